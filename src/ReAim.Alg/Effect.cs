@@ -1,0 +1,66 @@
+using ReAim.Alg.Streams;
+using ReAim.Alg.Translation;
+
+namespace ReAim.Alg;
+
+/// <summary>The kinds of <see cref="Effect"/>.</summary>
+public enum EffectKind : byte
+{
+    /// <summary>A held packet goes on its way: send <see cref="Effect.Bytes"/>, or the packet as it came if not <see cref="Effect.Edited"/>.</summary>
+    Release,
+
+    /// <summary>Install the translation of <see cref="Effect.Mapping"/>, then call <see cref="Engine.AnswerMapping"/>.</summary>
+    OpenMapping,
+
+    /// <summary>Remove the translation of <see cref="Effect.Mapping"/>.</summary>
+    CloseMapping,
+
+    /// <summary>An offer was given a mapping (for logs and reports).</summary>
+    OfferOpened,
+
+    /// <summary>An offer gave its mapping back; <see cref="Effect.Reason"/> says why (for logs and reports).</summary>
+    OfferClosed,
+
+    /// <summary>Nothing more will be done for <see cref="Effect.Flow"/>: its packets need not be diverted any longer.</summary>
+    FlowDone,
+
+    /// <summary>A server named where a client's next OSCAR connection goes: <see cref="Effect.Server"/>.</summary>
+    ExpectServer,
+}
+
+/// <summary>
+/// Something the engine wants done, as data. Effects come in the order in which they must be carried out, and before
+/// the verdict of the packet that caused them. Only the members that belong to <see cref="Kind"/> are set.
+/// </summary>
+public readonly struct Effect
+{
+    /// <summary>What is to be done.</summary>
+    public EffectKind Kind { get; init; }
+
+    /// <summary>True if a released packet differs from what came in.</summary>
+    public bool Edited { get; init; }
+
+    /// <summary>Why.</summary>
+    public Reason Reason { get; init; }
+
+    /// <summary>When the event happened that caused this effect: nanoseconds, on the caller's clock.</summary>
+    public long Time { get; init; }
+
+    /// <summary>The caller's id of the released packet.</summary>
+    public long PacketId { get; init; }
+
+    /// <summary>The released IPv4 datagram; valid until the next effect is taken.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>The connection that is done.</summary>
+    public FlowKey Flow { get; init; }
+
+    /// <summary>The mapping to open or to close.</summary>
+    public Mapping? Mapping { get; init; }
+
+    /// <summary>The offer that was opened or closed; valid until the next call of the engine.</summary>
+    public Offer? Offer { get; init; }
+
+    /// <summary>The host and port the server named.</summary>
+    public ExpectedServer? Server { get; init; }
+}

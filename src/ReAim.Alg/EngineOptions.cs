@@ -1,0 +1,70 @@
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg;
+
+/// <summary>The engine's limits and addresses. Times are nanoseconds. Defaults: DESIGN "Limits".</summary>
+public sealed record EngineOptions
+{
+    /// <summary>One second in the engine's unit of time.</summary>
+    public const long Second = 1_000_000_000;
+
+    /// <summary>The gateway's public address, which offers get.</summary>
+    public required Ipv4Address PublicAddress { get; init; }
+
+    /// <summary>The protocols to help; all of <see cref="ProtocolTable.All"/> if none is named.</summary>
+    public IReadOnlyList<ProtocolDescriptor> Protocols { get; init; } = ProtocolTable.All;
+
+    /// <summary>Flows followed at once.</summary>
+    public int MaxFlows { get; init; } = 65_536;
+
+    /// <summary>How long a flow may be silent.</summary>
+    public long FlowIdleTime { get; init; } = 7_200 * Second;
+
+    /// <summary>How long a closed flow is remembered, so that late retransmissions get their edits.</summary>
+    public long FlowClosedTime { get; init; } = 60 * Second;
+
+    /// <summary>The longest time a packet waits.</summary>
+    public long MaxHoldTime { get; init; } = Second;
+
+    /// <summary>Packets of one flow that wait at once, including copies kept of packets that went on.</summary>
+    public int MaxHeldPerFlow { get; init; } = 16;
+
+    /// <summary>Packets that wait at once, in all.</summary>
+    public int MaxHeld { get; init; } = 256;
+
+    /// <summary>Bytes that wait at once, for each flow there is.</summary>
+    public int MaxHeldBytesPerFlow { get; init; } = 16_384;
+
+    /// <summary>The longest message that is collected when it comes in pieces, in bytes.</summary>
+    public int MaxMessageLength { get; init; } = 16_384;
+
+    /// <summary>Bytes of unfinished messages that are collected at once, in all.</summary>
+    public int MaxAssemblyBytes { get; init; } = 4 << 20;
+
+    /// <summary>Pending offers of one LAN host.</summary>
+    public int MaxOffersPerHost { get; init; } = 16;
+
+    /// <summary>Pending offers in all.</summary>
+    public int MaxOffers { get; init; } = 512;
+
+    /// <summary>First public port to use when the client's own is taken.</summary>
+    public ushort FirstPoolPort { get; init; } = 61_000;
+
+    /// <summary>Last public port to use when the client's own is taken.</summary>
+    public ushort LastPoolPort { get; init; } = 61_999;
+
+    /// <summary>Public ports that belong to somebody else: local listeners, static forwards.</summary>
+    public IReadOnlySet<ushort> ReservedPorts { get; init; } = new HashSet<ushort>();
+
+    /// <summary>How long an offer waits for its peer.</summary>
+    public long OfferTime { get; init; } = 600 * Second;
+
+    /// <summary>How long a mapping stays after its flow ended.</summary>
+    public long SignOffGrace { get; init; } = 60 * Second;
+
+    /// <summary>How long a mapping stays after the peer connected or became the listener itself.</summary>
+    public long PeerGrace { get; init; } = 30 * Second;
+
+    /// <summary>Connects to mappings that are watched at once.</summary>
+    public int MaxPeerConnections { get; init; } = 1_024;
+}

@@ -1,0 +1,16 @@
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Streams;
+
+/// <summary>A TCP connection, by its LAN-side tuple.</summary>
+/// <param name="Lan">The LAN host's end.</param>
+/// <param name="Remote">The other end.</param>
+public readonly record struct FlowKey(Ipv4Endpoint Lan, Ipv4Endpoint Remote)
+{
+    /// <summary>Mixes 96 bits into 32; the process-wide seed keeps strangers from aiming at one bucket.</summary>
+    public override int GetHashCode() =>
+        HashCode.Combine(((ulong)Lan.Address.Value << 32) | Remote.Address.Value, ((uint)Lan.Port << 16) | Remote.Port);
+
+    /// <summary>Text such as 192.168.7.10:40386 > 198.51.100.5:5190.</summary>
+    public override string ToString() => $"{Lan} > {Remote}";
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using ReAim.Alg.Streams;
+
+namespace ReAim.Alg.Translation;
+
+/// <summary>A rendezvous offer that has a mapping, keyed by its flow and its outer cookie. Pooled by the table.</summary>
+public sealed class Offer
+{
+    /// <summary>The longest peer name kept; the rest is cut off.</summary>
+    public const int MaxPeerLength = 97;
+
+    private readonly byte[] _peer = new byte[MaxPeerLength];
+    private int _peerLength;
+
+    internal Offer()
+    {
+    }
+
+    /// <summary>The flow on which the offer was made.</summary>
+    public FlowKey Flow { get; internal set; }
+
+    /// <summary>The eight bytes of the outer ICBM cookie, as a big-endian number.</summary>
+    public ulong Cookie { get; internal set; }
+
+    /// <summary>What is offered, as the protocol numbers it: for OSCAR the capability's third and fourth byte (reference 3.1).</summary>
+    public ushort Capability { get; internal set; }
+
+    /// <summary>The SNAC request id of the message, by which the server reports an error.</summary>
+    public uint RequestId { get; internal set; }
+
+    /// <summary>The translation entry.</summary>
+    public Mapping Mapping { get; internal set; } = null!;
+
+    /// <summary>When the mapping was opened, in nanoseconds of the caller's clock.</summary>
+    public long Opened { get; internal set; }
+
+    /// <summary>When the offer gives its mapping back if nothing happens before.</summary>
+    public long Deadline { get; internal set; }
+
+    /// <summary>Why it will end at <see cref="Deadline"/>.</summary>
+    public Reason DeadlineReason { get; internal set; }
+
+    /// <summary>The host that connected, 0.0.0.0 before one did.</summary>
+    public Wire.Ipv4Address ConnectedFrom { get; internal set; }
+
+    /// <summary>To whom the offer was made: the bytes of the screen name as sent.</summary>
+    public ReadOnlySpan<byte> Peer => _peer.AsSpan(0, _peerLength);
+
+    /// <summary>The screen name as text; bytes that are not ASCII become '?'.</summary>
+    public string PeerName => Encoding.ASCII.GetString(Peer);
+
+    internal void SetPeer(ReadOnlySpan<byte> name)
+    {
+        _peerLength = Math.Min(name.Length, MaxPeerLength);
+        name[.._peerLength].CopyTo(_peer);
+    }
+}

@@ -1,0 +1,14 @@
+namespace ReAim.Alg;
+
+/// <summary>What becomes of the packet just given to <see cref="Engine.Process"/>.</summary>
+public enum Verdict : byte
+{
+    /// <summary>Send it on; not one byte of it was changed.</summary>
+    Forward,
+
+    /// <summary>Send it on as it now stands in the caller's buffer: some bytes were edited, checksums are right.</summary>
+    ForwardEdited,
+
+    /// <summary>Keep it, under its packet id, until an <see cref="EffectKind.Release"/> effect names that id.</summary>
+    Hold,
+}
