@@ -1,3 +1,4 @@
+#pragma warning disable CA1822 // stubs
 using ReAim.Alg.Translation;
 
 namespace ReAim.Alg;
