@@ -56,7 +56,7 @@ public readonly struct Effect
     public FlowKey Flow { get; init; }
 
     /// <summary>The mapping to open or to close.</summary>
-    public Mapping? Mapping { get; init; }
+    public Mapping Mapping { get; init; }
 
     /// <summary>The offer that was opened or closed; valid until the next call of the engine.</summary>
     public Offer? Offer { get; init; }

@@ -1,5 +1,6 @@
-#pragma warning disable CA1822 // stubs
+using ReAim.Alg.Streams;
 using ReAim.Alg.Translation;
+using ReAim.Alg.Wire;
 
 namespace ReAim.Alg;
 
@@ -10,11 +11,28 @@ namespace ReAim.Alg;
 /// </summary>
 public sealed class Engine
 {
+    private readonly EffectQueue _effects;
+    private readonly HoldPool _holds;
+    private readonly FlowTable _flows;
+    private readonly OfferBook _offers;
+    private readonly PeerWatch _peers;
+    private readonly SessionContext _context;
+    private readonly FlowTracker _tracker;
+    private long _now = long.MinValue;
+
     /// <summary>Makes an engine without flows.</summary>
     /// <param name="options">Limits and addresses.</param>
     public Engine(EngineOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         Options = options;
+        _holds = new HoldPool(options);
+        _effects = new EffectQueue(_holds);
+        _flows = new FlowTable(options);
+        _offers = new OfferBook(options, Reasons, _effects);
+        _peers = new PeerWatch(options, _offers, Reasons);
+        _context = new SessionContext(options, _offers, Reasons, _effects);
+        _tracker = new FlowTracker(options, _flows, _holds, _effects, _context);
     }
 
     /// <summary>Limits and addresses.</summary>
@@ -23,15 +41,78 @@ public sealed class Engine
     /// <summary>How often each reason fell.</summary>
     public ReasonCounters Reasons { get; } = new();
 
-    /// <summary>When the next timer fires; <see cref="long.MaxValue"/> if none runs.</summary>
-    public long NextDeadline => long.MaxValue;
+    /// <summary>How many flows are followed.</summary>
+    public int FlowCount => _flows.Count;
+
+    /// <summary>How many mappings there are.</summary>
+    public int MappingCount => _offers.Mappings.Count;
+
+    /// <summary>When the next timer may fire; <see cref="long.MaxValue"/> if none runs.</summary>
+    public long NextDeadline => Math.Min(_holds.NextDeadline, Math.Min(_offers.NextDeadline, _flows.NextDeadline));
 
     /// <summary>Looks at one packet.</summary>
     /// <param name="packet">An IPv4 datagram, which may be followed by padding. Edits are made in place.</param>
     /// <param name="direction">Which way it crosses the gateway.</param>
     /// <param name="packetId">The caller's id, named again when a held packet is released.</param>
     /// <param name="now">Nanoseconds on the caller's clock; a clock that runs backwards stands still here.</param>
-    public Verdict Process(Span<byte> packet, Direction direction, long packetId, long now) => Verdict.Forward;
+    /// <returns>What to do with it, once all effects are carried out.</returns>
+    public Verdict Process(Span<byte> packet, Direction direction, long packetId, long now)
+    {
+        BeginEvent(now);
+        if (!Ipv4Packet.TryParse(packet, out Ipv4Packet ip, out Reason reason))
+        {
+            return Pass(reason);
+        }
+
+        if (ip.IsFragment)
+        {
+            return Pass(Reason.Fragment);
+        }
+
+        if (ip.Protocol != Ipv4Packet.Tcp)
+        {
+            return Pass(Reason.NotTcp);
+        }
+
+        if (!TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out reason))
+        {
+            return Pass(reason);
+        }
+
+        if (!ip.IsHeaderChecksumValid)
+        {
+            return Pass(Reason.WrongIpChecksum);
+        }
+
+        ChecksumState checksum = tcp.GetChecksumState(ip.Source, ip.Destination);
+        if (checksum == ChecksumState.Wrong)
+        {
+            return Pass(Reason.WrongTcpChecksum);
+        }
+
+        var source = new Ipv4Endpoint(ip.Source, tcp.SourcePort);
+        var destination = new Ipv4Endpoint(ip.Destination, tcp.DestinationPort);
+        FlowKey key = direction == Direction.Outbound ? new FlowKey(source, destination) : new FlowKey(destination, source);
+        bool opens = (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
+        Flow? flow = opens && direction == Direction.Outbound ? _tracker.Open(key, tcp.Sequence, _now) : _flows.Find(key);
+        if (flow is not null)
+        {
+            return _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now);
+        }
+
+        if (opens && direction == Direction.Outbound)
+        {
+            return Pass(Reason.FlowTableFull);
+        }
+
+        Reasons.Count(opens ? Reason.FromOutside : Reason.MidStream);
+        if (_offers.Mappings.Count > 0)
+        {
+            _peers.Observe(key, direction, tcp, _now);
+        }
+
+        return Verdict.Forward;
+    }
 
     /// <summary>Says whether the translator installed a mapping; the packets that waited for it follow as effects.</summary>
     /// <param name="mapping">The mapping of an <see cref="EffectKind.OpenMapping"/> effect.</param>
@@ -39,25 +120,84 @@ public sealed class Engine
     /// <param name="now">Nanoseconds on the caller's clock.</param>
     public void AnswerMapping(Mapping mapping, bool installed, long now)
     {
+        _now = Math.Max(_now, now);
+        if (installed && _offers.Mappings.FindByPublic(mapping.Public) is { } entry && entry.Mapping == mapping)
+        {
+            entry.Installed = true;
+        }
+
+        while (_context.TryTakeAwaited(mapping, out AwaitedOffer awaited))
+        {
+            if (installed && awaited.IsCurrent)
+            {
+                _offers.Confirm(awaited.Offer, awaited.Reason, _now);
+            }
+            else
+            {
+                // No mapping, no rewrite.
+                awaited.Side.Edits?.Remove(awaited.From, awaited.To);
+                if (awaited.IsCurrent)
+                {
+                    _offers.Close(awaited.Offer, Reason.MappingRefused, _now);
+                }
+            }
+
+            _tracker.Settle(awaited.Flow, awaited.Side, _now);
+        }
     }
 
     /// <summary>Fires every timer that is due, each at its own time.</summary>
     /// <param name="now">Nanoseconds on the caller's clock.</param>
     public void Advance(long now)
     {
+        while (NextDeadline is var due && due <= now)
+        {
+            BeginEvent(due);
+            if (_holds.NextDeadline <= _now)
+            {
+                _tracker.ExpireHold(_holds.FirstWaiting!, _now);
+            }
+            else if (_offers.NextDeadline <= _now)
+            {
+                _offers.Fire(_now);
+            }
+            else if (_flows.TimedOut(_now) is { } flow)
+            {
+                _tracker.Forget(flow, flow.State == FlowState.Closed ? Reason.None : Reason.Idle, _now);
+            }
+        }
+
+        _now = Math.Max(_now, now);
     }
 
-    /// <summary>Releases everything held, unchanged, as a shutdown or the end of a recording needs it.</summary>
+    /// <summary>Releases everything held, undecided bytes unchanged, as a shutdown or the end of a recording needs it.</summary>
     /// <param name="now">Nanoseconds on the caller's clock.</param>
     public void ReleaseAll(long now)
     {
+        BeginEvent(now);
+        while (_holds.FirstWaiting is { } held)
+        {
+            _tracker.ReleaseWaiting(held, Reason.Flushed, _now);
+        }
     }
 
     /// <summary>Takes the next effect; false if there is none.</summary>
     /// <param name="effect">The effect.</param>
-    public bool TryTakeEffect(out Effect effect)
+    public bool TryTakeEffect(out Effect effect) => _effects.TryTake(out effect);
+
+    private Verdict Pass(Reason reason)
     {
-        effect = default;
-        return false;
+        Reasons.Count(reason);
+        return Verdict.Forward;
+    }
+
+    private void BeginEvent(long now)
+    {
+        _now = Math.Max(_now, now);
+        _tracker.BeginEvent();
+        if (_effects.IsEmpty)
+        {
+            _offers.Recycle();
+        }
     }
 }

@@ -1,9 +1,22 @@
+using ReAim.Alg.Streams;
+
 namespace ReAim.Alg;
 
 /// <summary>
-/// A protocol the engine helps: its name, its usual ports, and how to read it. Adding a protocol is one folder with its
-/// reader and one line in <see cref="ProtocolTable"/>.
+/// A protocol the engine helps: its name, its usual port, and who reads it. Adding a protocol is one folder with its session
+/// and one line in <see cref="ProtocolTable"/>.
 /// </summary>
-/// <param name="Name">The word in options and logs.</param>
-/// <param name="DefaultPort">The server port a diverter watches when none is configured.</param>
-public abstract record ProtocolDescriptor(string Name, ushort DefaultPort);
+public abstract class ProtocolDescriptor
+{
+    /// <summary>The word in options and logs.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The server port a diverter watches when none is configured.</summary>
+    public abstract ushort DefaultPort { get; }
+
+    /// <summary>True if a connection of this protocol may begin, in either direction, with this byte.</summary>
+    internal abstract bool MayBeginWith(byte first);
+
+    /// <summary>Makes the reader of one flow.</summary>
+    internal abstract Session CreateSession();
+}

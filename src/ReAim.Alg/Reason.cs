@@ -49,8 +49,11 @@ public enum Reason : byte
 
     // Flows.
 
-    /// <summary>A segment of a connection whose SYN was not seen.</summary>
+    /// <summary>A segment of a connection that is not followed: its SYN was not seen leaving the LAN.</summary>
     MidStream,
+
+    /// <summary>A connect from outside.</summary>
+    FromOutside,
 
     /// <summary>A new flow, but the flow table is full.</summary>
     FlowTableFull,
@@ -77,9 +80,6 @@ public enum Reason : byte
     Idle,
 
     // Holds.
-
-    /// <summary>A packet waits.</summary>
-    Held,
 
     /// <summary>A held packet went on after its message was whole.</summary>
     Released,
@@ -148,6 +148,9 @@ public enum Reason : byte
 
     /// <summary>An offer from outside: nothing to do.</summary>
     OfferFromOutside,
+
+    /// <summary>A message about a rendezvous that has no mapping here.</summary>
+    NoSuchOffer,
 
     /// <summary>A rendezvous was accepted.</summary>
     Accepted,

@@ -2,29 +2,13 @@ using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Translation;
 
-/// <summary>
-/// A translation entry: what reaches <see cref="Public"/> is for <see cref="Lan"/>. Offers with equal ends share one entry;
-/// the last to give it back closes it.
-/// </summary>
-public sealed class Mapping
+/// <summary>A translation: what reaches <see cref="Public"/> is for <see cref="Lan"/>.</summary>
+/// <param name="Public">The gateway's end.</param>
+/// <param name="Lan">The LAN host's end: its address is always the source address of the packet that made the offer.</param>
+public readonly record struct Mapping(Ipv4Endpoint Public, Ipv4Endpoint Lan)
 {
-    internal Mapping(Ipv4Endpoint publicEnd, Ipv4Endpoint lanEnd)
-    {
-        Public = publicEnd;
-        Lan = lanEnd;
-    }
-
-    /// <summary>The gateway's end.</summary>
-    public Ipv4Endpoint Public { get; }
-
-    /// <summary>The LAN host's end: always a packet's own source address.</summary>
-    public Ipv4Endpoint Lan { get; }
-
-    /// <summary>True once the translator has installed it.</summary>
-    public bool Installed { get; internal set; }
-
-    /// <summary>How many offers share it.</summary>
-    public int Offers { get; internal set; }
+    /// <summary>True if the port is the same on both ends.</summary>
+    public bool KeepsPort => Public.Port == Lan.Port;
 
     /// <summary>Text such as 203.0.113.7:5190 -> 192.168.7.10:5190.</summary>
     public override string ToString() => $"{Public} -> {Lan}";

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using ReAim.Alg.Streams;
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Oscar;
+
+/// <summary>
+/// Replaces one address and port by another throughout an offer's inner TLVs, in place: every copy of 0002 and 0003 that
+/// holds the address, the port, and the check values that fitted before (PROTOCOL 2.4). 0004 is the server's and stays.
+/// </summary>
+internal readonly ref struct AddressRewrite
+{
+    /// <summary>The address to be replaced.</summary>
+    public required Ipv4Address From { get; init; }
+
+    /// <summary>True if a loopback address counts as <see cref="From"/>.</summary>
+    public required bool LoopbackToo { get; init; }
+
+    /// <summary>The address written instead.</summary>
+    public required Ipv4Address To { get; init; }
+
+    /// <summary>The port to be replaced.</summary>
+    public required ushort FromPort { get; init; }
+
+    /// <summary>The port written instead.</summary>
+    public required ushort ToPort { get; init; }
+
+    /// <summary>True if 0002 or 0003 holds the address: a port alone must not be changed under 0004.</summary>
+    public bool AppliesTo(ReadOnlySpan<byte> body, Rendezvous rendezvous)
+    {
+        var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
+        while (tlvs.TryRead(out Tlv tlv))
+        {
+            if (tlv.Type is RendezvousTlv.RendezvousAddress or RendezvousTlv.ProposerAddress && Matches(Ipv4Address.Read(tlv.Value)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Makes the edits, in order of offset.</summary>
+    /// <param name="context">The flow whose stream is edited.</param>
+    /// <param name="body">A frame's whole body.</param>
+    /// <param name="bodyOffset">The stream offset of its first byte.</param>
+    /// <param name="rendezvous">The block in it.</param>
+    /// <returns>How many edits were made.</returns>
+    public int Apply(SessionContext context, ReadOnlySpan<byte> body, long bodyOffset, Rendezvous rendezvous)
+    {
+        int edits = 0;
+        Span<byte> value = stackalloc byte[4];
+        var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
+        while (tlvs.TryRead(out Tlv tlv))
+        {
+            int length = Replacement(body, rendezvous, tlv, value);
+            if (length > 0)
+            {
+                context.Edit(bodyOffset + tlv.Offset, value[..length]);
+                edits++;
+            }
+        }
+
+        return edits;
+    }
+
+    /// <summary>The bytes to write instead of a TLV's value; 0 if it stays.</summary>
+    private int Replacement(ReadOnlySpan<byte> body, Rendezvous rendezvous, Tlv tlv, Span<byte> value)
+    {
+        if (!RendezvousTlv.IsEditable(tlv.Type, tlv.Value.Length))
+        {
+            return 0;
+        }
+
+        switch (tlv.Type)
+        {
+            case RendezvousTlv.RendezvousAddress or RendezvousTlv.ProposerAddress when Matches(Ipv4Address.Read(tlv.Value)):
+                To.Write(value);
+                return 4;
+            case RendezvousTlv.AddressCheck:
+                var check = new Ipv4Address(~Ipv4Address.Read(tlv.Value).Value);
+                if (!Matches(check) || !HasRendezvousAddress(body, rendezvous, check))
+                {
+                    return 0;
+                }
+
+                new Ipv4Address(~To.Value).Write(value);
+                return 4;
+            case RendezvousTlv.Port when ToPort != FromPort && tlv.Number == FromPort:
+                BinaryPrimitives.WriteUInt16BigEndian(value, ToPort);
+                return 2;
+            case RendezvousTlv.PortCheck or RendezvousTlv.MimeTypeOrPortCheck when ToPort != FromPort && tlv.Number == (ushort)~FromPort:
+                BinaryPrimitives.WriteUInt16BigEndian(value, (ushort)~ToPort);
+                return 2;
+            default:
+                return 0;
+        }
+    }
+
+    private bool Matches(Ipv4Address address) => address == From || (LoopbackToo && address.IsLoopback);
+
+    private static bool HasRendezvousAddress(ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address address)
+    {
+        var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
+        while (tlvs.TryRead(out Tlv tlv))
+        {
+            if (tlv.Type == RendezvousTlv.RendezvousAddress && Ipv4Address.Read(tlv.Value) == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,123 @@
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Oscar;
+
+/// <summary>What the inner TLVs of an offer say, read to the end before anything is decided (PROTOCOL 7.1 O1).</summary>
+internal ref struct OfferTerms
+{
+    /// <summary>The port; 0 if there is none.</summary>
+    public ushort Port { get; private set; }
+
+    /// <summary>True if it goes through the proxy.</summary>
+    public bool IsProxied { get; private set; }
+
+    /// <summary>1 in a first offer, 2 and up in a counter-offer; 0 if not said.</summary>
+    public ushort RequestNumber { get; private set; }
+
+    /// <summary>Where the first value that may be rewritten stands in the frame's body; -1 if there is none.</summary>
+    public int FirstEditable { get; private set; }
+
+    /// <summary>How many TLVs may be rewritten.</summary>
+    public int Editable { get; private set; }
+
+    /// <summary>True if a port is named.</summary>
+    public bool HasPort { get; private set; }
+
+    /// <summary>True if two different ports are named.</summary>
+    public bool IsPortAmbiguous { get; private set; }
+
+    /// <summary>Reads the list.</summary>
+    /// <param name="body">A frame's whole body.</param>
+    /// <param name="rendezvous">The block in it.</param>
+    /// <param name="terms">What it says.</param>
+    /// <returns>False if it is malformed.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> body, Rendezvous rendezvous, out OfferTerms terms)
+    {
+        terms = new OfferTerms { FirstEditable = -1 };
+        var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
+        while (tlvs.TryRead(out Tlv tlv))
+        {
+            if (!terms.Take(tlv))
+            {
+                return false;
+            }
+        }
+
+        return tlvs.IsAtEnd;
+    }
+
+    /// <summary>Why an offer of a LAN host is not helped; <see cref="Reason.None"/> if it is.</summary>
+    /// <param name="body">A frame's whole body.</param>
+    /// <param name="rendezvous">The block in it.</param>
+    /// <param name="source">The packet's source address.</param>
+    /// <param name="publicAddress">What that becomes beyond the gateway.</param>
+    /// <param name="namesSource">True if the list names the sender's own address, so that it can be rewritten.</param>
+    public readonly Reason Judge(ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address source, Ipv4Address publicAddress, out bool namesSource)
+    {
+        namesSource = false;
+        if (IsProxied)
+        {
+            return Reason.Proxied;
+        }
+
+        if (!HasPort)
+        {
+            return Reason.PortMissing;
+        }
+
+        bool named = false;
+        bool zero = true;
+        bool foreign = false;
+        var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
+        while (tlvs.TryRead(out Tlv tlv))
+        {
+            if (tlv.Type is RendezvousTlv.RendezvousAddress or RendezvousTlv.ProposerAddress)
+            {
+                Ipv4Address address = Ipv4Address.Read(tlv.Value);
+                named = true;
+                zero &= address.IsZero;
+                namesSource |= IsOwn(address, source);
+                foreign |= !address.IsZero && address != publicAddress && !IsOwn(address, source);
+            }
+        }
+
+        return !named ? Reason.AddressMissing
+            : IsPortAmbiguous ? Reason.PortAmbiguous
+            : zero || Port == 0 ? Reason.NotListening
+            : foreign ? Reason.AddressForeign
+            : Port < 1024 ? Reason.PortPrivileged
+            : Reason.None;
+    }
+
+    /// <summary>Some clients write a loopback address for themselves (PROTOCOL 2.6).</summary>
+    public static bool IsOwn(Ipv4Address address, Ipv4Address source) => address == source || address.IsLoopback;
+
+    private bool Take(Tlv tlv)
+    {
+        int length = tlv.Value.Length;
+        if (RendezvousTlv.IsEditable(tlv.Type, length))
+        {
+            Editable++;
+            FirstEditable = FirstEditable < 0 ? tlv.Offset : FirstEditable;
+        }
+
+        switch (tlv.Type)
+        {
+            case RendezvousTlv.RendezvousAddress or RendezvousTlv.ProposerAddress:
+                return length == 4;
+            case RendezvousTlv.Port:
+                IsPortAmbiguous |= HasPort && Port != tlv.Number;
+                Port = tlv.Number;
+                HasPort = true;
+                return length == 2;
+            case RendezvousTlv.RequestNumber:
+                RequestNumber = tlv.Number;
+                return length == 2;
+            case RendezvousTlv.UseProxy:
+                IsProxied = true;
+                return true;
+            default:
+                return true;
+        }
+    }
+}

@@ -1,0 +1,219 @@
+using System.Buffers.Binary;
+using ReAim.Alg.Streams;
+using ReAim.Alg.Translation;
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Oscar;
+
+/// <summary>The decision tables: what becomes of a rendezvous message (PROTOCOL 7.1 and 7.2).</summary>
+internal static class RendezvousRules
+{
+    private const ushort ClientErrorReason = 3;
+
+    /// <summary>A whole 0004/0006 or 0004/0007.</summary>
+    /// <param name="context">The flow and its direction.</param>
+    /// <param name="body">The frame's body.</param>
+    /// <param name="bodyOffset">The stream offset of its first byte.</param>
+    /// <param name="snac">Its SNAC.</param>
+    public static void TakeMessage(SessionContext context, ReadOnlySpan<byte> body, long bodyOffset, Snac snac)
+    {
+        if (!Icbm.TryParse(body, snac, out Icbm icbm))
+        {
+            context.Reasons.Count(Reason.Malformed);
+            return;
+        }
+
+        if (icbm.Channel != Icbm.RendezvousChannel)
+        {
+            return;
+        }
+
+        if (!Rendezvous.TryFind(body, icbm.RestOffset, out Rendezvous rendezvous))
+        {
+            context.Reasons.Count(Reason.Malformed);
+            return;
+        }
+
+        switch (rendezvous.Type)
+        {
+            case Rendezvous.Offer:
+                context.Reasons.Count(TakeOffer(context, body, bodyOffset, snac, icbm, rendezvous));
+                break;
+            case Rendezvous.Cancel:
+                Release(context, icbm, Reason.Cancelled);
+                break;
+            case Rendezvous.Accept:
+                context.Reasons.Count(Reason.Accepted);
+                break;
+            default:
+                context.Reasons.Count(Reason.NoSuchOffer);
+                break;
+        }
+    }
+
+    /// <summary>A whole 0004/000B: the client, or the peer, declined by itself (O7).</summary>
+    public static void TakeClientError(SessionContext context, ReadOnlySpan<byte> body, Snac snac)
+    {
+        if (!Icbm.TryParse(body, snac, out Icbm icbm) || icbm.Channel != Icbm.RendezvousChannel)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> rest = body[icbm.RestOffset..];
+        if (rest.Length >= 6
+            && BinaryPrimitives.ReadUInt16BigEndian(rest) == ClientErrorReason
+            && BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) == 2
+            && BinaryPrimitives.ReadUInt16BigEndian(rest[4..]) is 1 or 4 or 6)
+        {
+            Release(context, icbm, Reason.Declined);
+        }
+    }
+
+    /// <summary>A 0004/0001: the server refused a message.</summary>
+    public static void TakeServerError(SessionContext context, Snac snac)
+    {
+        if (context.Offers.FindByRequest(context.Flow.Key, snac.RequestId) is { } offer)
+        {
+            context.Offers.Close(offer, Reason.ServerError, context.Now);
+        }
+    }
+
+    private static Reason TakeOffer(SessionContext context, ReadOnlySpan<byte> body, long bodyOffset, Snac snac, Icbm icbm, Rendezvous rendezvous)
+    {
+        if (!Capability.IsHelped(rendezvous.Capability))
+        {
+            return Reason.OtherCapability;
+        }
+
+        if (!OfferTerms.TryRead(body, rendezvous, out OfferTerms terms))
+        {
+            return Reason.Malformed;
+        }
+
+        return context.Side.Direction == Direction.Outbound
+            ? TakeOwnOffer(context, body, bodyOffset, snac, icbm, rendezvous, terms)
+            : TakePeerOffer(context, body, bodyOffset, icbm, rendezvous, terms);
+    }
+
+    /// <summary>Rows O1-O4: a LAN host says where it listens.</summary>
+    private static Reason TakeOwnOffer(
+        SessionContext context, ReadOnlySpan<byte> body, long bodyOffset, Snac snac, Icbm icbm, Rendezvous rendezvous, OfferTerms terms)
+    {
+        Flow flow = context.Flow;
+        Ipv4Address source = flow.Key.Lan.Address;
+        Reason refusal = terms.Judge(body, rendezvous, source, flow.PublicAddress, out bool namesSource);
+        if (refusal == Reason.NotListening && context.Offers.Find(flow.Key, icbm.Cookie) is { } old)
+        {
+            context.Offers.Close(old, Reason.NotListening, context.Now);
+            return Reason.None;
+        }
+
+        if (refusal != Reason.None)
+        {
+            return refusal;
+        }
+
+        if (flow.State != FlowState.Recognised)
+        {
+            return Reason.NotVerified;
+        }
+
+        if (flow.PublicAddress == source)
+        {
+            return Reason.NotTranslated;
+        }
+
+        if (!context.HasRoomForEdits(terms.Editable))
+        {
+            return Reason.EditLimit;
+        }
+
+        long first = bodyOffset + terms.FirstEditable;
+        bool late = context.HasLeft(first);
+        var request = new OfferRequest
+        {
+            Flow = flow,
+            Port = terms.Port,
+            SamePortOnly = late || !namesSource,
+            Cookie = icbm.Cookie,
+            Capability = rendezvous.Capability,
+            RequestId = snac.RequestId,
+            Peer = icbm.Name,
+        };
+        refusal = context.Offers.TryOpen(request, context.Now, out Offer? offer);
+        if (offer is null)
+        {
+            return refusal;
+        }
+
+        long end = bodyOffset + body.Length;
+        if (late)
+        {
+            context.Await(offer, long.MaxValue, end, Reason.OfferLate);
+            return Reason.None;
+        }
+
+        var rewrite = new AddressRewrite
+        {
+            From = source,
+            LoopbackToo = true,
+            To = flow.PublicAddress,
+            FromPort = terms.Port,
+            ToPort = offer.Mapping.Public.Port,
+        };
+        int edits = rewrite.Apply(context, body, bodyOffset, rendezvous);
+        context.Await(offer, first, end, edits > 0 ? Reason.OfferRewritten : Reason.OfferMapped);
+        return Reason.None;
+    }
+
+    /// <summary>Table 7.2: a peer says where it listens.</summary>
+    private static Reason TakePeerOffer(
+        SessionContext context, ReadOnlySpan<byte> body, long bodyOffset, Icbm icbm, Rendezvous rendezvous, OfferTerms terms)
+    {
+        if (terms.IsProxied)
+        {
+            return Reason.Proxied;
+        }
+
+        if (terms.RequestNumber >= 2 && context.Offers.Find(context.Flow.Key, icbm.Cookie) is { } own && own.IsFor(icbm.Name))
+        {
+            // The peer listens now, but it may still race us: its last connects are under way.
+            context.Offers.Shorten(own, context.Now + context.Options.PeerGrace, Reason.Redirected);
+        }
+
+        var end = new Ipv4Endpoint(context.Flow.PublicAddress, terms.Port);
+        if (!terms.HasPort || terms.IsPortAmbiguous || context.Offers.FindByPublic(end, icbm.Cookie) is not { } offer)
+        {
+            return Reason.OfferFromOutside;
+        }
+
+        if (context.HasLeft(bodyOffset + terms.FirstEditable) || !context.HasRoomForEdits(terms.Editable))
+        {
+            return Reason.OfferLate;
+        }
+
+        var rewrite = new AddressRewrite
+        {
+            From = end.Address,
+            LoopbackToo = false,
+            To = offer.Mapping.Lan.Address,
+            FromPort = end.Port,
+            ToPort = offer.Mapping.Lan.Port,
+        };
+        return rewrite.AppliesTo(body, rendezvous) && rewrite.Apply(context, body, bodyOffset, rendezvous) > 0
+            ? Reason.OfferTranslatedBack
+            : Reason.OfferFromOutside;
+    }
+
+    private static void Release(SessionContext context, Icbm icbm, Reason reason)
+    {
+        Offer? offer = context.Offers.Find(context.Flow.Key, icbm.Cookie);
+        if (offer is null || (context.Side.Direction == Direction.Inbound && !offer.IsFor(icbm.Name)))
+        {
+            context.Reasons.Count(Reason.NoSuchOffer);
+            return;
+        }
+
+        context.Offers.Close(offer, reason, context.Now);
+    }
+}

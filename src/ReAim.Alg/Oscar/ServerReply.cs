@@ -1,0 +1,81 @@
+using System.Buffers.Binary;
+using System.Text;
+using ReAim.Alg.Streams;
+
+namespace ReAim.Alg.Oscar;
+
+/// <summary>Reads where a server sends its client next (PROTOCOL 5). Read only: nothing here is ever rewritten.</summary>
+internal static class ServerReply
+{
+    private const ushort Server = 0x0005;
+    private const ushort SslState = 0x008E;
+    private const ushort DefaultPort = 5190;
+    private const int MaxHostLength = 255;
+
+    /// <summary>Reads a login reply, a service redirect or a migration.</summary>
+    /// <param name="context">The flow.</param>
+    /// <param name="body">A frame's whole body.</param>
+    /// <param name="snac">Its SNAC.</param>
+    public static void ReadSnac(SessionContext context, ReadOnlySpan<byte> body, Snac snac)
+    {
+        int from = snac.DataOffset;
+        if (snac.Kind == Snac.Migration)
+        {
+            if (body.Length - from < 2)
+            {
+                return;
+            }
+
+            from += 2 + (2 * BinaryPrimitives.ReadUInt16BigEndian(body[from..]));
+        }
+
+        Read(context, body, from);
+    }
+
+    /// <summary>Reads the TLVs: "host:port" or "host", unless the connection will be TLS.</summary>
+    public static void Read(SessionContext context, ReadOnlySpan<byte> body, int from)
+    {
+        ReadOnlySpan<byte> server = default;
+        var tlvs = new TlvReader(body, from, body.Length);
+        while (tlvs.TryRead(out Tlv tlv))
+        {
+            if (tlv.Type == Server)
+            {
+                server = tlv.Value;
+            }
+            else if (tlv.Type == SslState && tlv.Value.ContainsAnyExcept((byte)0))
+            {
+                return;
+            }
+        }
+
+        if (tlvs.IsAtEnd && TrySplit(server, out string host, out ushort port))
+        {
+            context.Expect(host, port);
+        }
+    }
+
+    private static bool TrySplit(ReadOnlySpan<byte> text, out string host, out ushort port)
+    {
+        port = DefaultPort;
+        int colon = text.LastIndexOf((byte)':');
+        ReadOnlySpan<byte> name = colon < 0 ? text : text[..colon];
+        if (colon >= 0 && (!System.Buffers.Text.Utf8Parser.TryParse(text[(colon + 1)..], out port, out int used) || used != text.Length - colon - 1 || port == 0))
+        {
+            host = "";
+            return false;
+        }
+
+        foreach (byte letter in name)
+        {
+            if (!char.IsAsciiLetterOrDigit((char)letter) && letter is not ((byte)'.' or (byte)'-'))
+            {
+                name = default;
+                break;
+            }
+        }
+
+        host = Encoding.ASCII.GetString(name);
+        return name.Length is > 0 and <= MaxHostLength;
+    }
+}

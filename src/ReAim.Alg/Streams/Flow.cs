@@ -1,0 +1,49 @@
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Streams;
+
+/// <summary>A TCP connection followed from its SYN.</summary>
+internal sealed class Flow(FlowKey key, Ipv4Address publicAddress)
+{
+    /// <summary>Its LAN-side tuple.</summary>
+    public FlowKey Key { get; } = key;
+
+    /// <summary>What its source address becomes beyond the gateway.</summary>
+    public Ipv4Address PublicAddress { get; } = publicAddress;
+
+    /// <summary>LAN host to server.</summary>
+    public StreamSide Outbound { get; } = new(Direction.Outbound);
+
+    /// <summary>Server to LAN host.</summary>
+    public StreamSide Inbound { get; } = new(Direction.Inbound);
+
+    /// <summary>How far it has come.</summary>
+    public FlowState State { get; set; }
+
+    /// <summary>Who reads its bytes; null until the first byte chose a protocol, and after the flow is done.</summary>
+    public Session? Session { get; set; }
+
+    /// <summary>True once either end said goodbye.</summary>
+    public bool SignedOff { get; set; }
+
+    /// <summary>Offers whose mapping the translator has not answered for.</summary>
+    public int AwaitedOffers { get; set; }
+
+    /// <summary>Packets kept for it.</summary>
+    public int HeldPackets { get; set; }
+
+    /// <summary>When its last segment came.</summary>
+    public long LastActivity { get; set; }
+
+    /// <summary>Its neighbours in the order of activity.</summary>
+    public Flow? Older { get; set; }
+
+    /// <inheritdoc cref="Older"/>
+    public Flow? Newer { get; set; }
+
+    /// <summary>The list of the table it stands in.</summary>
+    public FlowQueue? Queue { get; set; }
+
+    /// <summary>The side whose bytes go in a direction.</summary>
+    public StreamSide Side(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;
+}

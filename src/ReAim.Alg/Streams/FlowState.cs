@@ -1,0 +1,17 @@
+namespace ReAim.Alg.Streams;
+
+/// <summary>How far a flow has come.</summary>
+internal enum FlowState : byte
+{
+    /// <summary>Its first bytes are awaited or looked at.</summary>
+    Candidate,
+
+    /// <summary>Both directions began as a protocol we help.</summary>
+    Recognised,
+
+    /// <summary>Nothing more is read; edits made before still hold.</summary>
+    Done,
+
+    /// <summary>The connection ended; edits made before still hold.</summary>
+    Closed,
+}

@@ -1,0 +1,75 @@
+namespace ReAim.Alg.Streams;
+
+/// <summary>
+/// All flows, capped. When it is full a recognised flow is never given up for a new one: the flow that was silent longest
+/// among the others makes room, and if there is none the new flow is not followed.
+/// </summary>
+internal sealed class FlowTable
+{
+    private readonly Dictionary<FlowKey, Flow> _flows = [];
+    private readonly EngineOptions _options;
+    private readonly FlowQueue _recognised;
+    private readonly FlowQueue _others;
+    private readonly FlowQueue _closed;
+
+    public FlowTable(EngineOptions options)
+    {
+        _options = options;
+        _recognised = new FlowQueue(options.FlowIdleTime);
+        _others = new FlowQueue(options.FlowIdleTime);
+        _closed = new FlowQueue(options.FlowClosedTime);
+    }
+
+    /// <summary>How many flows there are.</summary>
+    public int Count => _flows.Count;
+
+    /// <summary>When the next flow times out.</summary>
+    public long NextDeadline => Math.Min(_recognised.Deadline, Math.Min(_others.Deadline, _closed.Deadline));
+
+    /// <summary>Finds a flow.</summary>
+    public Flow? Find(FlowKey key) => _flows.GetValueOrDefault(key);
+
+    /// <summary>The flow that must go before another fits; null if there is room.</summary>
+    public Flow? Surplus => _flows.Count < _options.MaxFlows ? null : _closed.Oldest ?? _others.Oldest;
+
+    /// <summary>The flow that timed out; null if none has.</summary>
+    public Flow? TimedOut(long now) =>
+        _closed.Deadline <= now ? _closed.Oldest
+        : _others.Deadline <= now ? _others.Oldest
+        : _recognised.Deadline <= now ? _recognised.Oldest
+        : null;
+
+    /// <summary>Adds a flow; false if the table is full.</summary>
+    public bool TryAdd(Flow flow, long now)
+    {
+        if (_flows.Count >= _options.MaxFlows)
+        {
+            return false;
+        }
+
+        _flows.Add(flow.Key, flow);
+        Touch(flow, now);
+        return true;
+    }
+
+    /// <summary>Notes a segment of a flow, or that its state changed.</summary>
+    public void Touch(Flow flow, long now)
+    {
+        FlowQueue queue = flow.State switch
+        {
+            FlowState.Recognised => _recognised,
+            FlowState.Closed => _closed,
+            _ => _others,
+        };
+        queue.Touch(flow, now);
+    }
+
+    /// <summary>Takes a flow out.</summary>
+    public void Remove(Flow flow)
+    {
+        if (_flows.Remove(flow.Key))
+        {
+            flow.Queue?.Remove(flow);
+        }
+    }
+}

@@ -1,0 +1,273 @@
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Streams;
+
+/// <summary>Follows TCP connections from SYN to end, and brings their data to the <see cref="Sequencer"/>.</summary>
+internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPool holds, EffectQueue effects, SessionContext context)
+{
+    /// <summary>A reset or FIN further ahead than any window is somebody else's (RFC 9293 3.10.7.4).</summary>
+    private const long MaxEndAhead = 1 << 20;
+
+    private readonly Sequencer _sequencer = new(options, context, holds, effects, flows);
+
+    /// <summary>A new packet, answer or timer begins.</summary>
+    public void BeginEvent() => _sequencer.Event++;
+
+    /// <summary>The flow of an outbound SYN: the one it repeats, or a new one; null if the table is full.</summary>
+    public Flow? Open(FlowKey key, uint initialSequence, long now)
+    {
+        Flow? flow = flows.Find(key);
+        if (flow is not null)
+        {
+            if (flow.Outbound.IsStartedBy(initialSequence) && flow.State != FlowState.Closed)
+            {
+                return flow;
+            }
+
+            // The port is used again: what the old connection offered ends as if it had signed off.
+            Forget(flow, Reason.Closed, now);
+        }
+
+        if (flows.Surplus is { } surplus)
+        {
+            Forget(surplus, surplus.State == FlowState.Closed ? Reason.None : Reason.FlowTableFull, now);
+        }
+
+        flow = new Flow(key, options.PublicAddress);
+        flow.Outbound.Start(initialSequence);
+        return flows.TryAdd(flow, now) ? flow : null;
+    }
+
+    /// <summary>Takes a segment of a flow.</summary>
+    public Verdict Take(Flow flow, Direction direction, Ipv4Packet packet, TcpSegment segment, ChecksumState checksum, long packetId, long now)
+    {
+        StreamSide side = flow.Side(direction);
+        TcpFlags flags = segment.Flags;
+        uint sequence = segment.Sequence;
+        flows.Touch(flow, now);
+        if ((flags & TcpFlags.Syn) != 0)
+        {
+            if (!side.Started && (flags & TcpFlags.Ack) != 0)
+            {
+                side.Start(sequence);
+            }
+
+            // Data of a SYN begins behind its sequence number (RFC 9293 3.4).
+            sequence++;
+        }
+
+        if (!side.Started)
+        {
+            if ((flags & TcpFlags.Rst) != 0)
+            {
+                // Connection refused.
+                Close(flow, now);
+            }
+
+            return Verdict.Forward;
+        }
+
+        long start = side.OffsetOf(sequence);
+        if ((flags & TcpFlags.Rst) != 0)
+        {
+            if (IsPlausible(side, start))
+            {
+                Close(flow, now);
+            }
+
+            return Verdict.Forward;
+        }
+
+        if ((flags & TcpFlags.Ack) != 0)
+        {
+            TakeAcknowledgement(flow, flow.Side(direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound), segment.Acknowledgement, now);
+        }
+
+        Verdict verdict = segment.Payload.IsEmpty
+            ? Verdict.Forward
+            : TakeData(flow, side, packet, segment, checksum, start, packetId, now);
+        if ((flags & TcpFlags.Fin) != 0 && side.FinOffset < 0 && IsPlausible(side, start))
+        {
+            side.FinOffset = start + segment.Payload.Length;
+            context.Enter(flow, side, now);
+            context.SignOff();
+        }
+
+        if (side.FinOffset >= 0)
+        {
+            CheckFinished(flow, side, now);
+        }
+
+        return verdict;
+    }
+
+    /// <summary>Lets go what is decided by now.</summary>
+    public void Settle(Flow flow, StreamSide side, long now) => _sequencer.Settle(flow, side, now);
+
+    /// <summary>A packet waited for the longest time allowed: it goes on, and with it all that waits on its side.</summary>
+    public void ExpireHold(HeldSegment held, long now) => ReleaseWaiting(held, Reason.HoldExpired, now);
+
+    /// <summary>All that waits on a packet's side goes on, undecided bytes unchanged.</summary>
+    public void ReleaseWaiting(HeldSegment held, Reason reason, long now) =>
+        _sequencer.ReleaseWaiting(held.Flow, held.Flow.Side(held.Direction), reason, now);
+
+    /// <summary>Ends a flow and takes it out of the table.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="reason">Why; none for one that is closed already.</param>
+    /// <param name="now">The time of the event.</param>
+    public void Forget(Flow flow, Reason reason, long now)
+    {
+        if (reason != Reason.None)
+        {
+            context.Reasons.Count(reason);
+        }
+
+        End(flow, now);
+        context.ForgetAwaited(flow);
+        flows.Remove(flow);
+    }
+
+    private Verdict TakeData(Flow flow, StreamSide side, Ipv4Packet packet, TcpSegment segment, ChecksumState checksum, long start, long packetId, long now)
+    {
+        long end = start + segment.Payload.Length;
+        if (flow.State is FlowState.Done or FlowState.Closed || side.Lost)
+        {
+            side.Highest = Math.Max(side.Highest, end);
+            return Sequencer.Send(side, segment, checksum, start, end);
+        }
+
+        if (flow.Session is null && start <= 0 && !Choose(flow, side, segment.Payload, start, now))
+        {
+            side.Highest = Math.Max(side.Highest, end);
+            return Verdict.Forward;
+        }
+
+        FlowState before = flow.State;
+        Verdict verdict = _sequencer.Take(flow, side, packet, segment, checksum, start, packetId, now);
+        if (flow.State != before)
+        {
+            StateChanged(flow, now);
+        }
+
+        return verdict;
+    }
+
+    /// <summary>Finds the protocol that may begin with a flow's first byte.</summary>
+    /// <returns>False if there is none, or if the segment lies before the first byte.</returns>
+    private bool Choose(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long now)
+    {
+        if (start + payload.Length <= 0)
+        {
+            return false;
+        }
+
+        byte first = payload[(int)-start];
+        foreach (ProtocolDescriptor protocol in options.Protocols)
+        {
+            if (protocol.MayBeginWith(first))
+            {
+                flow.Session = protocol.CreateSession();
+                return true;
+            }
+        }
+
+        context.Enter(flow, side, now);
+        context.Reject(Reason.NotRecognised);
+        StateChanged(flow, now);
+        return false;
+    }
+
+    private void TakeAcknowledgement(Flow flow, StreamSide acknowledged, uint acknowledgement, long now)
+    {
+        if (!acknowledged.Started)
+        {
+            return;
+        }
+
+        long offset = acknowledged.OffsetOf(acknowledgement);
+        acknowledged.Acknowledged = Math.Max(acknowledged.Acknowledged, Math.Min(offset, acknowledged.Highest));
+        if (flow.State is FlowState.Done or FlowState.Closed || acknowledged.Lost)
+        {
+            return;
+        }
+
+        long known = flow.Session is null ? 0 : flow.Session.Needed(acknowledged.Direction);
+        if (acknowledged.FinOffset >= 0)
+        {
+            known = Math.Max(known, acknowledged.FinOffset + 1);
+        }
+
+        if (offset > known)
+        {
+            // The receiver has bytes that never came by here.
+            _sequencer.Lose(flow, acknowledged, Reason.BytesMissed, now);
+            if (flow.State == FlowState.Done)
+            {
+                StateChanged(flow, now);
+            }
+        }
+    }
+
+    /// <summary>True if a segment that ends a stream may be its sender's: strangers must guess the window.</summary>
+    private static bool IsPlausible(StreamSide side, long start) =>
+        start >= side.Acknowledged && start <= side.Highest + MaxEndAhead;
+
+    private static bool IsFinished(Flow flow, StreamSide side) =>
+        side.FinOffset >= 0 && (side.Lost || flow.Session is null || flow.Session.Needed(side.Direction) >= side.FinOffset);
+
+    private void CheckFinished(Flow flow, StreamSide side, long now)
+    {
+        if (!IsFinished(flow, side) || flow.State == FlowState.Closed || flow.AwaitedOffers > 0)
+        {
+            return;
+        }
+
+        // No more bytes will come: what waits for more of a message waits in vain.
+        _sequencer.ReleaseWaiting(flow, side, Reason.Closed, now);
+        if (IsFinished(flow, flow.Side(side.Direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound)))
+        {
+            Close(flow, now);
+        }
+    }
+
+    private void Close(Flow flow, long now)
+    {
+        if (flow.State != FlowState.Closed)
+        {
+            context.Reasons.Count(Reason.Closed);
+            flow.State = FlowState.Closed;
+            End(flow, now);
+            flows.Touch(flow, now);
+        }
+    }
+
+    /// <summary>Nothing of the flow is read any more: what waits goes on, what was borrowed goes back.</summary>
+    private void End(Flow flow, long now)
+    {
+        context.Enter(flow, flow.Outbound, now);
+        context.SignOff();
+        flow.Session?.Close(context);
+        flow.Session = null;
+        _sequencer.ReleaseWaiting(flow, flow.Outbound, Reason.Closed, now);
+        _sequencer.ReleaseWaiting(flow, flow.Inbound, Reason.Closed, now);
+    }
+
+    private void StateChanged(Flow flow, long now)
+    {
+        flows.Touch(flow, now);
+        if (flow.State != FlowState.Done)
+        {
+            return;
+        }
+
+        context.Enter(flow, flow.Outbound, now);
+        flow.Session?.Close(context);
+        flow.Session = null;
+        _sequencer.Settle(flow, flow.Outbound, now);
+        _sequencer.Settle(flow, flow.Inbound, now);
+        if (flow.Outbound.Edits is null && flow.Inbound.Edits is null)
+        {
+            effects.Add(new Effect { Kind = EffectKind.FlowDone, Time = now, Flow = flow.Key });
+        }
+    }
+}

@@ -1,0 +1,141 @@
+namespace ReAim.Alg.Streams;
+
+/// <summary>All kept packets: how many and how many bytes there may be, and which of them waits longest.</summary>
+internal sealed class HoldPool(EngineOptions options)
+{
+    /// <summary>Whatever the flow count, one packet of the largest size fits.</summary>
+    private const long MinBytes = 65_536;
+
+    private HeldSegment? _free;
+    private HeldSegment? _lastWaiting;
+    private int _count;
+    private long _bytes;
+
+    /// <summary>The packet that waits longest.</summary>
+    public HeldSegment? FirstWaiting { get; private set; }
+
+    /// <summary>When the packet that waits longest goes on at the latest.</summary>
+    public long NextDeadline => FirstWaiting is null ? long.MaxValue : FirstWaiting.Deadline;
+
+    /// <summary>Copies a packet; null if a cap is reached.</summary>
+    public HeldSegment? TryKeep(Flow flow, StreamSide side, ReadOnlySpan<byte> datagram, long start, long end, long packetId, int flows)
+    {
+        long maxBytes = Math.Max(MinBytes, (long)options.MaxHeldBytesPerFlow * flows);
+        if (_count >= options.MaxHeld || flow.HeldPackets >= options.MaxHeldPerFlow || _bytes + datagram.Length > maxBytes)
+        {
+            return null;
+        }
+
+        HeldSegment held = _free ?? new HeldSegment();
+        _free = held.Next;
+        held.Fill(flow, side.Direction, datagram, start, end, packetId);
+        held.Next = null;
+        held.InList = true;
+        Append(side, held);
+        flow.HeldPackets++;
+        _count++;
+        _bytes += held.Length;
+        return held;
+    }
+
+    /// <summary>Lets a kept packet wait.</summary>
+    public void Wait(HeldSegment held, long deadline, long eventNumber)
+    {
+        held.Waiting = true;
+        held.Deadline = deadline;
+        held.Event = eventNumber;
+        held.EarlierWaiting = _lastWaiting;
+        if (_lastWaiting is null)
+        {
+            FirstWaiting = held;
+        }
+        else
+        {
+            _lastWaiting.LaterWaiting = held;
+        }
+
+        _lastWaiting = held;
+    }
+
+    /// <summary>A packet no longer waits; an effect names its bytes now.</summary>
+    public void Go(HeldSegment held)
+    {
+        held.Waiting = false;
+        held.InEffect = true;
+        if (held.EarlierWaiting is null)
+        {
+            FirstWaiting = held.LaterWaiting;
+        }
+        else
+        {
+            held.EarlierWaiting.LaterWaiting = held.LaterWaiting;
+        }
+
+        if (held.LaterWaiting is null)
+        {
+            _lastWaiting = held.EarlierWaiting;
+        }
+        else
+        {
+            held.LaterWaiting.EarlierWaiting = held.EarlierWaiting;
+        }
+
+        held.EarlierWaiting = held.LaterWaiting = null;
+    }
+
+    /// <summary>The effect that named a packet's bytes was carried out.</summary>
+    public void EndEffect(HeldSegment held)
+    {
+        held.InEffect = false;
+        Recycle(held);
+    }
+
+    /// <summary>Takes a packet that does not wait out of its side's list.</summary>
+    /// <param name="side">The side.</param>
+    /// <param name="before">The one before it in the list; null if it is the first.</param>
+    /// <param name="held">The packet.</param>
+    public void Drop(StreamSide side, HeldSegment? before, HeldSegment held)
+    {
+        if (before is null)
+        {
+            side.FirstHeld = held.Next;
+        }
+        else
+        {
+            before.Next = held.Next;
+        }
+
+        held.Next = null;
+        held.InList = false;
+        held.Flow.HeldPackets--;
+        _count--;
+        _bytes -= held.Length;
+        Recycle(held);
+    }
+
+    private static void Append(StreamSide side, HeldSegment held)
+    {
+        if (side.FirstHeld is null)
+        {
+            side.FirstHeld = held;
+            return;
+        }
+
+        HeldSegment last = side.FirstHeld;
+        while (last.Next is not null)
+        {
+            last = last.Next;
+        }
+
+        last.Next = held;
+    }
+
+    private void Recycle(HeldSegment held)
+    {
+        if (!held.InEffect && !held.InList)
+        {
+            held.Next = _free;
+            _free = held;
+        }
+    }
+}

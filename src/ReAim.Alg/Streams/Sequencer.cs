@@ -1,0 +1,280 @@
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Streams;
+
+/// <summary>
+/// Puts a flow's segments in order for its session, and decides of each packet whether it goes on at once or waits. Delay is
+/// all it ever does: no byte is acknowledged, inserted, dropped or split.
+/// </summary>
+internal sealed class Sequencer(EngineOptions options, SessionContext context, HoldPool holds, EffectQueue effects, FlowTable flows)
+{
+    /// <summary>A segment that begins further ahead of what is expected belongs to no window we follow.</summary>
+    private const long MaxAhead = 1 << 20;
+
+    /// <summary>Counts events, so that a packet that waited can be told from one that was kept for an instant.</summary>
+    public long Event { get; set; }
+
+    /// <summary>Takes the next data segment of a flow that is read.</summary>
+    /// <param name="flow">The flow; without a session as long as the first byte is missing.</param>
+    /// <param name="side">The direction.</param>
+    /// <param name="packet">The datagram.</param>
+    /// <param name="segment">Its segment, with payload.</param>
+    /// <param name="checksum">What its checksum says.</param>
+    /// <param name="start">The stream offset of its first payload byte.</param>
+    /// <param name="packetId">The caller's id.</param>
+    /// <param name="now">The time of the event.</param>
+    public Verdict Take(Flow flow, StreamSide side, Ipv4Packet packet, TcpSegment segment, ChecksumState checksum, long start, long packetId, long now)
+    {
+        long end = start + segment.Payload.Length;
+        long needed = ReadUpTo(flow, side);
+        context.Enter(flow, side, now);
+        if (start > needed)
+        {
+            return TakeEarly(flow, side, packet, segment, checksum, start, packetId, now);
+        }
+
+        side.Highest = Math.Max(side.Highest, end);
+        if (end > needed)
+        {
+            Feed(flow, side, segment.Payload, start, end);
+            Settle(flow, side, now);
+        }
+
+        if (end > Limit(flow, side))
+        {
+            if (Keep(flow, side, packet, start, end, packetId, now, wait: true))
+            {
+                return Verdict.Hold;
+            }
+
+            ReleaseWaiting(flow, side, Reason.HoldLimit, now);
+            context.Reasons.Count(Reason.HoldLimit);
+        }
+
+        return Send(side, segment, checksum, start, end);
+    }
+
+    /// <summary>Applies edits to a segment that goes on now.</summary>
+    public static Verdict Send(StreamSide side, TcpSegment segment, ChecksumState checksum, long start, long end)
+    {
+        side.Left = Math.Max(side.Left, end);
+        return side.ApplyEdits(segment, start, checksum) ? Verdict.ForwardEdited : Verdict.Forward;
+    }
+
+    /// <summary>Lets go what is decided by now, after a session has read or the translator has answered.</summary>
+    public void Settle(Flow flow, StreamSide side, long now)
+    {
+        if (side.FirstHeld is null)
+        {
+            return;
+        }
+
+        if (flow.State is FlowState.Done or FlowState.Closed)
+        {
+            ReleaseWaiting(flow, side, Reason.Released, now);
+            return;
+        }
+
+        long limit = Limit(flow, side);
+        for (HeldSegment? held = side.FirstHeld; held is not null; held = held.Next)
+        {
+            if (held.Waiting && held.End <= limit)
+            {
+                Release(side, held, Reason.Released, now);
+            }
+        }
+
+        DropCopies(side, ReadUpTo(flow, side));
+    }
+
+    /// <summary>Everything of a side that waits goes on, undecided bytes unchanged.</summary>
+    public void ReleaseWaiting(Flow flow, StreamSide side, Reason reason, long now)
+    {
+        if (flow.AwaitedOffers > 0)
+        {
+            context.AbandonAwaited(side, reason, now);
+        }
+
+        for (HeldSegment? held = side.FirstHeld; held is not null; held = held.Next)
+        {
+            if (held.Waiting)
+            {
+                Release(side, held, reason, now);
+            }
+        }
+
+        DropCopies(side, ReadUpTo(flow, side));
+    }
+
+    /// <summary>The bytes of a side can no longer be followed.</summary>
+    public void Lose(Flow flow, StreamSide side, Reason reason, long now)
+    {
+        side.Lost = true;
+        context.Enter(flow, side, now);
+        if (side.Direction == Direction.Outbound || flow.State == FlowState.Candidate)
+        {
+            context.Reject(reason);
+        }
+        else
+        {
+            // What the client offers can still be helped; only what the server says is no longer read.
+            context.Reasons.Count(reason);
+        }
+
+        ReleaseWaiting(flow, side, reason, now);
+    }
+
+    private Verdict TakeEarly(Flow flow, StreamSide side, Ipv4Packet packet, TcpSegment segment, ChecksumState checksum, long start, long packetId, long now)
+    {
+        long end = start + segment.Payload.Length;
+        if (start - ReadUpTo(flow, side) > MaxAhead)
+        {
+            context.Reasons.Count(Reason.OutOfWindow);
+            return Verdict.Forward;
+        }
+
+        side.Highest = Math.Max(side.Highest, end);
+        bool wait = end > Limit(flow, side);
+        if (Keep(flow, side, packet, start, end, packetId, now, wait))
+        {
+            return wait ? Verdict.Hold : Send(side, segment, checksum, start, end);
+        }
+
+        context.Reasons.Count(Reason.HoldLimit);
+        ReleaseWaiting(flow, side, Reason.HoldLimit, now);
+        if (!Keep(flow, side, packet, start, end, packetId, now, wait: false))
+        {
+            Lose(flow, side, Reason.BytesMissed, now);
+        }
+
+        return Send(side, segment, checksum, start, end);
+    }
+
+    /// <summary>The offset up to which a side's bytes were read or are of no interest.</summary>
+    private static long ReadUpTo(Flow flow, StreamSide side) =>
+        flow.State is FlowState.Done or FlowState.Closed || side.Lost ? long.MaxValue
+        : flow.Session is null ? 0
+        : flow.Session.Needed(side.Direction);
+
+    /// <summary>The first offset of a side that must not leave yet.</summary>
+    private long Limit(Flow flow, StreamSide side)
+    {
+        if (flow.State != FlowState.Recognised || side.Lost)
+        {
+            return long.MaxValue;
+        }
+
+        long limit = flow.Session!.Undecided(side.Direction);
+        if (limit < side.Left)
+        {
+            limit = long.MaxValue;
+        }
+
+        if (flow.AwaitedOffers > 0)
+        {
+            limit = Math.Min(limit, context.AwaitedFrom(side));
+        }
+
+        // Behind a hole of the client's bytes anything may stand; behind one of the server's only what is being decided.
+        return side.Direction == Direction.Outbound ? Math.Min(limit, flow.Session.Needed(side.Direction)) : limit;
+    }
+
+    private void Feed(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long end)
+    {
+        Session session = flow.Session!;
+        Direction direction = side.Direction;
+        while (flow.State is FlowState.Candidate or FlowState.Recognised)
+        {
+            long needed = session.Needed(direction);
+            HeldSegment? first = null;
+            long until = end;
+            for (HeldSegment? held = side.FirstHeld; held is not null && first is null; held = held.Next)
+            {
+                if (held.Start <= needed && needed < held.End)
+                {
+                    first = held;
+                    until = held.End;
+                }
+            }
+
+            if (first is null && (start > needed || end <= needed))
+            {
+                return;
+            }
+
+            // First copy wins: a segment that came earlier is read where it begins, whatever the later copy says.
+            for (HeldSegment? held = side.FirstHeld; held is not null && held != first; held = held.Next)
+            {
+                if (held.Start > needed && held.Start < until)
+                {
+                    until = held.Start;
+                }
+            }
+
+            ReadOnlySpan<byte> bytes = first is null ? payload : first.Payload;
+            long offset = first is null ? start : first.Start;
+            session.Read(context, bytes[(int)(needed - offset)..(int)(until - offset)], needed);
+        }
+    }
+
+    private bool Keep(Flow flow, StreamSide side, Ipv4Packet packet, long start, long end, long packetId, long now, bool wait)
+    {
+        HeldSegment? held = holds.TryKeep(flow, side, packet.Bytes, start, end, packetId, flows.Count);
+        if (held is null)
+        {
+            return false;
+        }
+
+        if (wait)
+        {
+            holds.Wait(held, now + options.MaxHoldTime, Event);
+        }
+
+        return true;
+    }
+
+    private void Release(StreamSide side, HeldSegment held, Reason reason, long now)
+    {
+        if (held.Event != Event)
+        {
+            context.Reasons.Count(reason);
+        }
+
+        bool edited = Ipv4Packet.TryParse(held.Bytes.Span, out Ipv4Packet packet, out _)
+            && TcpSegment.TryParse(packet.Payload, out TcpSegment segment, out _)
+            && Send(side, segment, segment.GetChecksumState(packet.Source, packet.Destination), held.Start, held.End) == Verdict.ForwardEdited;
+        holds.Go(held);
+        effects.Add(
+            new Effect
+            {
+                Kind = EffectKind.Release,
+                Edited = edited,
+                Reason = reason,
+                Time = now,
+                PacketId = held.PacketId,
+                Bytes = held.Bytes,
+                Flow = held.Flow.Key,
+            },
+            held);
+    }
+
+    private void DropCopies(StreamSide side, long readUpTo)
+    {
+        HeldSegment? before = null;
+        HeldSegment? held = side.FirstHeld;
+        while (held is not null)
+        {
+            HeldSegment? next = held.Next;
+            if (!held.Waiting && held.End <= readUpTo)
+            {
+                holds.Drop(side, before, held);
+            }
+            else
+            {
+                before = held;
+            }
+
+            held = next;
+        }
+    }
+}

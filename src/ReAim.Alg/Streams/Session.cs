@@ -1,0 +1,22 @@
+namespace ReAim.Alg.Streams;
+
+/// <summary>A protocol's reader of one flow. It is given each direction's bytes once and in order.</summary>
+internal abstract class Session
+{
+    /// <summary>
+    /// The next offset whose byte is wanted. Bytes before it were read or are of no interest: a hole in them does no harm.
+    /// </summary>
+    public abstract long Needed(Direction direction);
+
+    /// <summary>The first offset that was read but may still change; <see cref="long.MaxValue"/> if there is none.</summary>
+    public abstract long Undecided(Direction direction);
+
+    /// <summary>Reads bytes.</summary>
+    /// <param name="context">The flow, the direction, and what a reader may ask for.</param>
+    /// <param name="bytes">At least one byte.</param>
+    /// <param name="offset">The stream offset of the first: what <see cref="Needed"/> says.</param>
+    public abstract void Read(SessionContext context, ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>The flow is no longer read: give back what was borrowed.</summary>
+    public abstract void Close(SessionContext context);
+}

@@ -1,0 +1,194 @@
+using ReAim.Alg.Translation;
+
+namespace ReAim.Alg.Streams;
+
+/// <summary>
+/// What a session may know and ask for while it reads: one instance per engine, filled for each segment.
+/// </summary>
+internal sealed class SessionContext(EngineOptions options, OfferBook offers, ReasonCounters reasons, EffectQueue effects)
+{
+    private readonly List<AwaitedOffer> _awaited = [];
+    private int _assemblyBytes;
+
+    /// <summary>The flow that is read.</summary>
+    public Flow Flow { get; private set; } = null!;
+
+    /// <summary>The direction that is read.</summary>
+    public StreamSide Side { get; private set; } = null!;
+
+    /// <summary>The time of the event.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Limits and addresses.</summary>
+    public EngineOptions Options => options;
+
+    /// <summary>The offers and mappings there are.</summary>
+    public OfferBook Offers => offers;
+
+    /// <summary>How often each reason fell.</summary>
+    public ReasonCounters Reasons => reasons;
+
+    /// <summary>Points at the segment that is read.</summary>
+    public void Enter(Flow flow, StreamSide side, long now) => (Flow, Side, Now) = (flow, side, now);
+
+    /// <summary>True if the byte at an offset has already gone on, so that an edit would come too late.</summary>
+    public bool HasLeft(long offset) => offset < Side.Left;
+
+    /// <summary>True if that many edits can still be kept on this side.</summary>
+    public bool HasRoomForEdits(int count) => Side.Edits is null || Side.Edits.HasRoomFor(count, Side.Acknowledged);
+
+    /// <summary>Decides the bytes at an offset: one to four, behind all edits made before.</summary>
+    public void Edit(long offset, ReadOnlySpan<byte> bytes) => (Side.Edits ??= new EditList()).Add(offset, bytes);
+
+    /// <summary>
+    /// Keeps what advertises an offer waiting until the translator has answered, if it has not yet.
+    /// </summary>
+    /// <param name="offer">The offer.</param>
+    /// <param name="from">The first offset that must wait; <see cref="long.MaxValue"/> if nothing waits any more.</param>
+    /// <param name="to">The offset after the message.</param>
+    /// <param name="reason">What the offer becomes once its mapping is installed.</param>
+    public void Await(Offer offer, long from, long to, Reason reason)
+    {
+        if (offer.Entry.Installed)
+        {
+            offers.Confirm(offer, reason, Now);
+            return;
+        }
+
+        Flow.AwaitedOffers++;
+        _awaited.Add(new AwaitedOffer(Flow, Side, offer, offer.Version, offer.Mapping, from, to, reason));
+    }
+
+    /// <summary>The first offset of a side that waits for the translator.</summary>
+    public long AwaitedFrom(StreamSide side)
+    {
+        long first = long.MaxValue;
+        foreach (AwaitedOffer awaited in _awaited)
+        {
+            if (awaited.Side == side)
+            {
+                first = Math.Min(first, awaited.From);
+            }
+        }
+
+        return first;
+    }
+
+    /// <summary>Takes an offer that waits for a mapping, in the order in which they were made; false if there is none left.</summary>
+    public bool TryTakeAwaited(Mapping mapping, out AwaitedOffer awaited)
+    {
+        for (int i = 0; i < _awaited.Count; i++)
+        {
+            if (_awaited[i].Mapping == mapping)
+            {
+                awaited = _awaited[i];
+                _awaited.RemoveAt(i);
+                awaited.Flow.AwaitedOffers--;
+                return true;
+            }
+        }
+
+        awaited = default;
+        return false;
+    }
+
+    /// <summary>
+    /// The bytes of a side go on without an answer: its offers go unchanged, and only a mapping that keeps the port is still
+    /// of use to them.
+    /// </summary>
+    public void AbandonAwaited(StreamSide side, Reason reason, long now)
+    {
+        for (int i = _awaited.Count - 1; i >= 0; i--)
+        {
+            AwaitedOffer awaited = _awaited[i];
+            if (awaited.Side != side || awaited.From == long.MaxValue)
+            {
+                continue;
+            }
+
+            side.Edits?.Remove(awaited.From, awaited.To);
+            if (awaited.Mapping.KeepsPort)
+            {
+                _awaited[i] = awaited with { From = long.MaxValue, Reason = Reason.OfferLate };
+                continue;
+            }
+
+            _awaited.RemoveAt(i);
+            awaited.Flow.AwaitedOffers--;
+            if (awaited.IsCurrent)
+            {
+                offers.Close(awaited.Offer, reason, now);
+            }
+        }
+    }
+
+    /// <summary>A flow is forgotten: what it waited for goes with it.</summary>
+    public void ForgetAwaited(Flow flow)
+    {
+        if (flow.AwaitedOffers > 0)
+        {
+            _awaited.RemoveAll(entry => entry.Flow == flow);
+            flow.AwaitedOffers = 0;
+        }
+    }
+
+    /// <summary>Says where the client's next connection goes.</summary>
+    public void Expect(string host, ushort port)
+    {
+        reasons.Count(Reason.ServerLearnt);
+        effects.Add(new Effect
+        {
+            Kind = EffectKind.ExpectServer,
+            Reason = Reason.ServerLearnt,
+            Time = Now,
+            Flow = Flow.Key,
+            Server = new ExpectedServer(Flow.Key.Lan.Address, host, port),
+        });
+    }
+
+    /// <summary>Both directions began as the protocol must.</summary>
+    public void Recognise()
+    {
+        Flow.State = FlowState.Recognised;
+        reasons.Count(Reason.Recognised);
+    }
+
+    /// <summary>The flow is not, or no longer, what it must be: it is left alone for good.</summary>
+    public void Reject(Reason reason)
+    {
+        Flow.State = FlowState.Done;
+        reasons.Count(reason);
+    }
+
+    /// <summary>Either end said goodbye: the flow's offers stay for a grace time.</summary>
+    public void SignOff()
+    {
+        if (!Flow.SignedOff)
+        {
+            Flow.SignedOff = true;
+            offers.SignOff(Flow.Key, Now);
+        }
+    }
+
+    /// <summary>Asks for room to collect a message; give it back with <see cref="ReturnAssembly"/>.</summary>
+    public byte[]? TryRentAssembly(int length)
+    {
+        if (length > options.MaxMessageLength || _assemblyBytes + length > options.MaxAssemblyBytes)
+        {
+            reasons.Count(Reason.AssemblyLimit);
+            return null;
+        }
+
+        _assemblyBytes += length;
+        return System.Buffers.ArrayPool<byte>.Shared.Rent(length);
+    }
+
+    /// <summary>Gives room back.</summary>
+    /// <param name="buffer">What was given.</param>
+    /// <param name="length">The length that was asked for.</param>
+    public void ReturnAssembly(byte[] buffer, int length)
+    {
+        _assemblyBytes -= length;
+        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+    }
+}

@@ -1,0 +1,57 @@
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Streams;
+
+/// <summary>
+/// One direction of a flow. Positions are stream offsets: 64-bit, 0 is the first payload byte after the SYN, so that
+/// sequence numbers may wrap as often as they like.
+/// </summary>
+internal sealed class StreamSide(Direction direction)
+{
+    private uint _firstSequence;
+
+    /// <summary>Which way its bytes go.</summary>
+    public Direction Direction { get; } = direction;
+
+    /// <summary>True once the SYN was seen.</summary>
+    public bool Started { get; private set; }
+
+    /// <summary>The highest offset seen so far.</summary>
+    public long Highest { get; set; }
+
+    /// <summary>The highest offset that has left; an edit below it would come too late.</summary>
+    public long Left { get; set; }
+
+    /// <summary>The highest offset the receiver acknowledged.</summary>
+    public long Acknowledged { get; set; }
+
+    /// <summary>The offset after the last byte, once a FIN told it; -1 before.</summary>
+    public long FinOffset { get; set; } = -1;
+
+    /// <summary>True when bytes were missed, so that this side is no longer read.</summary>
+    public bool Lost { get; set; }
+
+    /// <summary>The decided edits; null while there are none.</summary>
+    public EditList? Edits { get; set; }
+
+    /// <summary>Segments kept, in order of arrival.</summary>
+    public HeldSegment? FirstHeld { get; set; }
+
+    /// <summary>Takes the initial sequence number from a SYN.</summary>
+    public void Start(uint initialSequence)
+    {
+        Started = true;
+        _firstSequence = initialSequence + 1;
+    }
+
+    /// <summary>True if a SYN repeats the one that started this side.</summary>
+    public bool IsStartedBy(uint initialSequence) => Started && _firstSequence == initialSequence + 1;
+
+    /// <summary>The stream offset of a sequence number: the one nearest to what was seen last (RFC 9293 3.4).</summary>
+    public long OffsetOf(uint sequence) => Highest + (int)(sequence - _firstSequence - (uint)Highest);
+
+    /// <summary>Writes every edit that touches a segment's payload.</summary>
+    /// <returns>True if a byte was written.</returns>
+    public bool ApplyEdits(TcpSegment segment, long start, ChecksumState checksum) =>
+        Edits is not null && start < Edits.End && Edits.Apply(segment, start, checksum);
+}

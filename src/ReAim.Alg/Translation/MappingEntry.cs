@@ -1,0 +1,14 @@
+namespace ReAim.Alg.Translation;
+
+/// <summary>A mapping in the table. Offers with equal ends share one; the last to give it back closes it. Pooled.</summary>
+internal sealed class MappingEntry
+{
+    /// <summary>Its ends.</summary>
+    public Mapping Mapping { get; set; }
+
+    /// <summary>True once the translator has installed it.</summary>
+    public bool Installed { get; set; }
+
+    /// <summary>How many offers share it.</summary>
+    public int Offers { get; set; }
+}

@@ -1,0 +1,260 @@
+using ReAim.Alg.Streams;
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Translation;
+
+/// <summary>
+/// All offers that have a mapping: who made them, how long they last, how many there may be. An offer counts towards the
+/// caps until it is closed.
+/// </summary>
+internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, EffectQueue effects)
+{
+    private readonly Dictionary<(FlowKey Flow, ulong Cookie), Offer> _offers = [];
+    private readonly List<Offer> _open = [];
+    private readonly Dictionary<Ipv4Address, int> _perHost = [];
+    private readonly Stack<Offer> _free = new();
+    private readonly Stack<Offer> _closed = new();
+
+    /// <summary>The mappings of all offers.</summary>
+    public MappingTable Mappings { get; } = new(options);
+
+    /// <summary>When the next offer ends.</summary>
+    public long NextDeadline { get; private set; } = long.MaxValue;
+
+    /// <summary>Finds an offer.</summary>
+    public Offer? Find(FlowKey flow, ulong cookie) => _offers.GetValueOrDefault((flow, cookie));
+
+    /// <summary>Finds the offer that was made by a message.</summary>
+    public Offer? FindByRequest(FlowKey flow, uint requestId)
+    {
+        foreach (Offer offer in _open)
+        {
+            if (offer.RequestId == requestId && offer.Flow == flow)
+            {
+                return offer;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>True if any LAN host made an offer with that cookie.</summary>
+    public bool HasCookie(ulong cookie)
+    {
+        foreach (Offer offer in _open)
+        {
+            if (offer.Cookie == cookie)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Finds the offer with a cookie that advertises a public end.</summary>
+    public Offer? FindByPublic(Ipv4Endpoint end, ulong cookie)
+    {
+        foreach (Offer offer in _open)
+        {
+            if (offer.Cookie == cookie && offer.Mapping.Public == end)
+            {
+                return offer;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Gives an offer its mapping. The same cookie again keeps it, with another port replaces it (PROTOCOL 7.1 O4).
+    /// </summary>
+    /// <returns><see cref="Reason.None"/>, or why there is none.</returns>
+    public Reason TryOpen(in OfferRequest request, long now, out Offer? offer)
+    {
+        Flow flow = request.Flow;
+        offer = Find(flow.Key, request.Cookie);
+        if (offer is not null)
+        {
+            if (offer.Mapping.Lan.Port == request.Port && (offer.Mapping.KeepsPort || !request.SamePortOnly))
+            {
+                Renew(offer, request, now);
+                return Reason.None;
+            }
+
+            Close(offer, Reason.Replaced, now);
+        }
+
+        Ipv4Address host = flow.Key.Lan.Address;
+        int ofHost = _perHost.GetValueOrDefault(host);
+        if (ofHost >= options.MaxOffersPerHost || _open.Count >= options.MaxOffers)
+        {
+            return ofHost >= options.MaxOffersPerHost ? Reason.HostLimit : Reason.MappingLimit;
+        }
+
+        var lan = new Ipv4Endpoint(host, request.Port);
+        Reason reason = Mappings.TryGet(flow.PublicAddress, lan, request.SamePortOnly, out MappingEntry? entry);
+        if (entry is null)
+        {
+            return reason;
+        }
+
+        if (entry.Offers++ == 0)
+        {
+            effects.Add(new Effect { Kind = EffectKind.OpenMapping, Time = now, Flow = flow.Key, Mapping = entry.Mapping });
+        }
+
+        offer = _free.Count > 0 ? _free.Pop() : new Offer();
+        (offer.Flow, offer.Cookie, offer.Opened) = (flow.Key, request.Cookie, now);
+        (offer.Entry, offer.Mapping, offer.Announced) = (entry, entry.Mapping, false);
+        offer.Index = _open.Count;
+        _open.Add(offer);
+        _offers.Add((flow.Key, request.Cookie), offer);
+        _perHost[host] = ofHost + 1;
+        Renew(offer, request, now);
+        return Reason.None;
+    }
+
+    /// <summary>The offer's mapping is installed and its message goes on.</summary>
+    public void Confirm(Offer offer, Reason reason, long now)
+    {
+        reasons.Count(reason);
+        if (!offer.Announced)
+        {
+            offer.Announced = true;
+            effects.Add(new Effect { Kind = EffectKind.OfferOpened, Reason = reason, Time = now, Flow = offer.Flow, Offer = offer, Mapping = offer.Mapping });
+        }
+    }
+
+    /// <summary>An offer gives its mapping back; the last one closes the mapping.</summary>
+    public void Close(Offer offer, Reason reason, long now)
+    {
+        reasons.Count(reason);
+        if (offer.Announced)
+        {
+            effects.Add(new Effect { Kind = EffectKind.OfferClosed, Reason = reason, Time = now, Flow = offer.Flow, Offer = offer, Mapping = offer.Mapping });
+        }
+
+        if (--offer.Entry.Offers == 0)
+        {
+            if (reason != Reason.MappingRefused)
+            {
+                effects.Add(new Effect { Kind = EffectKind.CloseMapping, Reason = reason, Time = now, Flow = offer.Flow, Mapping = offer.Mapping });
+            }
+
+            Mappings.Remove(offer.Entry);
+        }
+
+        Offer last = _open[^1];
+        _open[offer.Index] = last;
+        last.Index = offer.Index;
+        _open.RemoveAt(_open.Count - 1);
+        _offers.Remove((offer.Flow, offer.Cookie));
+        Ipv4Address host = offer.Flow.Lan.Address;
+        if (--System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(_perHost, host) == 0)
+        {
+            _perHost.Remove(host);
+        }
+
+        offer.Version++;
+        _closed.Push(offer);
+    }
+
+    /// <summary>An offer lasts no longer than some time from now.</summary>
+    public void Shorten(Offer offer, long deadline, Reason reason)
+    {
+        if (deadline < offer.Deadline)
+        {
+            SetDeadline(offer, deadline, reason);
+        }
+    }
+
+    /// <summary>A client signed off: its offers stay for the grace time.</summary>
+    public void SignOff(FlowKey flow, long now)
+    {
+        foreach (Offer offer in _open)
+        {
+            if (offer.Flow == flow)
+            {
+                Shorten(offer, now + options.SignOffGrace, Reason.SignedOff);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A peer's handshake with a mapping is complete: the oldest offer that waits for one is taken, unless the same peer had
+    /// already connected, as clients do that try two addresses at once.
+    /// </summary>
+    public void Connect(MappingEntry entry, Ipv4Address peer, long now)
+    {
+        Offer? taken = null;
+        foreach (Offer offer in _open)
+        {
+            if (offer.Entry == entry)
+            {
+                if (offer.ConnectedFrom == peer)
+                {
+                    return;
+                }
+
+                if (offer.ConnectedFrom.IsZero && (taken is null || offer.Opened < taken.Opened))
+                {
+                    taken = offer;
+                }
+            }
+        }
+
+        if (taken is not null)
+        {
+            taken.ConnectedFrom = peer;
+            Shorten(taken, now + options.PeerGrace, Reason.Connected);
+        }
+    }
+
+    /// <summary>Closes what ends at a time.</summary>
+    public void Fire(long now)
+    {
+        for (int i = _open.Count - 1; i >= 0; i--)
+        {
+            if (_open[i].Deadline <= now)
+            {
+                Close(_open[i], _open[i].DeadlineReason, now);
+            }
+        }
+
+        NextDeadline = long.MaxValue;
+        foreach (Offer offer in _open)
+        {
+            NextDeadline = Math.Min(NextDeadline, offer.Deadline);
+        }
+    }
+
+    /// <summary>All effects were taken: closed offers may be used again.</summary>
+    public void Recycle()
+    {
+        while (_closed.TryPop(out Offer? offer))
+        {
+            _free.Push(offer);
+        }
+    }
+
+    private void Renew(Offer offer, in OfferRequest request, long now)
+    {
+        offer.Capability = request.Capability;
+        offer.RequestId = request.RequestId;
+        offer.ConnectedFrom = default;
+        offer.SetPeer(request.Peer);
+        SetDeadline(offer, now + options.OfferTime, Reason.Expired);
+        if (request.Flow.SignedOff)
+        {
+            Shorten(offer, now + options.SignOffGrace, Reason.SignedOff);
+        }
+    }
+
+    private void SetDeadline(Offer offer, long deadline, Reason reason)
+    {
+        offer.Deadline = deadline;
+        offer.DeadlineReason = reason;
+        NextDeadline = Math.Min(NextDeadline, deadline);
+    }
+}
