@@ -1,0 +1,39 @@
+using System.Globalization;
+using ReAim.Alg.Wire;
+
+namespace ReAim.Capture.Diverters.Replay;
+
+/// <summary>An IPv4 network in CIDR notation (RFC 4632).</summary>
+/// <param name="Address">Its first address.</param>
+/// <param name="Length">How many leading bits all its addresses share.</param>
+internal readonly record struct Ipv4Network(Ipv4Address Address, int Length)
+{
+    /// <summary>True if an address is in it.</summary>
+    public bool Contains(Ipv4Address address) => (address.Value & Mask(Length)) == Address.Value;
+
+    /// <summary>Reads text such as 192.168.7.0/24; host bits are ignored.</summary>
+    /// <exception cref="BadInputException">It is anything else.</exception>
+    public static Ipv4Network Parse(string text)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 && Ipv4Address.TryParse(text, out _))
+        {
+            throw new BadInputException($"--lan {text} is an address, not a network: write {text}/32, or the whole LAN such as 192.168.7.0/24.");
+        }
+
+        if (slash < 0
+            || !Ipv4Address.TryParse(text.AsSpan(0, slash), out Ipv4Address address)
+            || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            || length > 32)
+        {
+            throw new BadInputException($"--lan {text} is not an IPv4 network: write it like 192.168.7.0/24.");
+        }
+
+        return new Ipv4Network(new Ipv4Address(address.Value & Mask(length)), length);
+    }
+
+    /// <summary>Text such as 192.168.7.0/24.</summary>
+    public override string ToString() => $"{Address}/{Length}";
+
+    private static uint Mask(int length) => length == 0 ? 0 : uint.MaxValue << (32 - length);
+}

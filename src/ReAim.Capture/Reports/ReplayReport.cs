@@ -1,0 +1,58 @@
+using ReAim.Alg;
+
+namespace ReAim.Capture.Reports;
+
+/// <summary>What a replay did.</summary>
+internal sealed class ReplayReport
+{
+    private readonly Dictionary<(string Flow, ulong Cookie), MappingRow> _open = [];
+
+    /// <summary>The recording's path.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>The output's path; null if there is none.</summary>
+    public required string? Output { get; init; }
+
+    /// <summary>Packets read.</summary>
+    public long PacketsIn { get; set; }
+
+    /// <summary>Packets written, or that would have been.</summary>
+    public long PacketsOut { get; set; }
+
+    /// <summary>Packets that left other than they came.</summary>
+    public long Rewritten { get; set; }
+
+    /// <summary>Packets that still waited when what they brought had been dealt with.</summary>
+    public long Held { get; set; }
+
+    /// <summary>True if the recording ended in the middle of a record.</summary>
+    public bool IsTruncated { get; set; }
+
+    /// <summary>One row for each offer, in order of opening.</summary>
+    public List<MappingRow> Mappings { get; } = [];
+
+    /// <summary>The servers to which clients were sent.</summary>
+    public List<ExpectedServer> Servers { get; } = [];
+
+    /// <summary>How often each reason fell.</summary>
+    public required ReasonCounters Reasons { get; init; }
+
+    /// <summary>An offer got its mapping. Offers are pooled, so what is shown of them is copied at once.</summary>
+    public void Open(in Effect effect)
+    {
+        var row = new MappingRow(effect.Offer!);
+        Mappings.Add(row);
+        _open[(effect.Flow.ToString(), effect.Offer!.Cookie)] = row;
+    }
+
+    /// <summary>An offer gave its mapping back.</summary>
+    public void Close(in Effect effect)
+    {
+        if (_open.Remove((effect.Flow.ToString(), effect.Offer!.Cookie), out MappingRow? row))
+        {
+            row.Closed = effect.Time;
+            row.Reason = effect.Reason;
+            row.ConnectedFrom = effect.Offer.ConnectedFrom;
+        }
+    }
+}
