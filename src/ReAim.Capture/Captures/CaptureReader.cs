@@ -3,7 +3,7 @@ namespace ReAim.Capture.Captures;
 /// <summary>Reads a capture file record by record through one buffer, in which frames may be edited in place.</summary>
 internal sealed class CaptureReader : IDisposable
 {
-    private const int BufferLength = 1 << 20;
+    private const int BufferLength = 256 << 10;
 
     private readonly Stream _stream;
     private byte[] _buffer;

@@ -6,7 +6,7 @@ namespace ReAim.Capture.Captures;
 /// </summary>
 internal sealed class CaptureWriter : IDisposable
 {
-    private const int BufferLength = 1 << 20;
+    private const int BufferLength = 256 << 10;
 
     private readonly string _path;
     private readonly string? _temporary;
