@@ -175,8 +175,10 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
             limit = Math.Min(limit, context.AwaitedFrom(side));
         }
 
-        // Behind a hole of the client's bytes anything may stand; behind one of the server's only what is being decided.
-        return side.Direction == Direction.Outbound ? Math.Min(limit, flow.Session.Needed(side.Direction)) : limit;
+        // Behind a hole of the client's bytes an offer may stand; behind one of the server's only while a neighbour has one.
+        return side.Direction == Direction.Outbound || context.Offers.HasOtherThan(flow.Key)
+            ? Math.Min(limit, flow.Session.Needed(side.Direction))
+            : limit;
     }
 
     private void Feed(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long end)

@@ -52,6 +52,20 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         return false;
     }
 
+    /// <summary>True if there is an offer of another flow.</summary>
+    public bool HasOtherThan(FlowKey flow)
+    {
+        foreach (Offer offer in _open)
+        {
+            if (offer.Flow != flow)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Finds the offer with a cookie that advertises a public end.</summary>
     public Offer? FindByPublic(Ipv4Endpoint end, ulong cookie)
     {
