@@ -8,6 +8,9 @@ internal static class Hello
     private const int VersionLength = 4;
     private const uint Version = 1;
 
+    /// <summary>True if a frame with this header may be a hello, whatever its body says.</summary>
+    public static bool MayBe(byte channel, int bodyLength) => channel == Flap.Hello && bodyLength >= VersionLength;
+
     /// <summary>True if a client may begin like this: the version, then nothing or a TLV list that ends exactly.</summary>
     public static bool IsFromClient(byte channel, ReadOnlySpan<byte> body) =>
         IsFromServer(channel, body) && (body.Length == VersionLength || IsClientTlv(BinaryPrimitives.ReadUInt16BigEndian(body[VersionLength..])));
@@ -15,7 +18,7 @@ internal static class Hello
     /// <summary>True if a server may begin like this.</summary>
     public static bool IsFromServer(byte channel, ReadOnlySpan<byte> body)
     {
-        if (channel != Flap.Hello || body.Length < VersionLength || BinaryPrimitives.ReadUInt32BigEndian(body) != Version)
+        if (!MayBe(channel, body.Length) || BinaryPrimitives.ReadUInt32BigEndian(body) != Version)
         {
             return false;
         }

@@ -30,7 +30,11 @@ internal sealed class OscarSession : Session
                 return;
             }
 
-            if (!IsWanted(context.Side.Direction, ref reader, bytes))
+            if (!reader.HelloDone && !Hello.MayBe(reader.Channel, reader.BodyLength))
+            {
+                Lose(context);
+            }
+            else if (!IsWanted(context.Side.Direction, ref reader, bytes))
             {
                 reader.SkipBody(context, ref bytes);
             }

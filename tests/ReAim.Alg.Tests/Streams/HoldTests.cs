@@ -64,12 +64,12 @@ internal sealed class HoldTests
         var gateway = new Gateway();
         Conversation flow = Conversation.SignOn(gateway);
         int start = flow.ReserveClient(Proposal.Length);
-        flow.ClientAt(start, Proposal[..100]);
-        flow.ClientAt(start, Proposal[..100]);
+        flow.ClientAt(start, Proposal[..85]);
+        flow.ClientAt(start, Proposal[..85]);
         Assert.That(gateway.Held, Is.EqualTo(2));
-        flow.ClientAt(start + 100, Proposal[100..]);
+        flow.ClientAt(start + 85, Proposal[85..]);
         Assert.That(gateway.Held, Is.Zero);
-        Assert.That(gateway.Departures.TakeLast(3).Select(packet => packet.Bytes.Length), Is.EqualTo(new[] { 140, 140, 40 + Proposal.Length - 100 }));
+        Assert.That(gateway.Departures.TakeLast(3).Select(packet => packet.Bytes.Length), Is.EqualTo(new[] { 125, 125, 40 + Proposal.Length - 85 }));
         Assert.That(flow.Received(Direction.Outbound)[start..], Is.EqualTo(Rewritten));
     }
 
@@ -93,7 +93,7 @@ internal sealed class HoldTests
     {
         var gateway = new Gateway();
         Conversation flow = Conversation.SignOn(gateway);
-        flow.Client(Proposal.AsSpan(0, 100));
+        flow.Client(Proposal.AsSpan(0, 85));
         long ack = flow.ClientAt(flow.ClientLength, [], TcpFlags.Ack);
         Assert.That(gateway.Departures[^1].Id, Is.EqualTo(ack));
         Assert.That(gateway.Held, Is.EqualTo(1));
@@ -182,11 +182,11 @@ internal sealed class HoldTests
     {
         var gateway = new Gateway();
         Conversation flow = Conversation.SignOn(gateway);
-        int start = flow.ReserveClient(100);
-        flow.ClientAt(start, Proposal[..100]);
+        int start = flow.ReserveClient(85);
+        flow.ClientAt(start, Proposal[..85]);
         gateway.ReleaseAll();
         Assert.That(gateway.Held, Is.Zero);
-        Assert.That(flow.Received(Direction.Outbound)[start..], Is.EqualTo(Proposal[..100]));
+        Assert.That(flow.Received(Direction.Outbound)[start..], Is.EqualTo(Proposal[..85]));
         Assert.That(gateway.Count(Reason.Flushed), Is.EqualTo(1));
     }
 
@@ -195,11 +195,11 @@ internal sealed class HoldTests
     {
         var gateway = new Gateway();
         Conversation flow = Conversation.SignOn(gateway);
-        flow.Client(Proposal.AsSpan(0, 100));
+        flow.Client(Proposal.AsSpan(0, 85));
         flow.Client([], TcpFlags.Fin | TcpFlags.Ack);
         Assert.That(gateway.Held, Is.Zero);
         flow = Conversation.SignOn(gateway, port: 40_001);
-        flow.Client(Proposal.AsSpan(0, 100), TcpFlags.Fin | TcpFlags.Ack);
+        flow.Client(Proposal.AsSpan(0, 85), TcpFlags.Fin | TcpFlags.Ack);
         Assert.That(gateway.Held, Is.Zero);
     }
 
@@ -208,7 +208,7 @@ internal sealed class HoldTests
     {
         var gateway = new Gateway();
         Conversation flow = Conversation.SignOn(gateway);
-        flow.Client(Proposal.AsSpan(0, 100));
+        flow.Client(Proposal.AsSpan(0, 85));
         flow.Client([], TcpFlags.Rst);
         Assert.That(gateway.Held, Is.Zero);
     }
