@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# The slow campaigns: the fast tests with a hundred times the properties, then the benchmarks that compare.
+# Run before an issue is called resolved. Under 90 minutes. The last line says: N passed, N failed.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root" || exit 1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+REAIM_TEST_SCALE=${REAIM_TEST_SCALE:-100} tests/run.sh | tee "$log"
+status=${PIPESTATUS[0]}
+tests/bench.sh || status=1
+tail -n 1 "$log"
+exit "$status"
