@@ -128,15 +128,19 @@ public sealed class Engine
 
         while (_context.TryTakeAwaited(mapping, out AwaitedOffer awaited))
         {
-            if (installed && awaited.IsCurrent)
-            {
-                _offers.Confirm(awaited.Offer, awaited.Reason, _now);
-            }
-            else
+            if (!installed)
             {
                 // No mapping, no rewrite.
                 awaited.Side.Edits?.Remove(awaited.From, awaited.To);
-                if (awaited.IsCurrent)
+            }
+
+            if (awaited.IsCurrent)
+            {
+                if (installed)
+                {
+                    _offers.Confirm(awaited.Offer, awaited.Reason, _now);
+                }
+                else
                 {
                     _offers.Close(awaited.Offer, Reason.MappingRefused, _now);
                 }

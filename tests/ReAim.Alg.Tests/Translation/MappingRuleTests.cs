@@ -170,7 +170,7 @@ internal sealed class MappingRuleTests
     }
 
     [Test]
-    public void An_offer_cancelled_before_its_mapping_is_installed_goes_unchanged()
+    public void An_offer_cancelled_in_its_own_segment_leaves_as_if_it_had_been_sent_alone_and_no_mapping_stays()
     {
         var gateway = new Gateway { Installs = null };
         Conversation flow = Conversation.SignOn(gateway);
@@ -178,7 +178,7 @@ internal sealed class MappingRuleTests
         flow.Client(both);
         gateway.Answer(new Mapping(new(Addresses.Gateway, 5190), new(Addresses.Alice, 5190)), installed: true);
         Assert.That(gateway.Held, Is.Zero);
-        Assert.That(flow.Received(Direction.Outbound)[Conversation.ClientHello.Length..], Is.EqualTo(both));
+        Assert.That(flow.Received(Direction.Outbound)[Conversation.ClientHello.Length..], Is.EqualTo(Join(Offer(Addresses.Gateway, 5190), Cancel())));
         Assert.That(gateway.Engine.MappingCount, Is.Zero);
     }
 

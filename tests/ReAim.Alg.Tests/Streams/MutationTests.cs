@@ -1,0 +1,114 @@
+using CsCheck;
+using ReAim.Alg.Tests.World;
+using ReAim.Alg.Wire;
+
+namespace ReAim.Alg.Tests.Streams;
+
+/// <summary>Bytes from the network never throw, and what is not understood passes unchanged.</summary>
+[TestFixture]
+internal sealed class MutationTests
+{
+    private const string Seed = "0N0XIzNsQ0O3";
+
+    /// <summary>At least this share of mutants must get past the checks, so that the test looks at more than refusals.</summary>
+    private const double MinAccepted = 0.2;
+
+    [Test]
+    public void A_mutated_message_changes_nothing_but_what_the_reference_names()
+    {
+        long tried = 0;
+        long helped = 0;
+        Generators.HelpedOffer.SelectMany(offer => Generators.Mutation(offer).Select(mutant => (offer, mutant))).Sample(
+            pair =>
+            {
+                tried++;
+                var gateway = new Gateway();
+                Conversation flow = Conversation.SignOn(gateway);
+                int start = flow.ClientLength;
+                flow.Client(pair.mutant.Length == 0 ? [0x2A] : pair.mutant);
+                flow.Client(new byte[700]);
+                gateway.WaitSeconds(2);
+                Assert.That(gateway.Held, Is.Zero);
+                byte[] sent = [.. pair.mutant.Length == 0 ? [0x2A] : pair.mutant, .. new byte[700]];
+                byte[] left = flow.Received(Direction.Outbound)[start..];
+                Assert.That(left, Has.Length.EqualTo(sent.Length));
+                bool changed = !left.AsSpan().SequenceEqual(sent);
+                helped += changed || gateway.Mappings.Count > 0 ? 1 : 0;
+                if (changed)
+                {
+                    int length = 6 + (pair.mutant[4] << 8) + pair.mutant[5];
+                    byte[] message = sent[..Math.Min(length, sent.Length)];
+                    Assert.That(left[..message.Length], Is.EqualTo(ReferenceRewriter.Rewrite(message, Addresses.Alice, Addresses.Gateway)));
+                }
+            },
+            seed: Seed,
+            iter: Generators.Cases(4_000),
+            threads: 1);
+        TestContext.Out.WriteLine($"{helped} of {tried} mutants were helped");
+        Assert.That(helped, Is.GreaterThan(tried * MinAccepted));
+    }
+
+    [Test]
+    public void A_mutated_packet_never_throws_and_leaves_as_it_came_or_sound()
+    {
+        long tried = 0;
+        long read = 0;
+        Gen.Select(Generators.Message, Gen.Bool).SelectMany((message, fixSum) =>
+        {
+            var packet = new TcpPacket(new(Addresses.Alice, 40_000), new(Addresses.Server, 5190), 0x1000_000B, 0x2000_000B, TcpFlags.Ack, message);
+            return Generators.Mutation(packet.Build()).Select(mutant => (Mutant: fixSum ? Repair(mutant) : mutant, Direction: Direction.Outbound));
+        }).Sample(
+            sample =>
+            {
+                tried++;
+                var gateway = new Gateway();
+                Conversation flow = Conversation.SignOn(gateway);
+                long unread = Unread(gateway);
+                gateway.Send(sample.Direction, sample.Mutant);
+                read += Unread(gateway) == unread ? 1 : 0;
+                flow.Client(new byte[10]);
+                gateway.ReleaseAll();
+                Assert.That((gateway.Held, gateway.Departures.Count), Is.EqualTo((0, gateway.Sent)));
+            },
+            seed: Seed,
+            iter: Generators.Cases(6_000),
+            threads: 1);
+        TestContext.Out.WriteLine($"{read} of {tried} mutants reached stream state");
+        Assert.That(read, Is.GreaterThan(tried * MinAccepted));
+    }
+
+    [Test]
+    public void Random_bytes_never_throw() =>
+        Gen.Select(Gen.Byte.Array[0, 120], Gen.Bool).Sample(
+            (bytes, outbound) =>
+            {
+                var gateway = new Gateway();
+                gateway.Send(outbound ? Direction.Outbound : Direction.Inbound, bytes);
+                Assert.That(gateway.Departures.Single().Bytes, Is.EqualTo(bytes));
+            },
+            seed: Seed,
+            iter: Generators.Cases(10_000),
+            threads: 1);
+
+    private static long Unread(Gateway gateway) => gateway.Engine.Reasons.NonZero()
+        .Where(entry => entry.Key is >= Reason.NotIpv4 and <= Reason.NotCrossing or Reason.MidStream)
+        .Sum(entry => entry.Value);
+
+    /// <summary>Gives a mutant checksums that fit, so that it gets past them.</summary>
+    private static byte[] Repair(byte[] packet)
+    {
+        if (packet.Length < 40 || packet[0] != 0x45)
+        {
+            return packet;
+        }
+
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);
+        packet[10] = packet[11] = packet[36] = packet[37] = 0;
+        ushort header = TcpPacket.Naive(0, packet.AsSpan(0, 20));
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), (ushort)~header);
+        uint pseudo = TcpPacket.Naive(0, packet.AsSpan(12, 8)) + 6u + (uint)packet.Length - 20;
+        ushort sum = TcpPacket.Naive(pseudo, packet.AsSpan(20));
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(36), (ushort)~sum);
+        return packet;
+    }
+}
