@@ -7,19 +7,16 @@ namespace ReAim.Alg.Tests.Streams;
 [TestFixture]
 internal sealed class StreamPropertyTests
 {
-    private const string Seed = "0N0XIzNsQ0O2";
-
     private static readonly Gen<(byte[][] Messages, int Cuts, int Order)> Conversations =
         Gen.Select(Generators.Message.Array[1, 6], Gen.Int[0, int.MaxValue - 1], Gen.Int[0, int.MaxValue - 1]);
 
     [Test]
     public void A_stream_cut_merged_reordered_and_repeated_at_random_leaves_as_the_reference_says() =>
-        Conversations.Sample(
+        Property.Holds(
+            Conversations,
+            4_000,
             conversation => Check(conversation.Messages, conversation.Cuts, conversation.Order),
-            seed: Seed,
-            iter: Generators.Cases(4_000),
-            threads: 1,
-            print: conversation => $"{conversation.Cuts} {conversation.Order}\n{Generators.Show(conversation.Messages)}");
+            conversation => $"{conversation.Cuts} {conversation.Order}\n{Generators.Show(conversation.Messages)}");
 
     private static void Check(byte[][] messages, int cutSeed, int orderSeed)
     {

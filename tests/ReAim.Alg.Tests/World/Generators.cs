@@ -8,10 +8,6 @@ namespace ReAim.Alg.Tests.World;
 /// <summary>What clients send, at random but by seed: shared by all property tests.</summary>
 internal static class Generators
 {
-    /// <summary>How many cases a property test tries; the slow campaigns multiply it.</summary>
-    public static long Cases(int cases) =>
-        cases * (int.TryParse(Environment.GetEnvironmentVariable("REAIM_TEST_SCALE"), out int scale) ? scale : 1);
-
     public static readonly Gen<string> Name = Gen.String[Gen.Char["abcdefghijklmnopqrstuvwxyz 0123456789"], 1, 16];
 
     public static readonly Gen<byte[]> Bytes = Gen.Byte.Array[0, 40];
