@@ -11,6 +11,9 @@ namespace ReAim.Alg;
 /// </summary>
 public sealed class Engine
 {
+    /// <summary>Later times count as this one, so that no deadline overflows.</summary>
+    private const long EndOfTime = long.MaxValue / 2;
+
     private readonly EffectQueue _effects;
     private readonly HoldPool _holds;
     private readonly FlowTable _flows;
@@ -120,7 +123,7 @@ public sealed class Engine
     /// <param name="now">Nanoseconds on the caller's clock.</param>
     public void AnswerMapping(Mapping mapping, bool installed, long now)
     {
-        _now = Math.Max(_now, now);
+        SetClock(now);
         if (installed && _offers.Mappings.FindByPublic(mapping.Public) is { } entry && entry.Mapping == mapping)
         {
             entry.Installed = true;
@@ -154,6 +157,7 @@ public sealed class Engine
     /// <param name="now">Nanoseconds on the caller's clock.</param>
     public void Advance(long now)
     {
+        now = Math.Min(now, EndOfTime);
         while (NextDeadline is var due && due <= now)
         {
             BeginEvent(due);
@@ -171,7 +175,7 @@ public sealed class Engine
             }
         }
 
-        _now = Math.Max(_now, now);
+        SetClock(now);
     }
 
     /// <summary>Releases everything held, undecided bytes unchanged, as a shutdown or the end of a recording needs it.</summary>
@@ -195,9 +199,11 @@ public sealed class Engine
         return Verdict.Forward;
     }
 
+    private void SetClock(long now) => _now = Math.Max(_now, Math.Min(now, EndOfTime));
+
     private void BeginEvent(long now)
     {
-        _now = Math.Max(_now, now);
+        SetClock(now);
         _tracker.BeginEvent();
         if (_effects.IsEmpty)
         {

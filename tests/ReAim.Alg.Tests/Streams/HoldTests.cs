@@ -191,6 +191,20 @@ internal sealed class HoldTests
     }
 
     [Test]
+    public void A_clock_at_the_end_of_time_or_running_backwards_does_no_harm()
+    {
+        foreach (long time in (long[])[long.MaxValue, long.MinValue, 0])
+        {
+            var gateway = new Gateway { Now = time };
+            Conversation flow = Conversation.SignOn(gateway);
+            flow.Client(Proposal.AsSpan(0, 85));
+            gateway.Now = time == 0 ? -5 : time;
+            flow.Client(Proposal.AsSpan(85));
+            Assert.That(flow.Received(Direction.Outbound)[Conversation.ClientHello.Length..], Is.EqualTo(Rewritten));
+        }
+    }
+
+    [Test]
     public void A_fin_behind_half_an_offer_lets_it_go()
     {
         var gateway = new Gateway();

@@ -24,7 +24,7 @@ internal static class Property
             }
             catch (Exception error)
             {
-                throw new AssertionException($"case {number} of seed {Seed}:\n{show(one)}\n{error.Message}", error);
+                throw new AssertionException($"case {number} of seed {Seed}:\n{show(one)}\n{error}", error);
             }
         }
     }
