@@ -18,6 +18,9 @@ public enum EffectKind : byte
     /// <summary>An offer was given a mapping (for logs and reports).</summary>
     OfferOpened,
 
+    /// <summary>A peer's handshake with an offer's mapping is complete (for logs and reports).</summary>
+    OfferConnected,
+
     /// <summary>An offer gave its mapping back; <see cref="Effect.Reason"/> says why (for logs and reports).</summary>
     OfferClosed,
 
@@ -58,7 +61,7 @@ public readonly struct Effect
     /// <summary>The mapping to open or to close.</summary>
     public Mapping Mapping { get; init; }
 
-    /// <summary>The offer that was opened or closed; valid until the next call of the engine.</summary>
+    /// <summary>The offer that was opened, connected or closed; valid until the next call of the engine.</summary>
     public Offer? Offer { get; init; }
 
     /// <summary>The host and port the server named.</summary>

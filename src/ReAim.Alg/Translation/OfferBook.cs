@@ -221,6 +221,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         if (taken is not null)
         {
             taken.ConnectedFrom = peer;
+            effects.Add(new Effect { Kind = EffectKind.OfferConnected, Reason = Reason.Connected, Time = now, Flow = taken.Flow, Offer = taken, Mapping = taken.Mapping });
             Shorten(taken, now + options.PeerGrace, Reason.Connected);
         }
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace ReAim.Capture.Commands;
 
@@ -39,11 +38,13 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>The one thing to say: a word that is not understood explains what seems to be missing.</summary>
     private static string Sentence(ParseResult result)
     {
-        ParseError first = result.Errors[0];
-        string message = first.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
         string command = result.CommandResult.Command is RootCommand ? "reaim" : $"reaim {result.CommandResult.Command.Name}";
-        return $"{message}; see {command} --help.";
+        string message = result.UnmatchedTokens.Count > 0
+            ? $"'{result.UnmatchedTokens[0]}' is not understood"
+            : result.Errors.Select(error => error.Message).OrderBy(text => text.Contains("is required", StringComparison.Ordinal)).First();
+        return $"{message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; see {command} --help.";
     }
 }

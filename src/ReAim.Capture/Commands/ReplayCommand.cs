@@ -24,6 +24,13 @@ internal static class ReplayCommand
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.OneOrMore,
         };
+        lan.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.StartsWith('-')))
+            {
+                result.AddError("--lan needs a network, such as 192.168.7.0/24");
+            }
+        });
         var publicAddress = new Option<string>("--public") { Description = "The gateway's public address.", HelpName = "ADDRESS", Required = true };
         var json = new Option<bool>("--json") { Description = "Report as one JSON object." };
         var command = new Command("replay", "Feed a recording through the engine and write the packets as they leave it.")

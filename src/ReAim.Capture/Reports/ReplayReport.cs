@@ -1,11 +1,12 @@
 using ReAim.Alg;
+using ReAim.Alg.Streams;
 
 namespace ReAim.Capture.Reports;
 
 /// <summary>What a replay did.</summary>
 internal sealed class ReplayReport
 {
-    private readonly Dictionary<(string Flow, ulong Cookie), MappingRow> _open = [];
+    private readonly Dictionary<(FlowKey Flow, ulong Cookie), MappingRow> _open = [];
 
     /// <summary>The recording's path.</summary>
     public required string Input { get; init; }
@@ -42,17 +43,25 @@ internal sealed class ReplayReport
     {
         var row = new MappingRow(effect.Offer!);
         Mappings.Add(row);
-        _open[(effect.Flow.ToString(), effect.Offer!.Cookie)] = row;
+        _open[(effect.Flow, effect.Offer!.Cookie)] = row;
+    }
+
+    /// <summary>A peer connected.</summary>
+    public void Connect(in Effect effect)
+    {
+        if (_open.TryGetValue((effect.Flow, effect.Offer!.Cookie), out MappingRow? row))
+        {
+            row.ConnectedFrom = effect.Offer.ConnectedFrom;
+        }
     }
 
     /// <summary>An offer gave its mapping back.</summary>
     public void Close(in Effect effect)
     {
-        if (_open.Remove((effect.Flow.ToString(), effect.Offer!.Cookie), out MappingRow? row))
+        if (_open.Remove((effect.Flow, effect.Offer!.Cookie), out MappingRow? row))
         {
             row.Closed = effect.Time;
             row.Reason = effect.Reason;
-            row.ConnectedFrom = effect.Offer.ConnectedFrom;
         }
     }
 }

@@ -126,6 +126,9 @@ internal sealed class ReplayDiverter(Engine engine, LanNetworks lan, CaptureRead
                 case EffectKind.OfferOpened:
                     report.Open(effect);
                     break;
+                case EffectKind.OfferConnected:
+                    report.Connect(effect);
+                    break;
                 case EffectKind.OfferClosed:
                     report.Close(effect);
                     break;
