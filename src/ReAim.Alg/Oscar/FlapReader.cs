@@ -24,6 +24,9 @@ internal struct FlapReader
     /// <summary>The first stream offset that may still change; <see cref="long.MaxValue"/> if none.</summary>
     public readonly long Undecided => _bodyLeftUndecided == 0 ? long.MaxValue : _bodyLeftUndecided;
 
+    /// <summary>True while the current frame's body is not done.</summary>
+    public readonly bool IsInBody => _headerLength == Flap.HeaderLength;
+
     /// <summary>The current frame's channel.</summary>
     public readonly byte Channel => (byte)(_header >> 32);
 

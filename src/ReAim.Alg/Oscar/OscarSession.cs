@@ -43,6 +43,11 @@ internal sealed class OscarSession : Session
                 TakeFrame(context, ref reader, body, bodyOffset);
                 reader.EndFrame(context);
             }
+            else if (!reader.HelloDone && !reader.IsInBody)
+            {
+                // A hello that could not be collected cannot be checked.
+                Lose(context);
+            }
             else if (reader.Channel == Flap.Snac)
             {
                 reader.MarkUndecided(AddressLocator.FirstEditable(context, reader.Collected, reader.BodyLength));

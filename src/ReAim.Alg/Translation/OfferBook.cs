@@ -97,6 +97,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
             }
 
             Close(offer, Reason.Replaced, now);
+            offer = null;
         }
 
         Ipv4Address host = flow.Key.Lan.Address;

@@ -40,6 +40,19 @@ internal sealed class RecognitionTests
     }
 
     [Test]
+    public void A_first_frame_too_long_to_collect_is_no_hello_and_the_next_one_comes_too_late()
+    {
+        var gateway = new Gateway();
+        Conversation flow = Conversation.Open(gateway);
+        flow.Server(Conversation.ServerHello);
+        flow.Client(Flap(1, U32(1), Tlv(6, new byte[20_000])).AsSpan(0, 10_000));
+        flow.Client(new byte[10_014]);
+        flow.Client(Conversation.ClientHello);
+        flow.Client(Proposal);
+        Assert.That((gateway.Count(Reason.NotRecognised), gateway.Mappings.Count), Is.EqualTo((1L, 0)));
+    }
+
+    [Test]
     public void A_server_that_does_not_say_hello_leaves_the_client_without_help()
     {
         var gateway = new Gateway();

@@ -39,7 +39,7 @@ internal sealed class MutationTests
                 {
                     int length = 6 + (mutant[4] << 8) + mutant[5];
                     byte[] message = sent[..Math.Min(length, sent.Length)];
-                    Assert.That(left[..message.Length], Is.EqualTo(ReferenceRewriter.Rewrite(message, Addresses.Alice, Addresses.Gateway)));
+                    Assert.That(left[..message.Length], Is.EqualTo(new ReferenceRewriter(Addresses.Alice, Gateway.Options()).Rewrite(message)));
                 }
             },
             Convert.ToHexStringLower);

@@ -54,6 +54,18 @@ internal sealed class MappingRuleTests
     }
 
     [Test]
+    public void A_replacement_that_finds_no_port_passes_unchanged()
+    {
+        var gateway = new Gateway(Gateway.RemappingOptions());
+        Conversation flow = Conversation.SignOn(gateway);
+        flow.Client(Offer(Addresses.Alice, 4443));
+        byte[] replacement = Offer(Addresses.Gateway, 5190);
+        flow.Client(replacement);
+        Assert.That(flow.Received(Direction.Outbound)[^replacement.Length..], Is.EqualTo(replacement), "no mapping, no rewrite");
+        Assert.That((gateway.Count(Reason.PortTaken), gateway.Mappings.Count), Is.EqualTo((1L, 0)), "and the old offer is void all the same");
+    }
+
+    [Test]
     public void The_same_cookie_of_two_hosts_is_two_offers()
     {
         var gateway = new Gateway();

@@ -76,7 +76,7 @@ internal static class Generators
 
     /// <summary>An offer that gets rewritten.</summary>
     public static readonly Gen<byte[]> HelpedOffer =
-        Offer.Where(offer => !ReferenceRewriter.Rewrite(offer, Addresses.Alice, Addresses.Gateway).AsSpan().SequenceEqual(offer));
+        Offer.Where(offer => !new ReferenceRewriter(Addresses.Alice, Gateway.Options()).Rewrite(offer).AsSpan().SequenceEqual(offer));
 
     /// <summary>What else a client sends.</summary>
     public static readonly Gen<byte[]> Other = Gen.OneOf(

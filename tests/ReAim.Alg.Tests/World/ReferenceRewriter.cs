@@ -4,107 +4,189 @@ using ReAim.Alg.Wire;
 namespace ReAim.Alg.Tests.World;
 
 /// <summary>
-/// The decision on one whole client message, written a second time and slowly from PROTOCOL 2.4 and 7.1 O1-O3 and O13. It
-/// shares no code with the engine. The public port is always the client's own.
+/// What the gateway must make of a client's whole stream: PROTOCOL 7.1, rows O1-O7 and O13, written down slowly, with
+/// all bytes at hand and no packet in sight. One client, one recognised flow, no time limit, every mapping installed. Shares
+/// no code with the engine.
 /// </summary>
-internal static class ReferenceRewriter
+internal sealed class ReferenceRewriter(Ipv4Address source, EngineOptions options)
 {
-    /// <summary>The message as it must leave, given that every port is free.</summary>
-    public static byte[] Rewrite(byte[] flap, Ipv4Address source, Ipv4Address gateway)
+    private readonly Dictionary<string, (int Port, int Public)> _offers = [];
+    private int _nextPooled = options.FirstPoolPort;
+
+    /// <summary>How many offers were rewritten or at least mapped.</summary>
+    public int Helped { get; private set; }
+
+    public byte[] Rewrite(byte[] stream)
     {
-        if (!TryFindInner(flap, out int from, out int to))
+        byte[] result = [.. stream];
+        for (int at = 0; at + 6 <= stream.Length && stream[at] == 0x2A;)
         {
-            return flap;
-        }
-
-        var tlvs = new List<(int Type, int At, int Length)>();
-        int position = from;
-        while (to - position >= 4)
-        {
-            int length = U16(flap, position + 2);
-            if (position + 4 + length > to)
+            int length = Word(stream, at + 4);
+            if (at + 6 + length > stream.Length)
             {
-                return flap;
+                break;
             }
 
-            tlvs.Add((U16(flap, position), position + 4, length));
-            position += 4 + length;
-        }
-
-        List<(int Type, int At, int Length)> addresses = [.. tlvs.Where(tlv => tlv.Type is 2 or 3)];
-        List<(int Type, int At, int Length)> ports = [.. tlvs.Where(tlv => tlv.Type == 5)];
-        if (addresses.Any(tlv => tlv.Length != 4) || ports.Any(tlv => tlv.Length != 2) || tlvs.Any(tlv => tlv.Type == 0x0A && tlv.Length != 2)
-            || tlvs.Any(tlv => tlv.Type == 0x10)
-            || ports.Select(tlv => U16(flap, tlv.At)).Distinct().Count() != 1)
-        {
-            return flap;
-        }
-
-        bool Own(uint address) => address == source.Value || address >> 24 == 127;
-        uint[] named = [.. addresses.Select(tlv => BinaryPrimitives.ReadUInt32BigEndian(flap.AsSpan(tlv.At)))];
-        if (U16(flap, ports[0].At) < 1024 || !named.Any(address => Own(address) || address == gateway.Value)
-            || named.Any(address => address != 0 && !Own(address) && address != gateway.Value))
-        {
-            return flap;
-        }
-
-        byte[] rewritten = [.. flap];
-        foreach ((int type, int at, _) in addresses)
-        {
-            uint old = BinaryPrimitives.ReadUInt32BigEndian(flap.AsSpan(at));
-            if (!Own(old))
+            if (stream[at + 1] == 2)
             {
-                continue;
+                RewriteSnac(result.AsSpan(at + 6, length));
             }
 
-            gateway.Write(rewritten.AsSpan(at));
-            foreach ((int _, int check, int length) in tlvs.Where(tlv => type == 2 && tlv.Type == 0x16 && tlv.Length == 4))
-            {
-                if (BinaryPrimitives.ReadUInt32BigEndian(flap.AsSpan(check, length)) == ~old)
-                {
-                    BinaryPrimitives.WriteUInt32BigEndian(rewritten.AsSpan(check), ~gateway.Value);
-                }
-            }
+            at += 6 + length;
         }
 
-        return rewritten;
+        return result;
     }
 
-    private static bool TryFindInner(byte[] flap, out int from, out int to)
+    private void RewriteSnac(Span<byte> snac)
     {
-        (from, to) = (0, 0);
-        if (flap.Length < 16 || flap[1] != 2 || U16(flap, 6) != 4 || U16(flap, 8) != 6)
+        if (snac.Length < 10)
         {
-            return false;
+            return;
         }
 
-        int at = 16;
-        if ((U16(flap, 10) & 0x8000) != 0)
+        int data = 10 + ((snac[4] & 0x80) != 0 && snac.Length >= 12 ? 2 + Word(snac, 10) : 0);
+        if (snac.Length < data + 11 || snac.Length < data + 11 + snac[data + 10] || Word(snac, data + 8) != 2)
         {
-            at += 2 + U16(flap, 16);
+            return;
         }
 
-        if (U16(flap, at + 8) != 2)
+        uint kind = BinaryPrimitives.ReadUInt32BigEndian(snac);
+        string cookie = Convert.ToHexString(snac.Slice(data, 8));
+        Span<byte> rest = snac[(data + 11 + snac[data + 10])..];
+        if (kind == 0x0004_000B && rest.Length >= 6 && Word(rest, 0) == 3 && Word(rest, 2) == 2 && Word(rest, 4) is 1 or 4 or 6)
         {
-            return false;
+            Withdraw(cookie);
+        }
+        else if (kind == 0x0004_0006 && TlvsOf(rest) is { } outer && outer.Where(tlv => tlv.Type == 5).ToList() is [var block] && block.Length >= 26)
+        {
+            TakeBlock(rest.Slice(block.Offset, block.Length), cookie);
+        }
+    }
+
+    private void TakeBlock(Span<byte> block, string cookie)
+    {
+        int type = Word(block, 0);
+        if (type == 1)
+        {
+            Withdraw(cookie);
         }
 
-        at += 11 + flap[at + 10];
-        while (flap.Length - at >= 4)
+        bool helped = Word(block, 12) is 0x1343 or 0x1345 or 0x1348 && block.Slice(10, 16).SequenceEqual(Messages.Uuid((ushort)Word(block, 12)));
+        Span<byte> list = block[26..];
+        if (type != 0 || !helped || TlvsOf(list) is not { } tlvs || tlvs.Any(IsMisshapen) || tlvs.Any(tlv => tlv.Type == 0x10))
         {
-            int length = U16(flap, at + 2);
-            if (U16(flap, at) == 5)
+            return;
+        }
+
+        var values = new Dictionary<int, byte[]>();
+        for (int i = 0; i < tlvs.Count; i++)
+        {
+            values[i] = list.Slice(tlvs[i].Offset, tlvs[i].Length).ToArray();
+        }
+
+        List<Ipv4Address> addresses = [.. Of(2).Concat(Of(3)).Select(value => Ipv4Address.Read(value))];
+        List<int> ports = [.. Of(5).Select(value => Word(value, 0)).Distinct()];
+        if (addresses.Count == 0 || ports.Count != 1)
+        {
+            return;
+        }
+
+        if (ports[0] == 0 || addresses.All(address => address.IsZero))
+        {
+            Withdraw(cookie);
+            return;
+        }
+
+        if (ports[0] < 1024 || !addresses.All(a => a.IsZero || IsSelf(a) || a == options.PublicAddress) || Map(cookie, ports[0], addresses.Any(IsSelf)) is not { } mapped)
+        {
+            return;
+        }
+
+        Helped++;
+        for (int i = 0; i < tlvs.Count; i++)
+        {
+            Replacement(tlvs[i].Type, values[i], addresses2: [.. Of(2)], ports[0], mapped).CopyTo(list[tlvs[i].Offset..]);
+        }
+
+        IEnumerable<byte[]> Of(int wanted) => tlvs.Select((tlv, i) => (tlv.Type, Value: values[i])).Where(tlv => tlv.Type == wanted).Select(tlv => tlv.Value);
+    }
+
+    private byte[] Replacement(int type, byte[] value, List<byte[]> addresses2, int port, int mapped)
+    {
+        bool isCheckOfOwn = value.Length == 4 && addresses2.Any(a => IsSelf(Ipv4Address.Read(a)) && a.Zip(value).All(pair => (pair.First ^ pair.Second) == 0xFF));
+        return type switch
+        {
+            2 or 3 when IsSelf(Ipv4Address.Read(value)) => Messages.U32(options.PublicAddress.Value),
+            0x16 when isCheckOfOwn => Messages.U32(~options.PublicAddress.Value),
+            5 => Messages.U16((ushort)mapped),
+            0x15 or 0x17 when value.Length == 2 && Word(value, 0) == (~port & 0xFFFF) => Messages.U16((ushort)~mapped),
+            _ => value,
+        };
+    }
+
+    private int? Map(string cookie, int port, bool anyPort)
+    {
+        if (_offers.TryGetValue(cookie, out (int Port, int Public) old))
+        {
+            if (old.Port == port && (anyPort || old.Public == port))
             {
-                (from, to) = (at + 4 + 26, at + 4 + length);
-                int capability = U16(flap, at + 4 + 12);
-                return U16(flap, at + 4) == 0 && capability is 0x1343 or 0x1345 or 0x1348;
+                return old.Public;
             }
 
+            Withdraw(cookie);
+        }
+
+        int? mapped = Free(port, port) ? port : null;
+        if (mapped is null && anyPort)
+        {
+            mapped = _offers.Values.Where(offer => offer.Port == port).Select(offer => (int?)offer.Public).FirstOrDefault();
+            for (int tries = 0; mapped is null && tries <= options.LastPoolPort - options.FirstPoolPort; tries++)
+            {
+                int candidate = _nextPooled;
+                _nextPooled = candidate == options.LastPoolPort ? options.FirstPoolPort : candidate + 1;
+                mapped = Free(candidate, 0) ? candidate : null;
+            }
+        }
+
+        if (mapped is { } end)
+        {
+            _offers[cookie] = (port, end);
+        }
+
+        return mapped;
+    }
+
+    private void Withdraw(string cookie) => _offers.Remove(cookie);
+
+    /// <summary>Free, or ours towards the same port.</summary>
+    private bool Free(int end, int port) =>
+        !options.ReservedPorts.Contains((ushort)end) && !_offers.Values.Any(offer => offer.Public == end && offer.Port != port);
+
+    private bool IsSelf(Ipv4Address address) => address == source || address.Value >> 24 == 127;
+
+    private static bool IsMisshapen((int Type, int Offset, int Length) tlv) =>
+        (tlv.Type is 2 or 3 && tlv.Length != 4) || (tlv.Type is 5 or 0x0A && tlv.Length != 2);
+
+    /// <summary>The TLVs, or null if they do not tile the list up to three stray bytes.</summary>
+    private static List<(int Type, int Offset, int Length)>? TlvsOf(ReadOnlySpan<byte> list)
+    {
+        var tlvs = new List<(int, int, int)>();
+        int at = 0;
+        while (list.Length - at > 3)
+        {
+            int length = Word(list, at + 2);
+            if (at + 4 + length > list.Length)
+            {
+                return null;
+            }
+
+            tlvs.Add((Word(list, at), at + 4, length));
             at += 4 + length;
         }
 
-        return false;
+        return tlvs;
     }
 
-    private static int U16(byte[] bytes, int at) => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(at));
+    private static int Word(ReadOnlySpan<byte> bytes, int at) => (bytes[at] << 8) | bytes[at + 1];
 }
