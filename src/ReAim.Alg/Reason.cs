@@ -55,7 +55,7 @@ public enum Reason : byte
     /// <summary>A connect from outside.</summary>
     FromOutside,
 
-    /// <summary>A new flow, but the flow table is full.</summary>
+    /// <summary>The flow table is full: the flow silent longest of those not recognised is forgotten, or the new one not followed.</summary>
     FlowTableFull,
 
     /// <summary>The connection did not begin as any protocol we help.</summary>

@@ -86,7 +86,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
         Verdict verdict = segment.Payload.IsEmpty
             ? Verdict.Forward
             : TakeData(flow, side, packet, segment, checksum, start, packetId, now);
-        if ((flags & TcpFlags.Fin) != 0 && side.FinOffset < 0 && IsPlausible(side, start))
+        if ((flags & TcpFlags.Fin) != 0 && side.FinOffset < 0 && IsPlausible(side, start + segment.Payload.Length))
         {
             side.FinOffset = start + segment.Payload.Length;
             context.Enter(flow, side, now);
@@ -209,8 +209,8 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
     }
 
     /// <summary>True if a segment that ends a stream may be its sender's: strangers must guess the window.</summary>
-    private static bool IsPlausible(StreamSide side, long start) =>
-        start >= side.Acknowledged && start <= side.Highest + MaxEndAhead;
+    private static bool IsPlausible(StreamSide side, long offset) =>
+        offset >= side.Acknowledged && offset <= side.Highest + MaxEndAhead;
 
     private static bool IsFinished(Flow flow, StreamSide side) =>
         side.FinOffset >= 0 && (side.Lost || flow.Session is null || flow.Session.Needed(side.Direction) >= side.FinOffset);

@@ -160,6 +160,20 @@ internal sealed class SegmentTests
     }
 
     [Test]
+    public void A_fin_merged_with_data_that_was_acknowledged_ends_the_stream()
+    {
+        var gateway = new Gateway();
+        Conversation flow = Conversation.SignOn(gateway);
+        byte[] message = InstantMessage("bye");
+        int start = flow.ReserveClient(message.Length);
+        flow.ClientAt(start, message);
+        gateway.Send(Direction.Inbound, flow.Packet(Direction.Inbound, flow.ServerLength, [], TcpFlags.Ack, start + 20));
+        flow.ClientAt(start, message, TcpFlags.Fin | TcpFlags.Ack);
+        flow.Server([], TcpFlags.Fin | TcpFlags.Ack);
+        Assert.That(gateway.Count(Reason.Closed), Is.EqualTo(1));
+    }
+
+    [Test]
     public void A_port_used_again_by_a_new_syn_is_a_new_flow()
     {
         var gateway = new Gateway();
