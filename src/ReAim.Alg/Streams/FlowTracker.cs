@@ -129,17 +129,9 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
 
     private Verdict TakeData(Flow flow, StreamSide side, Ipv4Packet packet, TcpSegment segment, ChecksumState checksum, long start, long packetId, long now)
     {
-        long end = start + segment.Payload.Length;
-        if (flow.State is FlowState.Done or FlowState.Closed || side.Lost)
+        if (flow.State == FlowState.Candidate && flow.Session is null && start <= 0)
         {
-            side.Highest = Math.Max(side.Highest, end);
-            return Sequencer.Send(side, segment, checksum, start, end);
-        }
-
-        if (flow.Session is null && start <= 0 && !Choose(flow, side, segment.Payload, start, now))
-        {
-            side.Highest = Math.Max(side.Highest, end);
-            return Verdict.Forward;
+            Choose(flow, side, segment.Payload, start, now);
         }
 
         FlowState before = flow.State;
@@ -152,13 +144,12 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
         return verdict;
     }
 
-    /// <summary>Finds the protocol that may begin with a flow's first byte.</summary>
-    /// <returns>False if there is none, or if the segment lies before the first byte.</returns>
-    private bool Choose(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long now)
+    /// <summary>Finds the protocol that may begin with a flow's first byte, if the segment has it.</summary>
+    private void Choose(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long now)
     {
         if (start + payload.Length <= 0)
         {
-            return false;
+            return;
         }
 
         byte first = payload[(int)-start];
@@ -167,14 +158,13 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
             if (protocol.MayBeginWith(first))
             {
                 flow.Session = protocol.CreateSession();
-                return true;
+                return;
             }
         }
 
         context.Enter(flow, side, now);
         context.Reject(Reason.NotRecognised);
         StateChanged(flow, now);
-        return false;
     }
 
     private void TakeAcknowledgement(Flow flow, StreamSide acknowledged, uint acknowledgement, long now)

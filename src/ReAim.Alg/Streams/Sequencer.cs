@@ -14,7 +14,7 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
     /// <summary>Counts events, so that a packet that waited can be told from one that was kept for an instant.</summary>
     public long Event { get; set; }
 
-    /// <summary>Takes the next data segment of a flow that is read.</summary>
+    /// <summary>Takes the next data segment of a flow, whether or not the flow is still read.</summary>
     /// <param name="flow">The flow; without a session as long as the first byte is missing.</param>
     /// <param name="side">The direction.</param>
     /// <param name="packet">The datagram.</param>
@@ -55,7 +55,7 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
     }
 
     /// <summary>Applies edits to a segment that goes on now.</summary>
-    public static Verdict Send(StreamSide side, TcpSegment segment, ChecksumState checksum, long start, long end)
+    private static Verdict Send(StreamSide side, TcpSegment segment, ChecksumState checksum, long start, long end)
     {
         side.Left = Math.Max(side.Left, end);
         return side.ApplyEdits(segment, start, checksum) ? Verdict.ForwardEdited : Verdict.Forward;
@@ -66,12 +66,6 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
     {
         if (side.FirstHeld is null)
         {
-            return;
-        }
-
-        if (flow.State is FlowState.Done or FlowState.Closed)
-        {
-            ReleaseWaiting(flow, side, Reason.Released, now);
             return;
         }
 
@@ -159,20 +153,16 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
     /// <summary>The first offset of a side that must not leave yet.</summary>
     private long Limit(Flow flow, StreamSide side)
     {
+        long limit = flow.AwaitedOffers > 0 ? context.AwaitedFrom(side) : long.MaxValue;
         if (flow.State != FlowState.Recognised || side.Lost)
         {
-            return long.MaxValue;
+            return limit;
         }
 
-        long limit = flow.Session!.Undecided(side.Direction);
-        if (limit < side.Left)
+        long undecided = flow.Session!.Undecided(side.Direction);
+        if (undecided >= side.Left)
         {
-            limit = long.MaxValue;
-        }
-
-        if (flow.AwaitedOffers > 0)
-        {
-            limit = Math.Min(limit, context.AwaitedFrom(side));
+            limit = Math.Min(limit, undecided);
         }
 
         // Behind a hole of the client's bytes an offer may stand; behind one of the server's only while a neighbour has one.

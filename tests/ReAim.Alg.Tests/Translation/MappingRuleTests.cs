@@ -162,6 +162,22 @@ internal sealed class MappingRuleTests
         Assert.That((gateway.Count(Reason.MappingRefused), gateway.Engine.MappingCount, gateway.Offers.Count), Is.EqualTo((1L, 0, 0)));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void An_offer_whose_flow_loses_framing_in_the_same_segment_still_waits_for_its_mapping(bool installed)
+    {
+        var gateway = new Gateway { Installs = null };
+        Conversation flow = Conversation.SignOn(gateway);
+        byte[] garbage = [1, 2, 3];
+        flow.Client(Join(Offer(Addresses.Alice, 5190), garbage));
+        flow.ClientAt(Conversation.ClientHello.Length, Offer(Addresses.Alice, 5190));
+        Assert.That((gateway.Held, gateway.Count(Reason.FramingLost)), Is.EqualTo((2, 1L)));
+        gateway.Answer(new Mapping(new(Addresses.Gateway, 5190), new(Addresses.Alice, 5190)), installed);
+        Assert.That(gateway.Held, Is.Zero);
+        Ipv4Address expected = installed ? Addresses.Gateway : Addresses.Alice;
+        Assert.That(flow.Received(Direction.Outbound)[Conversation.ClientHello.Length..], Is.EqualTo(Join(Offer(expected, 5190), garbage)));
+    }
+
     [Test]
     public void A_translator_that_is_too_slow_costs_the_rewrite_but_not_the_mapping()
     {
