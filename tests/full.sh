@@ -7,7 +7,10 @@ cd "$root" || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-REAIM_TEST_SCALE=${REAIM_TEST_SCALE:-100} tests/run.sh | tee "$log"
+# Other cases than the fast tests try, and different ones each time; the seed is shown to repeat them.
+export REAIM_TEST_SCALE=${REAIM_TEST_SCALE:-100} REAIM_TEST_SEED=${REAIM_TEST_SEED:-$(date +%s)}
+echo "full: REAIM_TEST_SCALE=$REAIM_TEST_SCALE REAIM_TEST_SEED=$REAIM_TEST_SEED"
+tests/run.sh | tee "$log"
 status=${PIPESTATUS[0]}
 tests/bench.sh || status=1
 tail -n 1 "$log"

@@ -1,61 +1,114 @@
 #!/usr/bin/env bash
-# Builds everything, warnings as errors, and runs all fast tests. The last line says: N passed, N failed.
-set -uo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cd "$root" || exit 1
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Builds ReAim and runs its tests. The last line of output is the result: "N passed, N failed".
+# Exit code: 0 if something ran and nothing failed, else 1.
+set -euo pipefail
 
-stop() {
-    echo "tests: $1"
-    echo "0 passed, 1 failed"
-    exit 1
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+PATH=$PATH:/usr/sbin:/sbin
+
+give_up() {
+  echo "$1" >&2
+  echo "0 passed, 1 failed"
+  exit 1
 }
 
-command -v dotnet >/dev/null 2>&1 || stop "the .NET SDK 10 is missing: install it from https://dot.net."
+has_libpcap() { ldconfig -p 2>/dev/null | grep -q 'libpcap\.so'; }
 
-# tshark judges what we write, libpcap reads it back.
-missing=()
-command -v tshark >/dev/null 2>&1 || missing+=(tshark)
-ldconfig -p 2>/dev/null | grep -q 'libpcap\.so' || missing+=(libpcap0.8)
-if [ ${#missing[@]} -gt 0 ]; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        echo "tests: installing ${missing[*]}"
-        export DEBIAN_FRONTEND=noninteractive
-        apt-get update -q >/dev/null 2>&1
-        apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || stop "could not install ${missing[*]}."
-    else
-        stop "missing: ${missing[*]}; install them and run this again."
-    fi
-fi
+missing_packages() {
+  has_libpcap || echo libpcap0.8
+  command -v tshark >/dev/null || echo tshark
+}
+
+install_missing() {
+  local missing
+  missing=$(missing_packages | xargs)
+  [[ -n $missing ]] || return 0
+  if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
+    echo "Installing $missing."
+    # shellcheck disable=SC2086  # a list of words
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } \
+      >/dev/null 2>&1 || true
+  fi
+  missing=$(missing_packages | xargs)
+  [[ -z $missing ]] || give_up "The tests need: $missing. Install with: sudo apt-get install $missing"
+}
+
+command -v dotnet >/dev/null || give_up "The tests need the .NET 10 SDK: https://dotnet.microsoft.com/download"
+install_missing
+
+locked=()
+[[ ${CI:-} != true ]] || locked=(--locked-mode)
+dotnet restore ReAim.sln --verbosity quiet ${locked[@]+"${locked[@]}"} || give_up "The packages could not be restored."
+dotnet build ReAim.sln -c Release --no-restore --verbosity quiet || give_up "The build failed."
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
+passed=0 failed=0 skipped=0
 
-dotnet build ReAim.sln -c Release --nologo -v quiet -clp:NoSummary || stop "the build failed."
+# How many results of a TRX file have an outcome that matches.
+count_outcomes() {
+  { grep -o '<UnitTestResult [^>]*' "$1" || true; } | { grep -cE "outcome=\"($2)\"" || true; }
+}
 
-passed=0
-failed=0
-for project in tests/*.Tests/*.csproj; do
-    name=$(basename "$project" .csproj)
-    echo "tests: $name"
-    dotnet test "$project" -c Release --no-build --nologo -v quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
-        || echo "tests: $name has failures"
-    if [ ! -f "$results/$name.trx" ]; then
-        failed=$((failed + 1))
-        continue
-    fi
-    counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx")
-    number() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
-    passed=$((passed + $(number passed)))
-    failed=$((failed + $(number total) - $(number passed)))
+# A TRX file escapes text for XML.
+names_of_failed() {
+  { grep -o '<UnitTestResult [^>]*' "$1" || true; } \
+    | { grep -E 'outcome="(Failed|Error|Timeout|Aborted)"' || true; } \
+    | sed -E 's/.*testName="([^"]*)".*/  \1/; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+run_project() {
+  local project=$1 name trx code=0 here
+  name=$(basename "$project" .csproj)
+  trx=$results/$name.trx
+  echo "== $name"
+  dotnet test "$project" -c Release --no-build --results-directory "$results" \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || code=$?
+  here=0
+  if [[ -f $trx ]]; then
+    passed=$((passed + $(count_outcomes "$trx" Passed)))
+    skipped=$((skipped + $(count_outcomes "$trx" 'NotExecuted|Inconclusive')))
+    here=$(count_outcomes "$trx" 'Failed|Error|Timeout|Aborted')
+    names_of_failed "$trx" >>"$results/failed.txt"
+  fi
+  if [[ $code -ne 0 && $here -eq 0 ]]; then
+    # The test host crashed, or could not start.
+    here=1
+    echo "  $name ended with exit code $code" >>"$results/failed.txt"
+  fi
+  failed=$((failed + here))
+}
+
+run_launcher() {
+  local code=0 line
+  echo "== launcher"
+  tests/launcher.sh | tee "$results/launcher.txt" | sed '$d' || code=$?
+  line=$(tail -n 1 "$results/launcher.txt")
+  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+    [[ $code -eq 0 || ${BASH_REMATCH[2]} -gt 0 ]] || failed=$((failed + 1))
+    grep '^FAIL ' "$results/launcher.txt" | sed 's/^FAIL /  /' >>"$results/failed.txt" || true
+  else
+    failed=$((failed + 1))
+    echo "  tests/launcher.sh broke off" >>"$results/failed.txt"
+  fi
+}
+
+for project in tests/*/*.Tests.csproj; do
+  run_project "$project"
 done
+[[ ! -x tests/launcher.sh ]] || run_launcher
 
-echo "tests: launcher"
-tests/launcher.sh >"$results/launcher" 2>&1
-cat "$results/launcher"
-passed=$((passed + $(grep -c '^ok ' "$results/launcher")))
-failed=$((failed + $(grep -c '^not ok ' "$results/launcher")))
-
-[ "$passed" -gt 0 ] || failed=$((failed + 1))
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+if [[ -s $results/failed.txt ]]; then
+  printf '\nFailed:\n'
+  cat "$results/failed.txt"
+fi
+if [[ $((passed + failed)) -eq 0 ]]; then
+  give_up "No test ran."
+fi
+line="$passed passed, $failed failed"
+[[ $skipped -eq 0 ]] || line+=", $skipped skipped"
+echo "$line"
+[[ $failed -eq 0 ]]

@@ -32,7 +32,7 @@ public sealed record EngineOptions
     /// <summary>Packets that wait at once, in all.</summary>
     public int MaxHeld { get; init; } = 256;
 
-    /// <summary>Bytes that wait at once, for each flow there is.</summary>
+    /// <summary>Bytes that wait at once, in all, for each flow there is; 64 KiB fit in any case, so that the largest packet does.</summary>
     public int MaxHeldBytesPerFlow { get; init; } = 16_384;
 
     /// <summary>The longest message that is collected when it comes in pieces, in bytes.</summary>

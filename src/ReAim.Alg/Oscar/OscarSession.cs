@@ -87,6 +87,10 @@ internal sealed class OscarSession : Session
         {
             TakeSnac(context, body, bodyOffset, snac);
         }
+        else
+        {
+            context.Reasons.Count(Reason.Malformed);
+        }
     }
 
     private void TakeHello(SessionContext context, ref FlapReader reader, ReadOnlySpan<byte> body)

@@ -35,6 +35,9 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress)
     /// <summary>When its last segment came.</summary>
     public long LastActivity { get; set; }
 
+    /// <summary>When it was put last among the flows in order of activity.</summary>
+    public long Queued { get; set; }
+
     /// <summary>Its neighbours in the order of activity.</summary>
     public Flow? Older { get; set; }
 

@@ -1,8 +1,11 @@
 namespace ReAim.Alg.Streams;
 
-/// <summary>Flows in order of their last activity, with one time-out for all.</summary>
+/// <summary>Flows in order of their last activity, to the second, with one time-out for all.</summary>
 internal sealed class FlowQueue(long timeout)
 {
+    /// <summary>A busy flow is moved only this often: moving touches its neighbours' memory.</summary>
+    private const long Precision = EngineOptions.Second;
+
     private Flow? _newest;
 
     /// <summary>The flow that was silent longest.</summary>
@@ -15,6 +18,12 @@ internal sealed class FlowQueue(long timeout)
     public void Touch(Flow flow, long now)
     {
         flow.LastActivity = now;
+        if (flow.Queue == this && now - flow.Queued < Precision)
+        {
+            return;
+        }
+
+        flow.Queued = now;
         if (_newest == flow)
         {
             return;

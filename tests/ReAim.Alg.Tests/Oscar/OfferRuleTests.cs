@@ -54,6 +54,7 @@ internal sealed class OfferRuleTests
     [TestCase(1, TestName = "Two_rendezvous_blocks_leave_the_message_alone")]
     [TestCase(2, TestName = "A_screen_name_that_overruns_leaves_the_message_alone")]
     [TestCase(3, TestName = "A_rendezvous_block_without_its_header_leaves_the_message_alone")]
+    [TestCase(5, TestName = "A_SNAC_shorter_than_its_header_leaves_the_message_alone")]
     [TestCase(4, TestName = "A_SNAC_block_that_overruns_leaves_the_message_alone")]
     public void A_malformed_message_is_not_touched(int kind)
     {
@@ -64,6 +65,7 @@ internal sealed class OfferRuleTests
             1 => Snac(4, 6, 7, Head(1, 2, "bob"), Tlv(5, inner), Tlv(5, inner)),
             2 => Snac(4, 6, 7, U64(1), U16(2), [200], Tlv(5, inner)),
             3 => Snac(4, 6, 7, Head(1, 2, "bob"), Tlv(5, inner[..20])),
+            5 => Flap(2, U16(4), U16(6), U16(0)),
             _ => Flap(2, U16(4), U16(6), U16(0x8000), U32(7), U16(500), Head(1, 2, "bob"), Tlv(5, inner)),
         };
         var gateway = new Gateway();
