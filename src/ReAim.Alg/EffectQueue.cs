@@ -23,14 +23,13 @@ internal sealed class EffectQueue(HoldPool holds)
             _taken = null;
         }
 
-        if (!_effects.TryDequeue(out (Effect Effect, HeldSegment? Held) next))
+        if (_effects.Count == 0)
         {
             effect = default;
             return false;
         }
 
-        effect = next.Effect;
-        _taken = next.Held;
+        (effect, _taken) = _effects.Dequeue();
         return true;
     }
 }

@@ -2,7 +2,7 @@ using ReAim.Alg.Wire;
 
 namespace ReAim.Alg;
 
-/// <summary>The engine's limits and addresses. Times are nanoseconds. Defaults: DESIGN "Limits".</summary>
+/// <summary>The engine's limits and addresses. Times are nanoseconds. Defaults: docs/ARCHITECTURE.md, "Limits".</summary>
 public sealed record EngineOptions
 {
     /// <summary>One second in the engine's unit of time.</summary>

@@ -3,7 +3,7 @@ using ReAim.Alg.Wire;
 namespace ReAim.Alg;
 
 /// <summary>
-/// Where a server sends its client next, as a login reply or a service redirect says (reference 5). Allocated: these are
+/// Where a server sends its client next, as a login reply or a service redirect says (PROTOCOL 5). Allocated: these are
 /// read a few times per sign-on.
 /// </summary>
 /// <param name="LanHost">The client that was told.</param>

@@ -27,7 +27,7 @@ internal sealed class FlowTable
     public long NextDeadline => Math.Min(_recognised.Deadline, Math.Min(_others.Deadline, _closed.Deadline));
 
     /// <summary>Finds a flow.</summary>
-    public Flow? Find(FlowKey key) => _flows.GetValueOrDefault(key);
+    public Flow? Find(FlowKey key) => _flows.TryGetValue(key, out Flow? flow) ? flow : null;
 
     /// <summary>The flow that must go before another fits; null if there is room.</summary>
     public Flow? Surplus => _flows.Count < _options.MaxFlows ? null : _closed.Oldest ?? _others.Oldest;

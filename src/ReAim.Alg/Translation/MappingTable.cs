@@ -14,10 +14,10 @@ internal sealed class MappingTable(EngineOptions options)
     public int Count => _byPublic.Count;
 
     /// <summary>The mapping of a public end.</summary>
-    public MappingEntry? FindByPublic(Ipv4Endpoint end) => _byPublic.GetValueOrDefault(end);
+    public MappingEntry? FindByPublic(Ipv4Endpoint end) => _byPublic.TryGetValue(end, out MappingEntry? entry) ? entry : null;
 
     /// <summary>A mapping of a LAN end.</summary>
-    public MappingEntry? FindByLan(Ipv4Endpoint end) => _byLan.GetValueOrDefault(end);
+    public MappingEntry? FindByLan(Ipv4Endpoint end) => _byLan.TryGetValue(end, out MappingEntry? entry) ? entry : null;
 
     /// <summary>
     /// The mapping for a LAN end: the one that has the same public port if that is free or already ours towards the same

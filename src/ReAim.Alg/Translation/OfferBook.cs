@@ -22,7 +22,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     public long NextDeadline { get; private set; } = long.MaxValue;
 
     /// <summary>Finds an offer.</summary>
-    public Offer? Find(FlowKey flow, ulong cookie) => _offers.GetValueOrDefault((flow, cookie));
+    public Offer? Find(FlowKey flow, ulong cookie) => _offers.TryGetValue((flow, cookie), out Offer? offer) ? offer : null;
 
     /// <summary>Finds the offer that was made by a message.</summary>
     public Offer? FindByRequest(FlowKey flow, uint requestId)
@@ -101,7 +101,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         }
 
         Ipv4Address host = flow.Key.Lan.Address;
-        int ofHost = _perHost.GetValueOrDefault(host);
+        _perHost.TryGetValue(host, out int ofHost);
         if (ofHost >= options.MaxOffersPerHost || _open.Count >= options.MaxOffers)
         {
             return ofHost >= options.MaxOffersPerHost ? Reason.HostLimit : Reason.MappingLimit;

@@ -23,20 +23,20 @@ internal sealed class PcapFormat : CaptureFormat
 
     private const int LargestUsualFrame = 262_144;
 
-    private readonly bool _bigEndian;
+    private readonly ByteOrder _order;
     private readonly CaptureClock _clock;
     private readonly int _linkType;
     private readonly uint _maxFrame;
     private bool _headerRead;
 
-    private PcapFormat(bool bigEndian, uint magic, ReadOnlySpan<byte> header)
+    private PcapFormat(ByteOrder order, uint magic, ReadOnlySpan<byte> header)
     {
-        _bigEndian = bigEndian;
+        _order = order;
         _clock = magic == NanosecondMagic ? CaptureClock.Nanoseconds : CaptureClock.Microseconds;
-        _maxFrame = Math.Clamp(Read32(header[16..]), LargestUsualFrame, MaxRecordLength - RecordHeaderLength);
+        _maxFrame = Math.Clamp(_order.Read32(header[16..]), LargestUsualFrame, MaxRecordLength - RecordHeaderLength);
 
         // The upper bits say whether frames end in a checksum.
-        _linkType = (int)(Read32(header[20..]) & 0xFFFF);
+        _linkType = (int)(_order.Read32(header[20..]) & 0xFFFF);
     }
 
     /// <summary>Knows the format by a file's first bytes; null if it is another.</summary>
@@ -49,8 +49,8 @@ internal sealed class PcapFormat : CaptureFormat
 
         uint little = BinaryPrimitives.ReadUInt32LittleEndian(header);
         uint big = BinaryPrimitives.ReadUInt32BigEndian(header);
-        return little is MicrosecondMagic or NanosecondMagic ? new PcapFormat(false, little, header)
-            : big is MicrosecondMagic or NanosecondMagic ? new PcapFormat(true, big, header)
+        return little is MicrosecondMagic or NanosecondMagic ? new PcapFormat(new ByteOrder(IsBigEndian: false), little, header)
+            : big is MicrosecondMagic or NanosecondMagic ? new PcapFormat(new ByteOrder(IsBigEndian: true), big, header)
             : null;
     }
 
@@ -70,7 +70,7 @@ internal sealed class PcapFormat : CaptureFormat
             return RecordStatus.NeedMore;
         }
 
-        uint captured = Read32(bytes[8..]);
+        uint captured = _order.Read32(bytes[8..]);
         if (captured > _maxFrame)
         {
             return RecordStatus.Damaged;
@@ -87,8 +87,8 @@ internal sealed class PcapFormat : CaptureFormat
             IsPacket = true,
             FrameOffset = RecordHeaderLength,
             FrameLength = (int)captured,
-            OriginalLength = Read32(bytes[12..]),
-            Time = (Read32(bytes) * 1_000_000_000L) + (Read32(bytes[4..]) * (1_000_000_000L / (long)_clock.TicksPerSecond)),
+            OriginalLength = _order.Read32(bytes[12..]),
+            Time = (_order.Read32(bytes) * 1_000_000_000L) + (_order.Read32(bytes[4..]) * (1_000_000_000L / (long)_clock.TicksPerSecond)),
             Clock = _clock,
             LinkType = _linkType,
         };
@@ -99,22 +99,7 @@ internal sealed class PcapFormat : CaptureFormat
     public override void SetTime(Span<byte> bytes, in CaptureRecord record, long time)
     {
         (ulong seconds, ulong fraction) = Math.DivRem(_clock.ToTicks(time), _clock.TicksPerSecond);
-        Write32(bytes, (uint)seconds);
-        Write32(bytes[4..], (uint)fraction);
-    }
-
-    private uint Read32(ReadOnlySpan<byte> bytes) =>
-        _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-
-    private void Write32(Span<byte> bytes, uint value)
-    {
-        if (_bigEndian)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        }
-        else
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
-        }
+        _order.Write32(bytes, (uint)seconds);
+        _order.Write32(bytes[4..], (uint)fraction);
     }
 }

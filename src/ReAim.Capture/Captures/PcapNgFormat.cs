@@ -21,7 +21,7 @@ internal sealed class PcapNgFormat : CaptureFormat
     private const int MaxInterfaces = 65_536;
 
     private readonly List<PcapNgInterface> _interfaces = [];
-    private bool _bigEndian;
+    private ByteOrder _order;
 
     /// <summary>Knows the format by a file's first bytes; null if it is another.</summary>
     public static PcapNgFormat? Recognise(ReadOnlySpan<byte> header) =>
@@ -44,7 +44,7 @@ internal sealed class PcapNgFormat : CaptureFormat
         bool section = BinaryPrimitives.ReadUInt32LittleEndian(bytes) == SectionHeader;
         if (section)
         {
-            if (!TryReadByteOrder(bytes, out _bigEndian))
+            if (!TryReadByteOrder(bytes, out _order))
             {
                 return RecordStatus.Damaged;
             }
@@ -52,7 +52,7 @@ internal sealed class PcapNgFormat : CaptureFormat
             _interfaces.Clear();
         }
 
-        uint length = Read32(bytes[4..]);
+        uint length = _order.Read32(bytes[4..]);
         if (length < MinBlockLength || length % 4 != 0 || length > MaxRecordLength)
         {
             return RecordStatus.Damaged;
@@ -64,41 +64,41 @@ internal sealed class PcapNgFormat : CaptureFormat
         }
 
         ReadOnlySpan<byte> block = bytes[..(int)length];
-        if (Read32(block[^4..]) != length)
+        if (_order.Read32(block[^4..]) != length)
         {
             return RecordStatus.Damaged;
         }
 
         record = new CaptureRecord { Length = (int)length };
-        return section || ReadBlock(Read32(bytes), block[8..^4], ref record) ? RecordStatus.Whole : RecordStatus.Damaged;
+        return section || ReadBlock(_order.Read32(bytes), block[8..^4], ref record) ? RecordStatus.Whole : RecordStatus.Damaged;
     }
 
     /// <inheritdoc/>
     public override void SetTime(Span<byte> bytes, in CaptureRecord record, long time)
     {
-        if (Read32(bytes) is not (EnhancedPacket or ObsoletePacket))
+        if (_order.Read32(bytes) is not (EnhancedPacket or ObsoletePacket))
         {
             // A simple packet block has no time.
             return;
         }
 
         ulong ticks = record.Clock.ToTicks(time);
-        Write32(bytes[12..], (uint)(ticks >> 32));
-        Write32(bytes[16..], (uint)ticks);
+        _order.Write32(bytes[12..], (uint)(ticks >> 32));
+        _order.Write32(bytes[16..], (uint)ticks);
     }
 
-    private static bool TryReadByteOrder(ReadOnlySpan<byte> bytes, out bool bigEndian)
+    private static bool TryReadByteOrder(ReadOnlySpan<byte> bytes, out ByteOrder order)
     {
-        bigEndian = BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) == ByteOrderMagic;
-        return bigEndian || BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]) == ByteOrderMagic;
+        order = new ByteOrder(BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) == ByteOrderMagic);
+        return order.IsBigEndian || BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]) == ByteOrderMagic;
     }
 
     /// <summary>Reads a block's body; false if it cannot be what its type says.</summary>
     private bool ReadBlock(uint type, ReadOnlySpan<byte> body, ref CaptureRecord record) => type switch
     {
         InterfaceDescription => ReadInterface(body),
-        EnhancedPacket => body.Length >= 20 && ReadPacket(body, Read32(body), ref record),
-        ObsoletePacket => body.Length >= 20 && ReadPacket(body, Read16(body), ref record),
+        EnhancedPacket => body.Length >= 20 && ReadPacket(body, _order.Read32(body), ref record),
+        ObsoletePacket => body.Length >= 20 && ReadPacket(body, _order.Read16(body), ref record),
         SimplePacket => body.Length >= 4 && ReadSimplePacket(body, ref record),
         _ => true,
     };
@@ -115,9 +115,9 @@ internal sealed class PcapNgFormat : CaptureFormat
         ulong ticksPerSecond = 1_000_000;
         long offset = 0;
         ReadOnlySpan<byte> options = body[8..];
-        while (options.Length >= 4 && Read16(options) is var code and not 0)
+        while (options.Length >= 4 && _order.Read16(options) is var code and not 0)
         {
-            int length = Read16(options[2..]);
+            int length = _order.Read16(options[2..]);
             int padded = (length + 3) & ~3;
             if (options.Length - 4 < padded)
             {
@@ -131,13 +131,13 @@ internal sealed class PcapNgFormat : CaptureFormat
             }
             else if (code == Offset && length == 8)
             {
-                offset = _bigEndian ? BinaryPrimitives.ReadInt64BigEndian(value) : BinaryPrimitives.ReadInt64LittleEndian(value);
+                offset = _order.Read64(value);
             }
 
             options = options[(4 + padded)..];
         }
 
-        _interfaces.Add(new PcapNgInterface(Read16(body), Read32(body[4..]), new CaptureClock(ticksPerSecond, offset)));
+        _interfaces.Add(new PcapNgInterface(_order.Read16(body), _order.Read32(body[4..]), new CaptureClock(ticksPerSecond, offset)));
         return ticksPerSecond != 0;
     }
 
@@ -161,7 +161,7 @@ internal sealed class PcapNgFormat : CaptureFormat
 
     private bool ReadPacket(ReadOnlySpan<byte> body, uint index, ref CaptureRecord record)
     {
-        uint captured = Read32(body[12..]);
+        uint captured = _order.Read32(body[12..]);
         if (index >= _interfaces.Count || captured > body.Length - 20)
         {
             return false;
@@ -173,8 +173,8 @@ internal sealed class PcapNgFormat : CaptureFormat
             IsPacket = true,
             FrameOffset = 28,
             FrameLength = (int)captured,
-            OriginalLength = Read32(body[16..]),
-            Time = from.Clock.ToNanoseconds(((ulong)Read32(body[4..]) << 32) | Read32(body[8..])),
+            OriginalLength = _order.Read32(body[16..]),
+            Time = from.Clock.ToNanoseconds(((ulong)_order.Read32(body[4..]) << 32) | _order.Read32(body[8..])),
             Clock = from.Clock,
             LinkType = from.LinkType,
         };
@@ -189,7 +189,7 @@ internal sealed class PcapNgFormat : CaptureFormat
         }
 
         PcapNgInterface from = _interfaces[0];
-        uint original = Read32(body);
+        uint original = _order.Read32(body);
         var captured = (int)Math.Min(original, from.SnapLength == 0 ? original : Math.Min(original, from.SnapLength));
         if (captured < 0 || captured > body.Length - 4)
         {
@@ -208,24 +208,6 @@ internal sealed class PcapNgFormat : CaptureFormat
             LinkType = from.LinkType,
         };
         return true;
-    }
-
-    private ushort Read16(ReadOnlySpan<byte> bytes) =>
-        _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-
-    private uint Read32(ReadOnlySpan<byte> bytes) =>
-        _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-
-    private void Write32(Span<byte> bytes, uint value)
-    {
-        if (_bigEndian)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        }
-        else
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
-        }
     }
 
     private readonly record struct PcapNgInterface(int LinkType, uint SnapLength, CaptureClock Clock);
