@@ -53,6 +53,9 @@ public sealed class Engine
     /// <summary>When the next timer may fire; <see cref="long.MaxValue"/> if none runs.</summary>
     public long NextDeadline => Math.Min(_holds.NextDeadline, Math.Min(_offers.NextDeadline, _flows.NextDeadline));
 
+    /// <summary>The offers and mappings there are.</summary>
+    internal OfferBook Offers => _offers;
+
     /// <summary>Looks at one packet.</summary>
     /// <param name="packet">An IPv4 datagram, which may be followed by padding. Edits are made in place.</param>
     /// <param name="direction">Which way it crosses the gateway.</param>

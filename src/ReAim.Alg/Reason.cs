@@ -204,4 +204,27 @@ public enum Reason : byte
 
     /// <summary>A connect to a mapping found no room to be watched.</summary>
     PeerLimit,
+
+    // Translation.
+
+    /// <summary>A connection got its translation.</summary>
+    SessionOpened,
+
+    /// <summary>A connect to a public port that leads nowhere.</summary>
+    NoMapping,
+
+    /// <summary>A connect to a mapping that another peer's connection has taken.</summary>
+    MappingTaken,
+
+    /// <summary>A segment or an ICMP error for the public address that belongs to no translated connection.</summary>
+    NoSession,
+
+    /// <summary>A connection whose ends another translated connection has.</summary>
+    SessionConflict,
+
+    /// <summary>As many connections are translated as may be.</summary>
+    SessionLimit,
+
+    /// <summary>As many translated connections are half-open as may be: the oldest is forgotten.</summary>
+    HalfOpenLimit,
 }

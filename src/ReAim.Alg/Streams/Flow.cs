@@ -3,7 +3,7 @@ using ReAim.Alg.Wire;
 namespace ReAim.Alg.Streams;
 
 /// <summary>A TCP connection followed from its SYN.</summary>
-internal sealed class Flow(FlowKey key, Ipv4Address publicAddress)
+internal sealed class Flow(FlowKey key, Ipv4Address publicAddress) : ActivityNode<Flow>
 {
     /// <summary>Its LAN-side tuple.</summary>
     public FlowKey Key { get; } = key;
@@ -31,21 +31,6 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress)
 
     /// <summary>Packets kept for it.</summary>
     public int HeldPackets { get; set; }
-
-    /// <summary>When its last segment came.</summary>
-    public long LastActivity { get; set; }
-
-    /// <summary>When it was put last among the flows in order of activity.</summary>
-    public long Queued { get; set; }
-
-    /// <summary>Its neighbours in the order of activity.</summary>
-    public Flow? Older { get; set; }
-
-    /// <inheritdoc cref="Older"/>
-    public Flow? Newer { get; set; }
-
-    /// <summary>The list of the table it stands in.</summary>
-    public FlowQueue? Queue { get; set; }
 
     /// <summary>The side whose bytes go in a direction.</summary>
     public StreamSide Side(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;

@@ -8,16 +8,16 @@ internal sealed class FlowTable
 {
     private readonly Dictionary<FlowKey, Flow> _flows = [];
     private readonly EngineOptions _options;
-    private readonly FlowQueue _recognised;
-    private readonly FlowQueue _others;
-    private readonly FlowQueue _closed;
+    private readonly ActivityQueue<Flow> _recognised;
+    private readonly ActivityQueue<Flow> _others;
+    private readonly ActivityQueue<Flow> _closed;
 
     public FlowTable(EngineOptions options)
     {
         _options = options;
-        _recognised = new FlowQueue(options.FlowIdleTime);
-        _others = new FlowQueue(options.FlowIdleTime);
-        _closed = new FlowQueue(options.FlowClosedTime);
+        _recognised = new ActivityQueue<Flow>(options.FlowIdleTime);
+        _others = new ActivityQueue<Flow>(options.FlowIdleTime);
+        _closed = new ActivityQueue<Flow>(options.FlowClosedTime);
     }
 
     /// <summary>How many flows there are.</summary>
@@ -55,7 +55,7 @@ internal sealed class FlowTable
     /// <summary>Notes a segment of a flow, or that its state changed.</summary>
     public void Touch(Flow flow, long now)
     {
-        FlowQueue queue = flow.State switch
+        ActivityQueue<Flow> queue = flow.State switch
         {
             FlowState.Recognised => _recognised,
             FlowState.Closed => _closed,

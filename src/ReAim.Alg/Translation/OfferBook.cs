@@ -227,6 +227,34 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         }
     }
 
+    /// <summary>
+    /// Asks whether a peer's connect may use a mapping: one that still waits for its peer, or that this very peer has taken,
+    /// because clients try two addresses at once.
+    /// </summary>
+    /// <param name="end">The public end it connects to.</param>
+    /// <param name="peer">Where it comes from.</param>
+    /// <param name="mapping">The mapping.</param>
+    /// <returns><see cref="Reason.None"/>, or why not.</returns>
+    public Reason TryAdmit(Ipv4Endpoint end, Ipv4Address peer, out Mapping mapping)
+    {
+        mapping = default;
+        if (Mappings.FindByPublic(end) is not { Installed: true } entry)
+        {
+            return Reason.NoMapping;
+        }
+
+        mapping = entry.Mapping;
+        foreach (Offer offer in _open)
+        {
+            if (offer.Entry == entry && (offer.ConnectedFrom.IsZero || offer.ConnectedFrom == peer))
+            {
+                return Reason.None;
+            }
+        }
+
+        return Reason.MappingTaken;
+    }
+
     /// <summary>Closes what ends at a time.</summary>
     public void Fire(long now)
     {

@@ -24,6 +24,13 @@ public readonly ref struct Ipv4Packet
     /// <summary>The protocol number of TCP.</summary>
     public const byte Tcp = 6;
 
+    /// <summary>The protocol number of ICMP.</summary>
+    public const byte Icmp = 1;
+
+    private const int ChecksumOffset = 10;
+    private const int SourceOffset = 12;
+    private const int DestinationOffset = 16;
+
     private readonly Span<byte> _bytes;
     private readonly int _headerLength;
 
@@ -46,7 +53,7 @@ public readonly ref struct Ipv4Packet
     public byte Protocol => _bytes[9];
 
     /// <summary>The header checksum field.</summary>
-    public ushort HeaderChecksum => BinaryPrimitives.ReadUInt16BigEndian(_bytes[10..]);
+    public ushort HeaderChecksum => BinaryPrimitives.ReadUInt16BigEndian(_bytes[ChecksumOffset..]);
 
     /// <summary>True if the header checksum fits.</summary>
     public bool IsHeaderChecksumValid => Checksum.Sum(Header) == 0xFFFF;
@@ -54,18 +61,50 @@ public readonly ref struct Ipv4Packet
     /// <summary>True for any fragment, also the first (RFC 791: MF set or offset not zero).</summary>
     public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & 0x3FFF) != 0;
 
+    /// <summary>True for any fragment but the first (RFC 791: offset not zero): it has no ports.</summary>
+    public bool IsLaterFragment => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & 0x1FFF) != 0;
+
     /// <summary>The source address.</summary>
-    public Ipv4Address Source => Ipv4Address.Read(_bytes[12..]);
+    public Ipv4Address Source => Ipv4Address.Read(_bytes[SourceOffset..]);
 
     /// <summary>The destination address.</summary>
-    public Ipv4Address Destination => Ipv4Address.Read(_bytes[16..]);
+    public Ipv4Address Destination => Ipv4Address.Read(_bytes[DestinationOffset..]);
 
     /// <summary>Checks the header.</summary>
     /// <param name="bytes">A datagram, which may be followed by link-layer padding.</param>
     /// <param name="packet">The view, cut to the total length.</param>
     /// <param name="reason">What is wrong.</param>
     /// <returns>False if something is wrong.</returns>
-    public static bool TryParse(Span<byte> bytes, out Ipv4Packet packet, out Reason reason)
+    public static bool TryParse(Span<byte> bytes, out Ipv4Packet packet, out Reason reason) =>
+        TryRead(bytes, isQuote: false, out packet, out reason);
+
+    /// <summary>Checks the header of a datagram that an ICMP error quotes, mostly not to its end (RFC 792, RFC 1812 4.3.2.3).</summary>
+    /// <param name="bytes">What there is of it.</param>
+    /// <param name="packet">The view, cut to what there is.</param>
+    /// <param name="reason">What is wrong.</param>
+    /// <returns>False if something is wrong.</returns>
+    public static bool TryParseQuote(Span<byte> bytes, out Ipv4Packet packet, out Reason reason) =>
+        TryRead(bytes, isQuote: true, out packet, out reason);
+
+    /// <summary>Puts in another source address; the header checksum stays what it was, right or wrong (RFC 1624).</summary>
+    /// <param name="address">The address.</param>
+    public void WriteSourceAndChecksum(Ipv4Address address) => WriteAddressAndChecksum(SourceOffset, address);
+
+    /// <summary>Puts in another destination address; the header checksum stays what it was, right or wrong (RFC 1624).</summary>
+    /// <param name="address">The address.</param>
+    public void WriteDestinationAndChecksum(Ipv4Address address) => WriteAddressAndChecksum(DestinationOffset, address);
+
+    /// <summary>
+    /// Puts in another TCP source. Both checksums stay what they were, right or wrong (RFC 1624); a partial one stays partial.
+    /// </summary>
+    /// <param name="end">Address and port.</param>
+    public void WriteTcpSourceAndChecksums(Ipv4Endpoint end) => WriteTcpEnd(SourceOffset, portOffset: 0, end);
+
+    /// <summary>Puts in another TCP destination, as <see cref="WriteTcpSourceAndChecksums"/> does.</summary>
+    /// <param name="end">Address and port.</param>
+    public void WriteTcpDestinationAndChecksums(Ipv4Endpoint end) => WriteTcpEnd(DestinationOffset, portOffset: 2, end);
+
+    private static bool TryRead(Span<byte> bytes, bool isQuote, out Ipv4Packet packet, out Reason reason)
     {
         packet = default;
         if (bytes.Length < MinHeaderLength)
@@ -88,7 +127,7 @@ public readonly ref struct Ipv4Packet
         }
 
         int totalLength = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
-        if (totalLength < headerLength || totalLength > bytes.Length)
+        if (totalLength < headerLength || (totalLength > bytes.Length && !isQuote))
         {
             reason = Reason.BadIpTotalLength;
             return false;
@@ -100,8 +139,56 @@ public readonly ref struct Ipv4Packet
             return false;
         }
 
-        packet = new Ipv4Packet(bytes[..totalLength], headerLength);
+        packet = new Ipv4Packet(bytes[..Math.Min(totalLength, bytes.Length)], headerLength);
         reason = Reason.None;
         return true;
+    }
+
+    private void WriteAddressAndChecksum(int offset, Ipv4Address address)
+    {
+        Span<byte> place = _bytes.Slice(offset, 4);
+        Span<byte> value = stackalloc byte[4];
+        address.Write(value);
+        BinaryPrimitives.WriteUInt16BigEndian(_bytes[ChecksumOffset..], Checksum.Update(HeaderChecksum, place, value, odd: false));
+        value.CopyTo(place);
+    }
+
+    private void WriteTcpEnd(int addressOffset, int portOffset, Ipv4Endpoint end)
+    {
+        Span<byte> tcp = Payload;
+        bool hasChecksum = tcp.Length >= TcpSegment.ChecksumOffset + 2;
+        bool isPartial = hasChecksum && HasPartialTcpChecksum(tcp);
+        Span<byte> before = stackalloc byte[6];
+        Span<byte> after = stackalloc byte[6];
+        _bytes.Slice(addressOffset, 4).CopyTo(before);
+        tcp.Slice(portOffset, 2).CopyTo(before[4..]);
+        end.Address.Write(after);
+        BinaryPrimitives.WriteUInt16BigEndian(after[4..], end.Port);
+        WriteAddressAndChecksum(addressOffset, end.Address);
+        after[4..].CopyTo(tcp[portOffset..]);
+        if (hasChecksum)
+        {
+            Span<byte> field = tcp[TcpSegment.ChecksumOffset..];
+            ushort value = isPartial
+                ? Checksum.PseudoHeader(Source, Destination, Tcp, tcp.Length)
+                : Checksum.Update(BinaryPrimitives.ReadUInt16BigEndian(field), before, after, odd: false);
+            BinaryPrimitives.WriteUInt16BigEndian(field, value);
+        }
+    }
+
+    /// <summary>
+    /// Only where the field could be a partial checksum is the whole segment summed: a full one may look alike. What a quote
+    /// has of a segment cannot be summed.
+    /// </summary>
+    private bool HasPartialTcpChecksum(ReadOnlySpan<byte> tcp)
+    {
+        if (BinaryPrimitives.ReadUInt16BigEndian(_bytes[2..]) != _bytes.Length)
+        {
+            return false;
+        }
+
+        ushort pseudo = Checksum.PseudoHeader(Source, Destination, Tcp, tcp.Length);
+        return BinaryPrimitives.ReadUInt16BigEndian(tcp[TcpSegment.ChecksumOffset..]) == pseudo
+            && Checksum.Add(Checksum.Sum(tcp), pseudo) != 0xFFFF;
     }
 }

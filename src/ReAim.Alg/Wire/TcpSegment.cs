@@ -21,7 +21,8 @@ public readonly ref struct TcpSegment
     /// <summary>Length of a header without options.</summary>
     public const int MinHeaderLength = 20;
 
-    private const int ChecksumOffset = 16;
+    /// <summary>Where the checksum field stands.</summary>
+    internal const int ChecksumOffset = 16;
 
     private readonly Span<byte> _bytes;
     private readonly int _headerLength;

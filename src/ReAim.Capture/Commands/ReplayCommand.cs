@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using ReAim.Alg;
+using ReAim.Alg.Translation.Userspace;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Captures;
 using ReAim.Capture.Diverters.Replay;
@@ -32,23 +33,28 @@ internal static class ReplayCommand
             }
         });
         var publicAddress = new Option<string>("--public") { Description = "The gateway's public address.", HelpName = "ADDRESS", Required = true };
+        var translate = new Option<bool>("--translate")
+        {
+            Description = "Forward connects to the public address as the mappings say, as the gateway's own translation would.",
+        };
         var json = new Option<bool>("--json") { Description = "Report as one JSON object." };
         var command = new Command("replay", "Feed a recording through the engine and write the packets as they leave it.")
         {
-            input, write, lan, publicAddress, json,
+            input, write, lan, publicAddress, translate, json,
         };
         command.SetAction(result => Run(
             result.GetRequiredValue(input),
             result.GetValue(write),
             result.GetRequiredValue(lan),
             result.GetRequiredValue(publicAddress),
+            result.GetValue(translate),
             result.GetValue(json),
             output,
             error));
         return command;
     }
 
-    private static int Run(string input, string? outputPath, string[] lan, string publicText, bool json, TextWriter output, TextWriter error)
+    private static int Run(string input, string? outputPath, string[] lan, string publicText, bool translate, bool json, TextWriter output, TextWriter error)
     {
         Ipv4Network[] networks = [.. lan.Select(Ipv4Network.Parse)];
         Ipv4Address publicAddress = ParsePublic(publicText, networks);
@@ -60,7 +66,8 @@ internal static class ReplayCommand
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stop);
         using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stop);
-        new ReplayDiverter(engine, new LanNetworks(networks), reader, writer, report).Run(stop.Token);
+        UserspaceTranslator? translator = translate ? new UserspaceTranslator(engine) : null;
+        new ReplayDiverter(engine, translator, new LanNetworks(networks), reader, writer, report).Run(stop.Token);
         if (stop.IsCancellationRequested)
         {
             error.WriteLine("reaim: stopped; no output was written.");

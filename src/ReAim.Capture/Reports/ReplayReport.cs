@@ -23,6 +23,9 @@ internal sealed class ReplayReport
     /// <summary>Packets that left other than they came.</summary>
     public long Rewritten { get; set; }
 
+    /// <summary>Packets whose ends were translated.</summary>
+    public long Translated { get; set; }
+
     /// <summary>Packets that still waited when what they brought had been dealt with.</summary>
     public long Held { get; set; }
 

@@ -23,6 +23,7 @@ internal static class ReplayReportJson
             json.WriteString("output", report.Output);
             json.WriteNumber("packets", report.PacketsIn);
             json.WriteNumber("rewritten", report.Rewritten);
+            json.WriteNumber("translated", report.Translated);
             json.WriteNumber("held", report.Held);
             json.WriteNumber("dropped", report.PacketsIn - report.PacketsOut);
             json.WriteBoolean("truncated", report.IsTruncated);

@@ -11,7 +11,7 @@ internal static class ReplayReportText
     {
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.PacketsIn} packets, {report.Rewritten} rewritten, {report.Held} held, {report.PacketsIn - report.PacketsOut} dropped"));
+            $"{report.PacketsIn} packets, {report.Rewritten} rewritten, {report.Translated} translated, {report.Held} held, {report.PacketsIn - report.PacketsOut} dropped"));
         WriteMappings(report, output);
         if (report.Reasons.NonZero().Any())
         {

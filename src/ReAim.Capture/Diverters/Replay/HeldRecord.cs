@@ -1,3 +1,4 @@
+using ReAim.Alg;
 using ReAim.Capture.Captures;
 
 namespace ReAim.Capture.Diverters.Replay;
@@ -13,11 +14,14 @@ internal sealed class HeldRecord
     /// <summary>Where in the record the IPv4 datagram begins.</summary>
     public int DatagramOffset { get; private set; }
 
+    /// <summary>Which way the packet crosses the gateway.</summary>
+    public Direction Direction { get; private set; }
+
     /// <summary>The record.</summary>
     public Span<byte> Bytes => _bytes.AsSpan(0, Record.Length);
 
     /// <summary>Copies a record in.</summary>
-    public void Fill(ReadOnlySpan<byte> bytes, in CaptureRecord record, int datagramOffset)
+    public void Fill(ReadOnlySpan<byte> bytes, in CaptureRecord record, int datagramOffset, Direction direction)
     {
         if (_bytes.Length < bytes.Length)
         {
@@ -27,5 +31,6 @@ internal sealed class HeldRecord
         bytes.CopyTo(_bytes);
         Record = record;
         DatagramOffset = datagramOffset;
+        Direction = direction;
     }
 }

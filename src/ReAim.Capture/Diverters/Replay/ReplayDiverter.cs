@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ReAim.Alg;
+using ReAim.Alg.Translation.Userspace;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Captures;
 using ReAim.Capture.Reports;
@@ -8,9 +9,16 @@ namespace ReAim.Capture.Diverters.Replay;
 
 /// <summary>
 /// Feeds a recording through the engine as if this were the gateway, and writes the packets as they leave it. The clock is
-/// the packets' timestamps. Its translator installs every mapping at once.
+/// the packets' timestamps. Every mapping counts as installed at once.
 /// </summary>
-internal sealed class ReplayDiverter(Engine engine, LanNetworks lan, CaptureReader reader, CaptureWriter? writer, ReplayReport report)
+/// <param name="engine">The engine.</param>
+/// <param name="translator">Who applies the engine's mappings; null if packets keep their ends.</param>
+/// <param name="lan">The networks behind the gateway.</param>
+/// <param name="reader">The recording.</param>
+/// <param name="writer">Where the packets go that leave; null for nowhere.</param>
+/// <param name="report">What was done.</param>
+internal sealed class ReplayDiverter(
+    Engine engine, UserspaceTranslator? translator, LanNetworks lan, CaptureReader reader, CaptureWriter? writer, ReplayReport report)
 {
     private readonly Dictionary<long, HeldRecord> _held = [];
     private readonly Stack<HeldRecord> _free = new();
@@ -55,12 +63,40 @@ internal sealed class ReplayDiverter(Engine engine, LanNetworks lan, CaptureRead
             return;
         }
 
-        long packetId = report.PacketsIn;
-        Verdict verdict = engine.Process(frame[offset..], direction, packetId, record.Time);
+        if (direction == Direction.Inbound && !TryBringIn(frame[offset..], record.Time))
+        {
+            Write(reader.Bytes);
+            return;
+        }
+
+        Pass(record, reader.Bytes, record.FrameOffset + offset, direction, report.PacketsIn, record.Time);
+    }
+
+    /// <summary>A record's datagram, which may be followed by link-layer padding but not by what else the record holds.</summary>
+    private static Span<byte> Datagram(in CaptureRecord record, Span<byte> bytes, int offset) =>
+        bytes[offset..(record.FrameOffset + record.FrameLength)];
+
+    /// <summary>Translates a packet that is for the public address; false if it stays there.</summary>
+    private bool TryBringIn(Span<byte> datagram, long time)
+    {
+        if (translator is null || Ipv4Address.Read(datagram[16..]) != engine.Options.PublicAddress)
+        {
+            return true;
+        }
+
+        bool translated = translator.Inbound(datagram, time) == TranslationVerdict.Translated;
+        report.Translated += translated ? 1 : 0;
+        return translated;
+    }
+
+    /// <summary>A packet with LAN addresses crosses the gateway, or waits in it.</summary>
+    private void Pass(in CaptureRecord record, Span<byte> bytes, int offset, Direction direction, long packetId, long time)
+    {
+        Verdict verdict = engine.Process(Datagram(record, bytes, offset), direction, packetId, time);
         if (verdict == Verdict.Hold)
         {
             HeldRecord held = _free.Count > 0 ? _free.Pop() : new HeldRecord();
-            held.Fill(reader.Bytes, record, record.FrameOffset + offset);
+            held.Fill(bytes, record, offset, direction);
             _held.Add(packetId, held);
         }
 
@@ -72,7 +108,24 @@ internal sealed class ReplayDiverter(Engine engine, LanNetworks lan, CaptureRead
         }
 
         report.Rewritten += verdict == Verdict.ForwardEdited ? 1 : 0;
-        Write(reader.Bytes);
+        Depart(record, bytes, offset, direction, packetId, time);
+    }
+
+    /// <summary>A packet leaves; one to a mapping of our own turns back to the LAN.</summary>
+    private void Depart(in CaptureRecord record, Span<byte> bytes, int offset, Direction direction, long packetId, long time)
+    {
+        Span<byte> datagram = Datagram(record, bytes, offset);
+        TranslationVerdict translation = direction == Direction.Outbound && translator is not null
+            ? translator.Outbound(datagram, time)
+            : TranslationVerdict.Unchanged;
+        if (translation == TranslationVerdict.TurnedBack && TryBringIn(datagram, time))
+        {
+            Pass(record, bytes, offset, Direction.Inbound, packetId, time);
+            return;
+        }
+
+        report.Translated += translation == TranslationVerdict.Unchanged ? 0 : 1;
+        Write(bytes);
     }
 
     /// <summary>Finds what the engine is to look at; what it is not is counted here.</summary>
@@ -101,7 +154,8 @@ internal sealed class ReplayDiverter(Engine engine, LanNetworks lan, CaptureRead
 
         bool fromLan = lan.Contains(Ipv4Address.Read(datagram[12..]));
         bool toLan = lan.Contains(Ipv4Address.Read(datagram[16..]));
-        if (fromLan == toLan)
+        bool forUs = translator is not null && !fromLan && Ipv4Address.Read(datagram[16..]) == engine.Options.PublicAddress;
+        if (fromLan == toLan && !forUs)
         {
             engine.Reasons.Count(Reason.NotCrossing);
             return false;
@@ -157,7 +211,7 @@ internal sealed class ReplayDiverter(Engine engine, LanNetworks lan, CaptureRead
             reader.Format.SetTime(held.Bytes, held.Record, effect.Time);
         }
 
-        Write(held.Bytes);
+        Depart(held.Record, held.Bytes, held.DatagramOffset, held.Direction, effect.PacketId, effect.Time);
         _free.Push(held);
     }
 
