@@ -1,4 +1,6 @@
 using ReAim.Alg.Translation;
+using ReAim.Alg.Translation.Userspace;
+using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Tests.World;
 
@@ -8,12 +10,33 @@ internal sealed record Departure(long Id, Direction Direction, byte[] Bytes, lon
 /// <summary>Drives an engine as a diverter does, and keeps all that leaves.</summary>
 internal sealed class Gateway
 {
-    private readonly Dictionary<long, (byte[] Bytes, Direction Direction)> _held = [];
+    private readonly Dictionary<long, (byte[] Bytes, Direction Direction, long Since)> _held = [];
     private long _nextId;
 
-    public Gateway(EngineOptions? options = null) => Engine = new Engine(options ?? Options());
+    /// <param name="options">The engine's; the vectors' gateway if not given.</param>
+    /// <param name="translation">Null if packets have LAN addresses on both sides, as where a kernel translates.</param>
+    public Gateway(EngineOptions? options = null, TranslatorOptions? translation = null)
+    {
+        Engine = new Engine(options ?? Options());
+        Translator = translation is null ? null : new UserspaceTranslator(Engine, translation);
+        Departed = Departures.Add;
+    }
 
     public Engine Engine { get; }
+
+    public UserspaceTranslator? Translator { get; }
+
+    /// <summary>What becomes of a packet that leaves; by default it is kept in <see cref="Departures"/>.</summary>
+    public Action<Departure> Departed { get; set; }
+
+    /// <summary>What becomes of a packet for the public address that belongs to no session: the gateway's own.</summary>
+    public Action<byte[]> Stayed { get; set; } = _ => { };
+
+    /// <summary>The longest time a packet waited.</summary>
+    public long LongestHold { get; private set; }
+
+    /// <summary>When the next timer fires.</summary>
+    public long NextDeadline => Math.Min(Engine.NextDeadline, Translator?.NextDeadline ?? long.MaxValue);
 
     public long Now { get; set; } = 1_000 * EngineOptions.Second;
 
@@ -48,26 +71,15 @@ internal sealed class Gateway
     public long Send(Direction direction, byte[] packet)
     {
         long id = ++_nextId;
-        byte[] bytes = [.. packet];
-        Engine.Advance(Now);
-        CarryOut();
-        Verdict verdict = Engine.Process(bytes, direction, id, Now);
-        if (verdict == Verdict.Hold)
-        {
-            _held.Add(id, (bytes, direction));
-            CarryOut();
-            return id;
-        }
-
-        CarryOut();
-        Assert.That(verdict == Verdict.ForwardEdited || bytes.AsSpan().SequenceEqual(packet), "Forward must mean unchanged.");
-        Departures.Add(new Departure(id, direction, bytes, Now, verdict == Verdict.ForwardEdited));
+        Wait(0);
+        Arrive(id, direction, [.. packet]);
         return id;
     }
 
     public void Wait(long nanoseconds)
     {
         Now += nanoseconds;
+        Translator?.Advance(Now);
         Engine.Advance(Now);
         CarryOut();
     }
@@ -93,6 +105,40 @@ internal sealed class Gateway
 
     public long Count(Reason reason) => Engine.Reasons[reason];
 
+    private void Arrive(long id, Direction direction, byte[] bytes)
+    {
+        if (direction == Direction.Inbound && Translator is not null && Ipv4Address.Read(bytes.AsSpan(16)) == Engine.Options.PublicAddress
+            && Translator.Inbound(bytes, Now) == TranslationVerdict.Unchanged)
+        {
+            Stayed(bytes);
+            return;
+        }
+
+        byte[] before = [.. bytes];
+        Verdict verdict = Engine.Process(bytes, direction, id, Now);
+        if (verdict == Verdict.Hold)
+        {
+            _held.Add(id, (bytes, direction, Now));
+            CarryOut();
+            return;
+        }
+
+        CarryOut();
+        Assert.That(verdict == Verdict.ForwardEdited || bytes.AsSpan().SequenceEqual(before), "Forward must mean unchanged.");
+        Depart(new Departure(id, direction, bytes, Now, verdict == Verdict.ForwardEdited));
+    }
+
+    private void Depart(Departure departure)
+    {
+        if (departure.Direction == Direction.Outbound && Translator?.Outbound(departure.Bytes, Now) == TranslationVerdict.TurnedBack)
+        {
+            Arrive(departure.Id, Direction.Inbound, departure.Bytes);
+            return;
+        }
+
+        Departed(departure);
+    }
+
     private void CarryOut()
     {
         while (Engine.TryTakeEffect(out Effect effect))
@@ -101,9 +147,10 @@ internal sealed class Gateway
             switch (effect.Kind)
             {
                 case EffectKind.Release:
-                    Assert.That(_held.Remove(effect.PacketId, out (byte[] Bytes, Direction Direction) held), "Only what is held can be released, once.");
+                    Assert.That(_held.Remove(effect.PacketId, out (byte[] Bytes, Direction Direction, long Since) held), "Only what is held can be released, once.");
                     Assert.That(effect.Edited || effect.Bytes.Span.SequenceEqual(held.Bytes), "Released unedited must mean unchanged.");
-                    Departures.Add(new Departure(effect.PacketId, held.Direction, effect.Bytes.ToArray(), effect.Time, effect.Edited));
+                    LongestHold = Math.Max(LongestHold, effect.Time - held.Since);
+                    Depart(new Departure(effect.PacketId, held.Direction, effect.Bytes.ToArray(), effect.Time, effect.Edited));
                     break;
                 case EffectKind.OpenMapping when Installs is { } installed:
                     if (installed)
