@@ -42,7 +42,8 @@ internal sealed class Router(Simulation simulation, Ipv4Address address) : INode
         Forward(datagram, packet.Destination);
     }
 
-    private static bool TryDecrementTimeToLive(Span<byte> header)
+    /// <summary>One hop less to live; false if it was the last.</summary>
+    internal static bool TryDecrementTimeToLive(Span<byte> header)
     {
         if (header[8] <= 1)
         {
@@ -82,7 +83,7 @@ internal sealed class Router(Simulation simulation, Ipv4Address address) : INode
         {
             link.Send(datagram);
         }
-        else if (IcmpError.About(datagram, IcmpError.FragmentationNeeded, link.Mtu, address, _identification++) is byte[] error)
+        else if (DestinationUnreachable.About(datagram, DestinationUnreachable.FragmentationNeeded, link.Mtu, address, _identification++) is byte[] error)
         {
             FindLink(Ipv4Address.Read(error.AsSpan(16)))?.Send(error);
         }

@@ -32,14 +32,14 @@ internal readonly struct IcmpQuote
     public static bool TryParse(ReadOnlySpan<byte> message, out IcmpQuote quote)
     {
         quote = default;
-        if (message.Length < IcmpError.HeaderLength + Ipv4Packet.MinHeaderLength + QuotedPayload
-            || message[0] != IcmpError.Unreachable
+        if (message.Length < DestinationUnreachable.HeaderLength + Ipv4Packet.MinHeaderLength + QuotedPayload
+            || message[0] != DestinationUnreachable.Unreachable
             || Checksum.Sum(message) != 0xFFFF)
         {
             return false;
         }
 
-        ReadOnlySpan<byte> header = message[IcmpError.HeaderLength..];
+        ReadOnlySpan<byte> header = message[DestinationUnreachable.HeaderLength..];
         int headerLength = (header[0] & 0x0F) * 4;
         if (header[0] >> 4 != 4 || headerLength < Ipv4Packet.MinHeaderLength || header.Length < headerLength + QuotedPayload
             || header[9] != Ipv4Packet.Tcp)
@@ -59,7 +59,7 @@ internal readonly struct IcmpQuote
             return;
         }
 
-        if (Code == IcmpError.FragmentationNeeded)
+        if (Code == DestinationUnreachable.FragmentationNeeded)
         {
             connection.ShrinkPath(Mtu);
         }

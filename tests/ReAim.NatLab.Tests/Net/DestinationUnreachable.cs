@@ -12,7 +12,7 @@ namespace ReAim.NatLab.Tests.Net;
 ///  | quote: IP header + 20 bytes   |
 ///  +-------+-------+-------+-------+
 /// </remarks>
-internal static class IcmpError
+internal static class DestinationUnreachable
 {
     public const byte Unreachable = 3;
     public const byte FragmentationNeeded = 4;
