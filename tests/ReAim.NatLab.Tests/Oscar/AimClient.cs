@@ -44,6 +44,9 @@ internal sealed class AimClient
     /// <summary>A port to listen on instead of the style's.</summary>
     public ushort? ListenPort { get; set; }
 
+    /// <summary>False: its listening fails, as behind a local firewall that forbids it.</summary>
+    public bool CanListen { get; set; } = true;
+
     /// <summary>Turns Nagle off on the connections to the server. Set before signing on.</summary>
     public bool NoDelay { get; set; }
 
@@ -163,6 +166,11 @@ internal sealed class AimClient
     /// <summary>A listener on a port of the style's choice; null if there is none.</summary>
     public TcpListener? Listen()
     {
+        if (!CanListen)
+        {
+            return null;
+        }
+
         if (ListenPort is { } given)
         {
             return Host.Listen(given);

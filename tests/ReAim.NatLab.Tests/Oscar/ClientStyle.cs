@@ -36,6 +36,9 @@ internal abstract class ClientStyle
     /// <summary>Writes the cookie into the first OFT2 header too.</summary>
     public virtual bool PromptHasCookie => true;
 
+    /// <summary>If it cannot listen it proposes 0.0.0.0 and port 0, which means: your turn.</summary>
+    public virtual bool ProposesZeroWhenItCannotListen => false;
+
     /// <summary>A Direct IM that was declined leaves the listener open until sign-off.</summary>
     public virtual bool ForgetsListenerOfDeclinedDirectIm => false;
 

@@ -211,6 +211,13 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
                 Listen(listener);
                 return;
             }
+
+            if (_style.ProposesZeroWhenItCannotListen && _request > 0)
+            {
+                _patience = _style.ListenTimeout;
+                Propose(file with { Port = 0, Own = default });
+                return;
+            }
         }
 
         if (_hasAskedProxy || client.Proxy is null)
