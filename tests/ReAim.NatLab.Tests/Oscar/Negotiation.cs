@@ -1,0 +1,313 @@
+using ReAim.Alg.Wire;
+using ReAim.NatLab.Tests.Tcp;
+using static ReAim.Alg.Tests.World.Messages;
+
+namespace ReAim.NatLab.Tests.Oscar;
+
+/// <summary>
+/// The way from an offer to a peer connection and to its end, one side of it. Each side connects where the other says, else
+/// listens itself, else goes to the rendezvous proxy; what it has tried it does not try again (PROTOCOL 3).
+/// </summary>
+internal sealed class Negotiation(AimClient client, RendezvousSession session, IPeerStream stream, ProposalTerms file)
+{
+    private readonly Mailbox<Signal> _mail = new(client.Simulation);
+    private readonly List<Candidate> _candidates = [];
+    private readonly ClientStyle _style = client.Style;
+    private TcpListener? _listener;
+    private TcpConnection? _peer;
+    private ushort _request;
+    private int _round;
+    private bool _hasListened;
+    private bool _hasAskedProxy;
+    private bool _accepted;
+    private long? _patience;
+
+    public RendezvousSession Session => session;
+
+    public void Tell(Signal signal) => _mail.Post(signal);
+
+    public async Task ProposeAsync()
+    {
+        session.OfferedAt = client.Simulation.Now;
+        NextStage();
+        _patience = _style.OfferTimeout;
+        await RunAsync();
+    }
+
+    /// <param name="proposal">The first offer.</param>
+    public async Task AnswerAsync(RendezvousMessage proposal)
+    {
+        session.OfferedAt = client.Simulation.Now;
+        _patience = client.Answer == AnswerPolicy.Ignore ? null : client.AnswerDelay;
+        while (await _mail.NextAsync(_patience) is { } early)
+        {
+            if (early is Over or CancelledByPeer)
+            {
+                Take(early);
+                return;
+            }
+
+            if (early is GivenUp)
+            {
+                Decline();
+                return;
+            }
+
+            proposal = early is Proposed newer ? newer.Proposal : proposal;
+        }
+
+        if (client.Answer == AnswerPolicy.Decline)
+        {
+            Decline();
+            return;
+        }
+
+        Follow(proposal);
+        await RunAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!session.IsOver)
+        {
+            Take(await _mail.NextAsync(_patience));
+        }
+    }
+
+    private void Take(Signal? signal)
+    {
+        switch (signal)
+        {
+            case null when session.Role == SessionRole.Proposer && _request == 1 && !_accepted:
+                GiveUp(SessionOutcome.Failed);
+                break;
+            case null:
+                NextStage();
+                break;
+            case Proposed { Proposal: { } proposal } when _peer is null:
+                Follow(proposal);
+                break;
+            case Accepted:
+                _accepted = true;
+                _patience = _peer is null && _listener is not null ? _style.ListenTimeout : _patience;
+                break;
+            case Over over:
+                End(over.Outcome);
+                break;
+            case CancelledByPeer:
+                End(session.Role == SessionRole.Proposer && _request == 1 && !_accepted ? SessionOutcome.Declined : SessionOutcome.Cancelled);
+                break;
+            case GivenUp:
+                GiveUp(SessionOutcome.Cancelled);
+                break;
+            case Incoming { Connection: { } connection } when _peer is null && _listener is not null:
+                Greet(new Candidate(connection, ConnectedBy.Listener, false, Stage(_request), _round));
+                break;
+            case Incoming late:
+                late.Connection.Close();
+                break;
+            case Attempted attempt:
+                Take(attempt);
+                break;
+            case Greeted greeting:
+                Take(greeting);
+                break;
+            case Exchanged exchange:
+                End(exchange.Whole ? session.Stage : SessionOutcome.Failed);
+                break;
+        }
+    }
+
+    private void Take(Attempted attempt)
+    {
+        if (attempt.Round != _round || _peer is not null)
+        {
+            attempt.Connection?.Close();
+        }
+        else if (attempt.Connection is null)
+        {
+            NextStage();
+        }
+        else
+        {
+            if (attempt.Connecting && !_style.AcceptsBeforeConnecting)
+            {
+                client.SendAccept(session);
+            }
+
+            SessionOutcome stage = attempt.By == ConnectedBy.Proxy ? SessionOutcome.Proxied : Stage(_request);
+            Greet(new Candidate(attempt.Connection, attempt.By, attempt.Connecting, stage, _round));
+        }
+    }
+
+    private void Take(Greeted greeting)
+    {
+        Candidate candidate = greeting.Candidate;
+        if (!_candidates.Remove(candidate) || !greeting.IsPeer)
+        {
+            candidate.Connection.Abort();
+            if (candidate.By != ConnectedBy.Listener && candidate.Attempt == _round && _peer is null && !session.IsOver)
+            {
+                NextStage();
+            }
+
+            return;
+        }
+
+        session.Stage = candidate.Stage;
+        session.ConnectedBy = candidate.By;
+        session.ConnectedAt = client.Simulation.Now;
+        session.ConnectedAtFirstAttempt = candidate.Attempt == 1;
+        StopTrying();
+        _peer = candidate.Connection;
+        _patience = null;
+        client.Run(async () => Tell(new Exchanged(await stream.ExchangeAsync(_peer))));
+    }
+
+    private void Greet(Candidate candidate)
+    {
+        _candidates.Add(candidate);
+        client.Run(async () => Tell(new Greeted(candidate, await stream.GreetAsync(candidate.Connection, candidate.Connecting))));
+    }
+
+    /// <summary>Does what the peer's latest proposal asks for.</summary>
+    private void Follow(RendezvousMessage proposal)
+    {
+        StopTrying();
+        _request = proposal.RequestNumber;
+        int round = ++_round;
+        _patience = null;
+        IReadOnlyList<AddressTry> tries = proposal.UsesProxy || proposal.Port == 0 ? [] : _style.Addresses(proposal, client.ExternalAddress);
+        if (proposal.UsesProxy)
+        {
+            client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.JoinAsync(client, session, proposal), ConnectedBy.Proxy, true)));
+        }
+        else if (tries.Count == 0)
+        {
+            NextStage();
+            return;
+        }
+        else
+        {
+            client.Run(() => ConnectAttempt.RunAsync(client, tries, proposal.Port, (connection, by) => Tell(new Attempted(round, connection, by, true))));
+        }
+
+        if (_style.AcceptsBeforeConnecting)
+        {
+            client.SendAccept(session);
+        }
+    }
+
+    /// <summary>Listens, or goes to the proxy, or gives up: what comes next of what was not tried.</summary>
+    private void NextStage()
+    {
+        StopTrying();
+        int round = ++_round;
+        if (!_hasListened)
+        {
+            _hasListened = true;
+            if (client.Listen() is { } listener)
+            {
+                Listen(listener);
+                return;
+            }
+
+            if (_style.ProposesZeroWhenItCannotListen && _request > 0)
+            {
+                _patience = _style.ListenTimeout;
+                Propose(file with { Port = 0, Own = default });
+                return;
+            }
+        }
+
+        if (_hasAskedProxy || client.Proxy is null)
+        {
+            GiveUp(SessionOutcome.Failed);
+            return;
+        }
+
+        _hasAskedProxy = true;
+        _patience = null;
+        client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.CreateAsync(client, session, (pin, proxy) => ProposeProxy(round, pin, proxy)), ConnectedBy.Proxy, false)));
+    }
+
+    private void Listen(TcpListener listener)
+    {
+        _listener = listener;
+        _patience = _style.ListenTimeout;
+        client.Run(async () =>
+        {
+            while (await listener.AcceptAsync() is { } connection)
+            {
+                Tell(new Incoming(connection));
+            }
+        });
+        Propose(file with { Port = listener.Port, Own = client.OwnAddress });
+    }
+
+    private void ProposeProxy(int round, ushort pin, Ipv4Address proxy)
+    {
+        if (round == _round && !session.IsOver)
+        {
+            Propose(file with { Port = pin, Own = client.OwnAddress, Proxy = proxy });
+        }
+    }
+
+    private void Propose(ProposalTerms terms)
+    {
+        session.ListenPort = terms.Proxy is null ? terms.Port : (ushort)0;
+        client.SendProposal(session, terms with { RequestNumber = ++_request });
+    }
+
+    private static SessionOutcome Stage(ushort request) => request <= 1 ? SessionOutcome.Direct : SessionOutcome.Redirected;
+
+    private void GiveUp(SessionOutcome outcome)
+    {
+        if (!session.IsOver)
+        {
+            client.SendCancel(session);
+            End(outcome);
+        }
+    }
+
+    private void Decline()
+    {
+        client.SendDecline(session);
+        End(SessionOutcome.Declined);
+    }
+
+    private void End(SessionOutcome outcome)
+    {
+        // Seen: libpurple forgets the listener of a Direct IM that was declined.
+        if (_style.ForgetsListenerOfDeclinedDirectIm && outcome == SessionOutcome.Declined && session.Capability == DirectIm && _listener is not null)
+        {
+            client.Forget(_listener);
+            _listener = null;
+        }
+
+        StopTrying();
+        session.End(outcome, client.Simulation.Now);
+        if (outcome == SessionOutcome.Failed)
+        {
+            _peer?.Abort();
+        }
+        else if (!session.Succeeded)
+        {
+            _peer?.Close();
+        }
+
+        client.Drop(this);
+    }
+
+    private void StopTrying()
+    {
+        _listener?.Close();
+        _listener = null;
+        foreach (Candidate candidate in _candidates)
+        {
+            candidate.Connection.Abort();
+        }
+
+        _candidates.Clear();
+    }
+}
