@@ -43,7 +43,7 @@ internal static class RendezvousRules
                 Release(context, icbm, Reason.Cancelled);
                 break;
             case Rendezvous.Accept:
-                context.Reasons.Count(Reason.Accepted);
+                TakeAccept(context, icbm);
                 break;
             default:
                 context.Reasons.Count(Reason.NoSuchOffer);
@@ -200,9 +200,28 @@ internal static class RendezvousRules
             FromPort = end.Port,
             ToPort = offer.Mapping.Lan.Port,
         };
-        return rewrite.AppliesTo(body, rendezvous) && rewrite.Apply(context, body, bodyOffset, rendezvous) > 0
-            ? Reason.OfferTranslatedBack
-            : Reason.OfferFromOutside;
+        if (!rewrite.AppliesTo(body, rendezvous) || rewrite.Apply(context, body, bodyOffset, rendezvous) == 0)
+        {
+            return Reason.OfferFromOutside;
+        }
+
+        offer.IsToNeighbour = true;
+        return Reason.OfferTranslatedBack;
+    }
+
+    /// <summary>
+    /// A neighbour that accepts connects now, or has connected, within the LAN where nobody here sees it: what it does not need
+    /// any more must not count as pending for ten minutes.
+    /// </summary>
+    private static void TakeAccept(SessionContext context, Icbm icbm)
+    {
+        context.Reasons.Count(Reason.Accepted);
+        if (context.Side.Direction == Direction.Inbound
+            && context.Offers.Find(context.Flow.Key, icbm.Cookie) is { IsToNeighbour: true } offer
+            && offer.IsFor(icbm.Name))
+        {
+            context.Offers.Shorten(offer, context.Now + context.Options.PeerGrace, Reason.Accepted);
+        }
     }
 
     private static void Release(SessionContext context, Icbm icbm, Reason reason)

@@ -56,6 +56,9 @@ public sealed class Offer
     /// <summary>True once its opening was reported.</summary>
     internal bool Announced { get; set; }
 
+    /// <summary>True once the peer was told the inside address: its connection may never come by here.</summary>
+    internal bool IsToNeighbour { get; set; }
+
     /// <summary>Changes whenever the object is given back, so that an old reference can be told from a new one.</summary>
     internal int Version { get; set; }
 

@@ -287,6 +287,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         offer.Capability = request.Capability;
         offer.RequestId = request.RequestId;
         offer.ConnectedFrom = default;
+        offer.IsToNeighbour = false;
         offer.SetPeer(request.Peer);
         SetDeadline(offer, now + options.OfferTime, Reason.Expired);
         if (request.Flow.SignedOff)

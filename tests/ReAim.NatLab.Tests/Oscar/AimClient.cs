@@ -66,6 +66,9 @@ internal sealed class AimClient
 
     public bool IsSignedOn => _bos is not null;
 
+    /// <summary>The connection it is, or was last, signed on with.</summary>
+    public FlapStream? LastStream { get; private set; }
+
     public List<(string From, string Text)> ReceivedIms { get; } = [];
 
     /// <summary>IMs and offers that the server confirmed (0004/000C).</summary>
@@ -79,6 +82,7 @@ internal sealed class AimClient
     {
         var signOn = new SignOn(this);
         _bos = await signOn.RunAsync(server);
+        LastStream = _bos;
         ExternalAddress = signOn.External;
         if (_bos is { } bos)
         {

@@ -11,6 +11,8 @@ internal sealed class BosSession(OscarServer server, FlapStream stream, string n
 
     public string Name => name;
 
+    public FlapStream Stream => stream;
+
     /// <summary>The address that the server sees, and puts into TLV 0004.</summary>
     public Ipv4Address Seen => stream.Connection.Remote.Address;
 

@@ -10,6 +10,11 @@ internal sealed class FlapStream(TcpConnection connection, ushort firstSequence,
 
     public TcpConnection Connection => connection;
 
+    /// <summary>Every FLAP that was sent, and every one that was read.</summary>
+    public List<byte[]> Sent { get; } = [];
+
+    public List<byte[]> Received { get; } = [];
+
     public void Send(byte channel, byte[] body) => writer.Write(connection, Frame(channel, body));
 
     /// <summary>Sends a FLAP in two parts, whatever the writer's habit: a TCP that is asked twice sends twice.</summary>
@@ -39,6 +44,11 @@ internal sealed class FlapStream(TcpConnection connection, ushort firstSequence,
 
         int length = BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(4));
         byte[]? body = length == 0 ? [] : await connection.ReadExactAsync(length);
+        if (body is not null)
+        {
+            Received.Add([.. head, .. body]);
+        }
+
         return body is null ? null : new FlapFrame(head[1], BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2)), body);
     }
 
@@ -47,6 +57,7 @@ internal sealed class FlapStream(TcpConnection connection, ushort firstSequence,
         byte[] frame = [0x2A, channel, 0, 0, 0, 0, .. body];
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), _next++);
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(4), (ushort)body.Length);
+        Sent.Add(frame);
         return frame;
     }
 }

@@ -1,0 +1,145 @@
+using ReAim.Alg;
+using ReAim.NatLab.Tests.Net;
+using ReAim.NatLab.Tests.Oscar;
+
+namespace ReAim.NatLab.Tests.Scenarios;
+
+/// <summary>Plays a plan and judges how it went.</summary>
+internal sealed class Story
+{
+    private const long Promptly = 3 * Simulation.Second / 2;
+    private readonly StoryPlan _plan;
+    private readonly AimClient _alice;
+    private readonly AimClient _bob;
+
+    public Story(StoryPlan plan)
+    {
+        _plan = plan;
+        Internet = new Internet(plan.Seed, plan.Server);
+        _alice = Place("alice", plan.AlicePlace, "203.0.113.7", "192.168.7", null);
+        _bob = Place("bob", plan.BobPlace, "203.0.113.8", "192.168.9", LanOfAlice);
+        _alice.OwnAddress = plan.SaysLoopback ? new(0x7F00_0001) : _alice.OwnAddress;
+        _bob.Answer = plan.Answer;
+        _alice.NoDelay = plan.NoDelay;
+    }
+
+    public Internet Internet { get; }
+
+    private Lan? LanOfAlice { get; set; }
+
+    private NatGateway? HelperOfAlice => _plan.AlicePlace == Scenarios.Place.Helped ? LanOfAlice!.Gateway : null;
+
+    public void Play()
+    {
+        Internet.SignOn();
+        BosSession aliceAtServer = Internet.Server.Find("alice")!;
+        BosSession bobAtServer = Internet.Server.Find("bob")!;
+        for (int i = 0; i < _plan.InstantMessages; i++)
+        {
+            _alice.SendIm("bob", new string('x', (i * 37) + 1));
+        }
+
+        List<RendezvousSession> sessions = Offer();
+        if (_plan.Cancels)
+        {
+            Internet.Simulation.Run(_bob.AnswerDelay / 2);
+            sessions.ForEach(_alice.Cancel);
+        }
+
+        Assert.That(Internet.RunToEnd([.. sessions]), $"over: {Tell(sessions)}");
+        sessions.ForEach(Judge);
+        AssertInstantMessagesPass();
+        AssertMappingsAreGone(sessions);
+        int changed = FrameJudge.AssertSame(_alice.LastStream!.Sent, aliceAtServer.Stream.Received, "alice to server");
+        Assert.That(changed == 0 || HelperOfAlice is not null, "only a helper changes anything");
+        FrameJudge.AssertSame(aliceAtServer.Stream.Sent, _alice.LastStream.Received, "server to alice");
+        FrameJudge.AssertSame(_bob.LastStream!.Sent, bobAtServer.Stream.Received, "bob to server");
+        FrameJudge.AssertSame(bobAtServer.Stream.Sent, _bob.LastStream.Received, "server to bob");
+        Internet.AssertNothingIsLeftBehind();
+        Assert.That(Internet.Gateways.Select(gateway => gateway.Gateway.LongestHold), Is.All.LessThanOrEqualTo(Simulation.Second), "the longest hold");
+    }
+
+    private List<RendezvousSession> Offer()
+    {
+        var sessions = new List<RendezvousSession>();
+        _alice.CutNextOfferAt = _plan.CutAt;
+        if (_plan.FileLength > 0)
+        {
+            sessions.Add(_alice.OfferFile("bob", Internet.Simulation.Random.Bytes(_plan.FileLength)));
+        }
+
+        if (_plan.Messages.Length > 0)
+        {
+            sessions.Add(_alice.OfferDirectIm("bob", _plan.Messages));
+        }
+
+        return sessions;
+    }
+
+    private void Judge(RendezvousSession session)
+    {
+        RendezvousSession? other = Internet.OtherEnd(session);
+        string told = $"{session} | {other}";
+        if (!session.Succeeded || other is not { Succeeded: true })
+        {
+            Assert.That(_plan.Cancels || _plan.Answer == AnswerPolicy.Decline, $"nobody wanted it to fail: {told}");
+            return;
+        }
+
+        Assert.That(other.Received.Hash, Is.EqualTo(session.Sent.Hash), $"what alice sent: {told}");
+        Assert.That(session.Received.Hash, Is.EqualTo(other.Sent.Hash), $"what bob sent: {told}");
+        if (_plan.IsRough)
+        {
+            return;
+        }
+
+        Assert.That((session.Outcome, other.Outcome), Is.EqualTo((_plan.Expected, _plan.Expected)), told);
+        bool late = HelperOfAlice?.Gateway.Count(Reason.OfferLate) > 0;
+        if (HelperOfAlice is not null && !late)
+        {
+            Assert.That(other.ConnectedAtFirstAttempt, $"at the first attempt: {told}");
+            Assert.That(other.ConnectedAt - other.OfferedAt - _bob.AnswerDelay, Is.LessThan(Promptly), $"promptly: {told}");
+        }
+    }
+
+    private void AssertInstantMessagesPass()
+    {
+        _alice.SendIm("bob", "good night");
+        _bob.SendIm("alice", "good night");
+        Assert.That(
+            Internet.Simulation.RunUntil(() => _bob.ReceivedIms.Count == _plan.InstantMessages + 1 && _alice.ReceivedIms.Count == 1, 60 * Simulation.Second),
+            $"plain IM goes on: {_bob.ReceivedIms.Count} of {_plan.InstantMessages + 1}, {_alice.ReceivedIms.Count} of 1");
+    }
+
+    /// <summary>What was connected, cancelled or declined keeps no mapping beyond the peer's grace.</summary>
+    private void AssertMappingsAreGone(List<RendezvousSession> sessions)
+    {
+        if (sessions.TrueForAll(session => session.Outcome is not SessionOutcome.Failed))
+        {
+            Internet.Simulation.Run(35 * Simulation.Second);
+            Assert.That(Internet.Gateways.Select(gateway => gateway.Gateway.Engine.MappingCount), Is.All.Zero, $"mappings: {Tell(sessions)}");
+        }
+    }
+
+    private string Tell(List<RendezvousSession> sessions) =>
+        string.Join("; ", sessions.Select(session => $"{session} | {Internet.OtherEnd(session)}"));
+
+    private AimClient Place(string name, Place place, string publicAddress, string network, Lan? neighbour)
+    {
+        bool isAlice = name == "alice";
+        ClientStyle style = isAlice ? _plan.Alice : _plan.Bob;
+        Tcp.HostOptions options = isAlice ? _plan.AliceHost : _plan.BobHost;
+        switch (place)
+        {
+            case Scenarios.Place.Public:
+                return Internet.AddPublic(name, publicAddress, style, options, _plan.Wan);
+            case Scenarios.Place.Neighbour:
+                return neighbour!.Add(name, 20, style, options, _plan.LanLink);
+            default:
+                var taken = new HashSet<ushort>(Enumerable.Range(5190, 101).Select(port => (ushort)port));
+                Lan lan = Internet.AddLan(publicAddress, network, place == Scenarios.Place.Helped, _plan.Wan, _plan.PortsTaken ? limits => limits with { ReservedPorts = taken } : null);
+                LanOfAlice = isAlice ? lan : LanOfAlice;
+                return lan.Add(name, 10, style, options, _plan.LanLink);
+        }
+    }
+}
