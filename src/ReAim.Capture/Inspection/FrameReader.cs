@@ -122,10 +122,10 @@ internal sealed class FrameReader : IStreamReader
         }
         else if (_search is null && _headerLength > 0)
         {
-            string there = _headerLength < Flap.HeaderLength
-                ? Text($"{_headerLength} bytes of a frame's header")
-                : Text($"{_bodyThere} of {BodyLength} bytes of a frame{Named()}");
-            _conversation.Add(new Step(time, _fromClient, StepKind.Malformed) { Reason = Reason.Truncated, Detail = $"the stream ends after {there}" });
+            // The last frame of a server that is hung up on: the client's system refuses what comes after its close.
+            string what = _headerLength < Flap.HeaderLength ? Text($"{_headerLength} of a header's {Flap.HeaderLength} bytes") : Text($"{_bodyThere} of {BodyLength} bytes{Named()}");
+            Reason reason = _conversation.Ending == Ending.Open ? Reason.Truncated : Reason.Closed;
+            _conversation.Add(new Step(time, _fromClient, StepKind.Note) { Reason = reason, Detail = $"ends inside a frame: {what}" });
         }
         else if (_search is not null && _conversation.Kind == ConnectionKind.Oscar && _skipped > 0)
         {

@@ -12,6 +12,7 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
     private const int Proof = 3;
     private const int Longest = 256 << 10;
     private const int LeastLook = 10;
+    private const int MaxCandidates = 64;
 
     private readonly List<Candidate> _candidates = [];
     private byte[] _bytes = [];
@@ -35,7 +36,7 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
         for (; _looked + LeastLook <= _length; _looked++)
         {
             // A frame without a body is at the end shorter than what is looked at: it begins nothing by itself.
-            if (IsHeader(_looked))
+            if (_candidates.Count < MaxCandidates && IsHeader(_looked))
             {
                 _candidates.Add(new Candidate(_looked, _looked, 0));
             }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using ReAim.Alg.Oscar;
+
 namespace ReAim.Capture.Inspection;
 
 /// <summary>One direction of a connection: its stream, and who reads it once it is known what it speaks.</summary>
@@ -24,6 +27,8 @@ internal sealed class Half : IStreamReader
 
     /// <summary>The stream.</summary>
     public TcpStream Stream { get; }
+
+    private bool StartsFrame => _lostEarly == 0 && _early.Count > 0 && _early[0] == Flap.Marker;
 
     /// <summary>The other direction.</summary>
     private Half Other => _conversation.Side(!_isClient);
@@ -56,7 +61,7 @@ internal sealed class Half : IStreamReader
             _early.Add(one);
         }
 
-        ConnectionKind? kind = FirstBytes.Recognise(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_early));
+        ConnectionKind? kind = FirstBytes.Recognise(CollectionsMarshal.AsSpan(_early));
         if (kind is null && _early.Count >= FirstBytes.Enough)
         {
             kind = ConnectionKind.Other;
@@ -147,7 +152,7 @@ internal sealed class Half : IStreamReader
         _isDecided = true;
         IStreamReader? reader = kind switch
         {
-            ConnectionKind.Oscar => new FrameReader(_conversation, _isClient, isFramed: _lostEarly == 0 && !_conversation.MetInMidStream || StartsFrame),
+            ConnectionKind.Oscar => new FrameReader(_conversation, _isClient, isFramed: (_lostEarly == 0 && !_conversation.MetInMidStream) || StartsFrame),
             ConnectionKind.Proxy => new ProxyReader(_conversation, _isClient),
             ConnectionKind.Oft or ConnectionKind.Odc => new PeerReader(_conversation, _isClient),
             _ => null,
@@ -162,8 +167,6 @@ internal sealed class Half : IStreamReader
             Install(reader);
         }
     }
-
-    private bool StartsFrame => _lostEarly == 0 && _early.Count > 0 && _early[0] == Alg.Oscar.Flap.Marker;
 
     private void Install(IStreamReader reader)
     {

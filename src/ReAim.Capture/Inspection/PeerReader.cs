@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ReAim.Alg;
 
 namespace ReAim.Capture.Inspection;
@@ -98,7 +99,7 @@ internal sealed class PeerReader(Conversation conversation, bool fromClient) : I
         }
     }
 
-    private ReadOnlySpan<byte> Header => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_header);
+    private ReadOnlySpan<byte> Header => CollectionsMarshal.AsSpan(_header);
 
     private bool IsOft => Header.StartsWith("OFT2"u8);
 

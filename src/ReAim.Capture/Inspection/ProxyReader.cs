@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ReAim.Alg;
 using ReAim.Alg.Wire;
 
@@ -44,31 +45,21 @@ internal sealed class ProxyReader(Conversation conversation, bool fromClient) : 
         }
 
         _pending.AddRange(bytes);
-        while (_pending.Count >= 4 && !_isLost)
+        int done = 0;
+        while (!_isLost && _peer is null && TryReadMessage(CollectionsMarshal.AsSpan(_pending)[done..], time, out int length))
         {
-            byte[] all = [.. _pending];
-            if (PeerReader.IsMagic(all))
-            {
-                _pending.Clear();
-                _peer = new PeerReader(conversation, fromClient);
-                _peer.Take(all, time);
-                return;
-            }
+            done += length;
+        }
 
-            int length = 2 + BinaryPrimitives.ReadUInt16BigEndian(all);
-            if (BinaryPrimitives.ReadUInt16BigEndian(all.AsSpan(2)) != 0x044A || length is < HeaderLength or > LongestMessage)
-            {
-                Lose(time, Reason.Malformed, "this is no message of the proxy");
-                return;
-            }
-
-            if (all.Length < length)
-            {
-                return;
-            }
-
-            conversation.Add(Read(all.AsSpan(0, length), time));
-            _pending.RemoveRange(0, length);
+        if (_peer is not null)
+        {
+            byte[] rest = [.. _pending.Skip(done)];
+            _pending.Clear();
+            _peer.Take(rest, time);
+        }
+        else if (!_isLost)
+        {
+            _pending.RemoveRange(0, done);
         }
     }
 
@@ -93,6 +84,38 @@ internal sealed class ProxyReader(Conversation conversation, bool fromClient) : 
         {
             Lose(time, Reason.Truncated, "the stream ends inside a message");
         }
+    }
+
+    /// <summary>Reads one message; false if it is not whole, or none.</summary>
+    private bool TryReadMessage(ReadOnlySpan<byte> bytes, long time, out int length)
+    {
+        length = 0;
+        if (bytes.Length < 4)
+        {
+            return false;
+        }
+
+        if (PeerReader.IsMagic(bytes))
+        {
+            _peer = new PeerReader(conversation, fromClient);
+            return false;
+        }
+
+        int whole = 2 + BinaryPrimitives.ReadUInt16BigEndian(bytes);
+        if (BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) != 0x044A || whole is < HeaderLength or > LongestMessage)
+        {
+            Lose(time, Reason.Malformed, "this is no message of the proxy");
+            return false;
+        }
+
+        if (bytes.Length < whole)
+        {
+            return false;
+        }
+
+        conversation.Add(Read(bytes[..whole], time));
+        length = whole;
+        return true;
     }
 
     private Step Read(ReadOnlySpan<byte> message, long time)

@@ -39,11 +39,12 @@ internal sealed class TcpTable(Limits limits, InspectionContext context)
 
         bool syn = segment.Flags.HasFlag(TcpFlags.Syn);
         bool fin = segment.Flags.HasFlag(TcpFlags.Fin);
-        bool belongs = stream.Take(segment.Sequence + (syn ? 1u : 0u), segment.Payload, segment.Missing, fin, time);
         if (fin)
         {
             End(conversation, fromClient ? Ending.ClosedByClient : Ending.ClosedByServer);
         }
+
+        bool belongs = stream.Take(segment.Sequence + (syn ? 1u : 0u), segment.Payload, segment.Missing, fin, time);
 
         if (segment.Flags.HasFlag(TcpFlags.Ack))
         {

@@ -44,12 +44,14 @@ internal sealed class LadderLayout(long start)
     /// <summary>Whether a connect was answered, and what came of it.</summary>
     /// <param name="conversation">The connection.</param>
     /// <param name="kind">What it speaks, if that is to be said.</param>
-    public static string Fate(Conversation conversation, string kind = "")
+    /// <param name="client">Who connected.</param>
+    /// <param name="server">To whom.</param>
+    public static string Fate(Conversation conversation, string kind = "", string client = "the client", string server = "the server")
     {
         kind = kind.Length > 0 ? $", {kind}" : "";
         if (conversation.MetInMidStream)
         {
-            return $"met in mid-stream{kind}, {Traffic(conversation)}";
+            return $"met in mid-stream{kind}, {Traffic(conversation, client, server)}";
         }
 
         string asked = conversation.Syns > 1 ? $" {conversation.Syns} times" : "";
@@ -63,22 +65,22 @@ internal sealed class LadderLayout(long start)
         string after = $"after {Duration(answered - conversation.FirstTime)}";
         return conversation.EstablishedTime is null
             ? $"answered {after}, but the handshake was not completed"
-            : $"reached {after}{kind}, {Traffic(conversation)}";
+            : $"reached {after}{kind}, {Traffic(conversation, client, server)}";
     }
 
     /// <summary>How many bytes each way, for how long, and how it ended.</summary>
-    public static string Traffic(Conversation conversation)
+    private static string Traffic(Conversation conversation, string client, string server)
     {
         long duration = conversation.LastTime - conversation.FirstTime;
-        return $"{Bytes(conversation.FromClient.Stream)} →, {Bytes(conversation.FromServer.Stream)} ←, {Duration(duration)}, {EndingOf(conversation)}";
+        return $"{Bytes(conversation.FromClient.Stream)} →, {Bytes(conversation.FromServer.Stream)} ←, {Duration(duration)}, {EndingOf(conversation, client, server)}";
     }
 
-    private static string EndingOf(Conversation conversation) => conversation.Ending switch
+    private static string EndingOf(Conversation conversation, string client, string server) => conversation.Ending switch
     {
-        Ending.ClosedByClient => "closed by the client",
-        Ending.ClosedByServer => "closed by the server",
-        Ending.ResetByClient => "reset by the client",
-        Ending.ResetByServer => "reset by the server",
+        Ending.ClosedByClient => $"closed by {client}",
+        Ending.ClosedByServer => $"closed by {server}",
+        Ending.ResetByClient => $"reset by {client}",
+        Ending.ResetByServer => $"reset by {server}",
         _ => "open at the end",
     };
 

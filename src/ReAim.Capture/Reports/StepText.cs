@@ -43,7 +43,8 @@ internal sealed class StepText(LadderLayout layout, TextWriter output, Ansi ansi
     /// <summary>A text a person wrote: how long it is, or the text itself if it was asked for.</summary>
     public static string Text(MessageText text) => text.Text is { } said ? $"“{Printable.Of(said, 8_192)}”" : $"({LadderLayout.Count(text.Length, "character")})";
 
-    private static string Code(Step step) => step.Kind switch
+    /// <summary>Family and subtype, or channel.</summary>
+    public static string Code(Step step) => step.Kind switch
     {
         StepKind.Snac => string.Create(CultureInfo.InvariantCulture, $"{step.Code >> 16:X4}/{step.Code & 0xFFFF:X4}"),
         StepKind.Hello or StepKind.KeepAlive or StepKind.SignOff or StepKind.OtherFrame => string.Create(CultureInfo.InvariantCulture, $"channel {step.Code}"),
@@ -53,7 +54,8 @@ internal sealed class StepText(LadderLayout layout, TextWriter output, Ansi ansi
         _ => "!",
     };
 
-    private static string Name(Step step) => step.Kind switch
+    /// <summary>What it is, in the field's words.</summary>
+    public static string Name(Step step) => step.Kind switch
     {
         StepKind.Hello => "hello",
         StepKind.KeepAlive => "keep-alive",
@@ -61,6 +63,7 @@ internal sealed class StepText(LadderLayout layout, TextWriter output, Ansi ansi
         StepKind.OtherFrame => step.Code == 3 ? "frame error" : "unknown channel",
         StepKind.Snac => SnacNames.Of(step.Code),
         StepKind.Proxy => step.Code switch { 1 => "error", 2 => "create", 3 => "created", 4 => "join", 5 => "ready: the peers are connected", _ => "unknown command" },
+        StepKind.Peer => "",
         StepKind.Missing => $"{LadderLayout.Count(step.Code, "byte")} missing",
         _ => Printable.Of(step.Detail),
     };
