@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace ReAim.Alg.Oscar;
 
 /// <summary>What a rendezvous is for: 0946xxxx-4C7F-11D1-8222-444553540000, told apart by xxxx (PROTOCOL 3.1).</summary>
-internal static class Capability
+public static class Capability
 {
     /// <summary>Length of the UUID.</summary>
     public const int Length = 16;

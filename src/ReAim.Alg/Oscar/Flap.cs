@@ -7,7 +7,7 @@ namespace ReAim.Alg.Oscar;
 ///  | 2A  | channel | sequence | L      | body       |
 ///  +-----+---------+----------+--------+------...---+
 /// </remarks>
-internal static class Flap
+public static class Flap
 {
     /// <summary>The byte with which every frame begins.</summary>
     public const byte Marker = 0x2A;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace ReAim.Alg.Oscar;
 
 /// <summary>The first frame of either direction, by which a connection is recognised as OSCAR (PROTOCOL 1.4).</summary>
-internal static class Hello
+public static class Hello
 {
     private const int VersionLength = 4;
     private const uint Version = 1;

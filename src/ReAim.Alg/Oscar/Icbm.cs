@@ -9,7 +9,7 @@ namespace ReAim.Alg.Oscar;
 ///  | cookie | channel | N    | name    | [0004/0007: warning, count, count user TLVs] | TLVs
 ///  +--------+---------+------+---------+---------------------------------------------+------
 /// </remarks>
-internal readonly ref struct Icbm
+public readonly ref struct Icbm
 {
     /// <summary>The channel of rendezvous messages.</summary>
     public const ushort RendezvousChannel = 2;

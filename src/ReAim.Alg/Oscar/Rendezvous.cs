@@ -9,7 +9,7 @@ namespace ReAim.Alg.Oscar;
 ///  | type | cookie | capability | TLVs
 ///  +------+--------+------------+------
 /// </remarks>
-internal readonly struct Rendezvous
+public readonly struct Rendezvous
 {
     /// <summary>Bytes before the TLVs.</summary>
     public const int HeaderLength = 26;

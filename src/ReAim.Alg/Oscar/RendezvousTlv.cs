@@ -1,7 +1,7 @@
 namespace ReAim.Alg.Oscar;
 
 /// <summary>The TLV types that matter to a NAT helper (PROTOCOL 2.4).</summary>
-internal static class RendezvousTlv
+public static class RendezvousTlv
 {
     /// <summary>Outer: the rendezvous block.</summary>
     public const ushort Block = 0x0005;

@@ -9,7 +9,7 @@ namespace ReAim.Alg.Oscar;
 ///  | family | subtype | flags | request id | [flag 8000: n, n bytes]    | data
 ///  +--------+---------+-------+------------+----------------------------+------
 /// </remarks>
-internal readonly struct Snac
+public readonly struct Snac
 {
     /// <summary>Bytes before the data, without the optional block.</summary>
     public const int HeaderLength = 10;

@@ -9,7 +9,7 @@ namespace ReAim.Alg.Oscar;
 ///  | type | L    | value      |
 ///  +------+------+---------...+
 /// </remarks>
-internal readonly ref struct Tlv(ushort type, ReadOnlySpan<byte> value, int offset)
+public readonly ref struct Tlv(ushort type, ReadOnlySpan<byte> value, int offset)
 {
     /// <summary>Bytes before the value.</summary>
     public const int HeaderLength = 4;

@@ -6,7 +6,7 @@ namespace ReAim.Alg.Oscar;
 /// <param name="body">The frame's body, or as much of it as there is.</param>
 /// <param name="from">Where the list begins in it.</param>
 /// <param name="to">Where the list ends in it; it may lie beyond what there is.</param>
-internal ref struct TlvReader(ReadOnlySpan<byte> body, int from, int to)
+public ref struct TlvReader(ReadOnlySpan<byte> body, int from, int to)
 {
     /// <summary>Bytes that may follow the last TLV: old clients leave up to three (PROTOCOL 2.2).</summary>
     public const int MaxStrayBytes = Tlv.HeaderLength - 1;

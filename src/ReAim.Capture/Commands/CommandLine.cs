@@ -15,6 +15,7 @@ internal static class CommandLine
         var root = new RootCommand("ReAim helps AIM clients behind a NAT gateway to connect directly.")
         {
             ReplayCommand.Create(output, error),
+            InspectCommand.Create(output, error),
         };
         ParseResult result = root.Parse(args);
         try

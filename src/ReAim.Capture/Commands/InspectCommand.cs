@@ -1,0 +1,70 @@
+using System.CommandLine;
+using ReAim.Capture.Captures;
+using ReAim.Capture.Inspection;
+using ReAim.Capture.Reports;
+
+namespace ReAim.Capture.Commands;
+
+/// <summary><c>reaim inspect</c>: what the OSCAR connections of a capture said, for a person to read.</summary>
+internal static class InspectCommand
+{
+    /// <summary>Makes the verb.</summary>
+    public static Command Create(TextWriter output, TextWriter error)
+    {
+        var input = new Argument<string>("INPUT") { Description = "The capture: pcap or pcapng." };
+        var json = new Option<bool>("--json") { Description = "Report as one JSON object." };
+        var showText = new Option<bool>("--show-text") { Description = "Show the texts of messages, which are private." };
+        var command = new Command("inspect", "Show each OSCAR connection of a capture, and what became of each rendezvous.") { input, json, showText };
+        command.SetAction(result => Run(result.GetRequiredValue(input), result.GetValue(json), result.GetValue(showText), output, error));
+        return command;
+    }
+
+    private static int Run(string input, bool json, bool showText, TextWriter output, TextWriter error)
+    {
+        using CaptureReader reader = CaptureReader.Open(input);
+        var inspector = new Inspector(showText);
+        while (reader.TryRead(out CaptureRecord record))
+        {
+            if (record.IsPacket)
+            {
+                Add(inspector, reader.Bytes.Slice(record.FrameOffset, record.FrameLength), record);
+            }
+        }
+
+        InspectionReport report = inspector.Finish();
+        (report.Input, report.IsTruncated) = (input, reader.IsTruncated);
+        if (report.IsTruncated)
+        {
+            error.WriteLine($"reaim: {input} is cut off or damaged after {report.Packets} packets: those were read.");
+        }
+
+        if (json)
+        {
+            LadderJson.Write(report, output);
+        }
+        else
+        {
+            LadderText.Write(report, output, ReferenceEquals(output, Console.Out) ? Ansi.ForConsole() : Ansi.Plain);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static void Add(Inspector inspector, ReadOnlySpan<byte> frame, in CaptureRecord record)
+    {
+        if (!LinkLayer.IsKnown(record.LinkType))
+        {
+            throw new BadInputException($"the capture has link type {record.LinkType}, which is not supported: record on an Ethernet, Linux cooked, PPP, Wi-Fi or raw IP interface.");
+        }
+
+        int offset = LinkLayer.FindIpv4(record.LinkType, frame);
+        if (offset == LinkLayer.None)
+        {
+            inspector.AddOther(record.Time);
+        }
+        else
+        {
+            inspector.Add(frame[offset..], record.Time);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace ReAim.Capture.Inspection;
+
+/// <summary>How a rendezvous went.</summary>
+internal enum Outcome
+{
+    /// <summary>The capture does not say how it ended.</summary>
+    Unknown,
+
+    /// <summary>A peer connection of the first offer was reached.</summary>
+    Direct,
+
+    /// <summary>A peer connection of a counter-offer was reached.</summary>
+    CounterOffer,
+
+    /// <summary>The peers met at the proxy.</summary>
+    Proxy,
+
+    /// <summary>Cancelled before any peer connection was reached.</summary>
+    Cancelled,
+
+    /// <summary>Declined.</summary>
+    Declined,
+
+    /// <summary>The server refused a message.</summary>
+    ServerError,
+
+    /// <summary>Connects were tried, but none was reached.</summary>
+    NotReached,
+}

@@ -1,0 +1,105 @@
+using ReAim.Alg.Wire;
+
+namespace ReAim.Capture.Inspection;
+
+/// <summary>A rendezvous from its first offer to its end: its messages and the peer connections it led to.</summary>
+internal sealed class RendezvousStory(int number, RendezvousMessage first)
+{
+    private readonly List<RendezvousMessage> _messages = [];
+    private readonly List<PeerConnection> _connections = [];
+
+    /// <summary>Counts from 1, in order of appearance.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>The cookie.</summary>
+    public ulong Cookie { get; } = first.Cookie;
+
+    /// <summary>The screen name of who offered first; null if the capture does not say.</summary>
+    public string? Offerer { get; } = IsFromOfferer(first) ? Sender(first) : Other(first);
+
+    /// <summary>The screen name of who was asked; null if the capture does not say.</summary>
+    public string? Asked { get; } = IsFromOfferer(first) ? Other(first) : Sender(first);
+
+    /// <summary>Its messages, in time.</summary>
+    public IReadOnlyList<RendezvousMessage> Messages => _messages;
+
+    /// <summary>The connects that followed, in time.</summary>
+    public IReadOnlyList<PeerConnection> Connections => _connections;
+
+    /// <summary>What it is for: the message that says it.</summary>
+    public RendezvousMessage Subject => _messages.Find(message => message.FileName is not null) ?? _messages.Find(message => message.Kind != RendezvousKind.Decline) ?? _messages[0];
+
+    /// <summary>What ended it, if anything did.</summary>
+    public RendezvousMessage? End { get; private set; }
+
+    /// <summary>What the server said when it refused a message of it.</summary>
+    public string? ServerError { get; set; }
+
+    /// <summary>How it went.</summary>
+    public Outcome Outcome
+    {
+        get
+        {
+            PeerConnection? reached = _connections.Find(connection => connection.IsReached);
+            return reached is not null ? (reached.Offer.Kind switch
+            {
+                RendezvousKind.ProxyOffer => Outcome.Proxy,
+                RendezvousKind.CounterOffer => Outcome.CounterOffer,
+                _ => Outcome.Direct,
+            })
+                : ServerError is not null ? Outcome.ServerError
+                : End?.Kind == RendezvousKind.Decline ? Outcome.Declined
+                : End?.Kind == RendezvousKind.Cancel ? (Same(Sender(End), Offerer) ? Outcome.Cancelled : Outcome.Declined)
+                : _connections.Count > 0 ? Outcome.NotReached
+                : Outcome.Unknown;
+        }
+    }
+
+    /// <summary>Who wrote a message; null if the capture does not say.</summary>
+    public static string? Sender(RendezvousMessage message) => message.FromClient ? message.Conversation.Owner : message.Peer;
+
+    /// <summary>To whom a message was written.</summary>
+    public static string? Other(RendezvousMessage message) => message.FromClient ? message.Peer : message.Conversation.Owner;
+
+    /// <summary>Adds a message.</summary>
+    public void Add(RendezvousMessage message)
+    {
+        _messages.Add(message);
+        if (message.Kind is RendezvousKind.Cancel or RendezvousKind.Decline)
+        {
+            End ??= message;
+        }
+    }
+
+    /// <summary>Adds a connect that it led to.</summary>
+    public void Add(PeerConnection connection) => _connections.Add(connection);
+
+    /// <summary>Where peers were told to connect by a message: what it names, and where its sender was seen.</summary>
+    public static IEnumerable<Ipv4Endpoint> Endpoints(RendezvousMessage offer)
+    {
+        ushort port = offer.UsesProxy ? ProxyPort : offer.Port ?? 0;
+        if (port == 0)
+        {
+            yield break;
+        }
+
+        foreach (Ipv4Address address in offer.UsesProxy ? offer.Addresses.Take(1) : offer.Addresses)
+        {
+            yield return new Ipv4Endpoint(address, port);
+        }
+
+        if (!offer.UsesProxy && offer.FromClient)
+        {
+            yield return new Ipv4Endpoint(offer.Conversation.Client.Address, port);
+        }
+    }
+
+    /// <summary>The proxy's port, whatever TLV 0005 says: that is a PIN (PROTOCOL 3.5).</summary>
+    public const ushort ProxyPort = 5190;
+
+    /// <summary>Requests are numbered in turn, so the odd ones are the first side's (PROTOCOL 2.4); only the other side accepts or declines.</summary>
+    private static bool IsFromOfferer(RendezvousMessage message) =>
+        message.IsOffer ? (message.RequestNumber ?? 1) % 2 == 1 : message.Kind is not (RendezvousKind.Accept or RendezvousKind.Decline);
+
+    private static bool Same(string? one, string? other) => one is not null && other is not null && NetworkText.Normalise(one) == NetworkText.Normalise(other);
+}

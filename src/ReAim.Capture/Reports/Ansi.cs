@@ -1,0 +1,33 @@
+namespace ReAim.Capture.Reports;
+
+/// <summary>Colours for a terminal; nothing at all elsewhere.</summary>
+/// <param name="isOn">True if what is written goes to a terminal that shows colours.</param>
+internal sealed class Ansi(bool isOn)
+{
+    /// <summary>No colours.</summary>
+    public static Ansi Plain { get; } = new(isOn: false);
+
+    /// <summary>Colours if the standard output is a terminal, unless NO_COLOR is set (no-color.org).</summary>
+    public static Ansi ForConsole() =>
+        new(!Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb");
+
+    /// <summary>A headline.</summary>
+    public string Head(string text) => Wrap("1", text);
+
+    /// <summary>What matters least.</summary>
+    public string Faint(string text) => Wrap("2", text);
+
+    /// <summary>An offer, or what it led to.</summary>
+    public string Offer(string text) => Wrap("36", text);
+
+    /// <summary>What went well.</summary>
+    public string Good(string text) => Wrap("32", text);
+
+    /// <summary>What went wrong.</summary>
+    public string Bad(string text) => Wrap("31", text);
+
+    /// <summary>What could not be followed.</summary>
+    public string Warning(string text) => Wrap("33", text);
+
+    private string Wrap(string code, string text) => isOn ? $"\e[{code}m{text}\e[0m" : text;
+}
