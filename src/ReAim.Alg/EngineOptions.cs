@@ -11,6 +11,12 @@ public sealed record EngineOptions
     /// <summary>The gateway's public address, which offers get.</summary>
     public required Ipv4Address PublicAddress { get; init; }
 
+    /// <summary>
+    /// True if the translator turns a LAN host's connect to a public end back to the LAN. An offer whose port was changed is
+    /// then left to that: TLV 0004 shares its port and would lead nowhere, or to somebody else, with the inside port.
+    /// </summary>
+    public bool Hairpins { get; init; }
+
     /// <summary>The protocols to help; all of <see cref="ProtocolTable.All"/> if none is named.</summary>
     public IReadOnlyList<ProtocolDescriptor> Protocols { get; init; } = ProtocolTable.All;
 

@@ -146,6 +146,9 @@ public enum Reason : byte
     /// <summary>An offer from a peer behind this gateway carries the inside address again.</summary>
     OfferTranslatedBack,
 
+    /// <summary>An offer from a peer behind this gateway keeps the public end, because its port was changed: the connect will be turned back.</summary>
+    OfferHairpinned,
+
     /// <summary>An offer from outside: nothing to do.</summary>
     OfferFromOutside,
 

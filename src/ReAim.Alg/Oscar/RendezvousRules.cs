@@ -187,6 +187,11 @@ internal static class RendezvousRules
             return Reason.OfferFromOutside;
         }
 
+        if (context.Options.Hairpins && !offer.Mapping.KeepsPort)
+        {
+            return Reason.OfferHairpinned;
+        }
+
         if (context.HasLeft(bodyOffset + terms.FirstEditable) || !context.HasRoomForEdits(terms.Editable))
         {
             return Reason.OfferLate;

@@ -67,4 +67,17 @@ internal sealed class HeldSegment
         datagram.CopyTo(_buffer);
         (Flow, Direction, Start, End, PacketId, Length) = (flow, direction, start, end, packetId, datagram.Length);
     }
+
+    /// <summary>Adds payload that follows what is there. Bytes that an effect names stay as they are.</summary>
+    public void Extend(ReadOnlySpan<byte> payload)
+    {
+        if (_buffer.Length < Length + payload.Length)
+        {
+            Array.Resize(ref _buffer, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(Length + payload.Length)));
+        }
+
+        payload.CopyTo(_buffer.AsSpan(Length));
+        Length += payload.Length;
+        End += payload.Length;
+    }
 }

@@ -6,6 +6,9 @@ internal sealed class HoldPool(EngineOptions options)
     /// <summary>Whatever the flow count, one packet of the largest size fits.</summary>
     private const long MinBytes = 65_536;
 
+    /// <summary>Copies grow no longer than a message that could be collected.</summary>
+    private const int MaxCopy = 16_384;
+
     private HeldSegment? _free;
     private HeldSegment? _lastWaiting;
     private int _count;
@@ -20,8 +23,7 @@ internal sealed class HoldPool(EngineOptions options)
     /// <summary>Copies a packet; null if a cap is reached.</summary>
     public HeldSegment? TryKeep(Flow flow, StreamSide side, ReadOnlySpan<byte> datagram, long start, long end, long packetId, int flows)
     {
-        long maxBytes = Math.Max(MinBytes, (long)options.MaxHeldBytesPerFlow * flows);
-        if (_count >= options.MaxHeld || flow.HeldPackets >= options.MaxHeldPerFlow || _bytes + datagram.Length > maxBytes)
+        if (_count >= options.MaxHeld || flow.HeldPackets >= options.MaxHeldPerFlow || !HasRoomFor(datagram.Length, flows))
         {
             return null;
         }
@@ -36,6 +38,22 @@ internal sealed class HoldPool(EngineOptions options)
         _count++;
         _bytes += held.Length;
         return held;
+    }
+
+    /// <summary>
+    /// Adds payload to the copy that came last, if it follows that. A server that writes a frame in five segments would soon
+    /// fill every place behind a lost one.
+    /// </summary>
+    public bool TryExtend(StreamSide side, ReadOnlySpan<byte> payload, long start, int flows)
+    {
+        if (Last(side) is not { Waiting: false } last || last.End != start || last.Length + payload.Length > MaxCopy || !HasRoomFor(payload.Length, flows))
+        {
+            return false;
+        }
+
+        last.Extend(payload);
+        _bytes += payload.Length;
+        return true;
     }
 
     /// <summary>Lets a kept packet wait.</summary>
@@ -113,22 +131,30 @@ internal sealed class HoldPool(EngineOptions options)
         Recycle(held);
     }
 
-    private static void Append(StreamSide side, HeldSegment held)
+    private static HeldSegment? Last(StreamSide side)
     {
-        if (side.FirstHeld is null)
-        {
-            side.FirstHeld = held;
-            return;
-        }
-
-        HeldSegment last = side.FirstHeld;
-        while (last.Next is not null)
+        HeldSegment? last = side.FirstHeld;
+        while (last?.Next is not null)
         {
             last = last.Next;
         }
 
-        last.Next = held;
+        return last;
     }
+
+    private static void Append(StreamSide side, HeldSegment held)
+    {
+        if (Last(side) is { } last)
+        {
+            last.Next = held;
+        }
+        else
+        {
+            side.FirstHeld = held;
+        }
+    }
+
+    private bool HasRoomFor(int length, int flows) => _bytes + length <= Math.Max(MinBytes, (long)options.MaxHeldBytesPerFlow * flows);
 
     private void Recycle(HeldSegment held)
     {

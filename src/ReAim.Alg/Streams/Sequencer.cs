@@ -128,16 +128,20 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
         }
 
         side.Highest = Math.Max(side.Highest, end);
-        bool wait = end > Limit(flow, side);
-        if (Keep(flow, side, packet, start, end, packetId, now, wait))
+        if (end > Limit(flow, side))
         {
-            return wait ? Verdict.Hold : Send(side, segment, checksum, start, end);
+            if (Keep(flow, side, packet, start, end, packetId, now, wait: true))
+            {
+                return Verdict.Hold;
+            }
+
+            context.Reasons.Count(Reason.HoldLimit);
+            ReleaseWaiting(flow, side, Reason.HoldLimit, now);
         }
 
-        context.Reasons.Count(Reason.HoldLimit);
-        ReleaseWaiting(flow, side, Reason.HoldLimit, now);
-        if (!Keep(flow, side, packet, start, end, packetId, now, wait: false))
+        if (!holds.TryExtend(side, segment.Payload, start, flows.Count) && !Keep(flow, side, packet, start, end, packetId, now, wait: false))
         {
+            context.Reasons.Count(Reason.HoldLimit);
             Lose(flow, side, Reason.BytesMissed, now);
         }
 

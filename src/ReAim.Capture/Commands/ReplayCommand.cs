@@ -60,7 +60,7 @@ internal static class ReplayCommand
         Ipv4Address publicAddress = ParsePublic(publicText, networks);
         using CaptureReader reader = CaptureReader.Open(input);
         using CaptureWriter? writer = outputPath is null ? null : CaptureWriter.Create(outputPath, input);
-        var engine = new Engine(new EngineOptions { PublicAddress = publicAddress });
+        var engine = new Engine(new EngineOptions { PublicAddress = publicAddress, Hairpins = translate });
         var report = new ReplayReport { Input = input, Output = outputPath, Reasons = engine.Reasons };
 
         using var stop = new CancellationTokenSource();

@@ -26,7 +26,7 @@ internal sealed class NatGateway : INode
     {
         _simulation = simulation;
         _lanAddress = lanAddress;
-        var options = new EngineOptions { PublicAddress = publicAddress, Protocols = helps ? ProtocolTable.All : [] };
+        var options = new EngineOptions { PublicAddress = publicAddress, Hairpins = true, Protocols = helps ? ProtocolTable.All : [] };
         Gateway = new Gateway(limits is null ? options : limits(options), new TranslatorOptions { Masquerade = true }) { Departed = Forward };
         _alarm = new Alarm(simulation, Act);
         _identification = (ushort)simulation.Random.Below(0x1_0000);

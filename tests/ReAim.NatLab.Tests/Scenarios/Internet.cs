@@ -99,6 +99,15 @@ internal sealed class Internet
         Assert.That(Simulation.Failures, Is.Empty, "programs that failed");
     }
 
+    /// <summary>What happened, for whoever must find out why: programs that failed, what the gateways decided, the ladder.</summary>
+    public string Explain()
+    {
+        IEnumerable<string> gateways = Gateways.Select(gateway =>
+            $"{gateway.PublicAddress}: {string.Join(", ", gateway.Gateway.Engine.Reasons.NonZero().Select(reason => $"{reason.Value} {reason.Key.Name()}"))}"
+            + $"\n  {string.Join("\n  ", gateway.Gateway.Offers)}");
+        return string.Join('\n', [.. Simulation.Failures.Select(failure => failure.ToString()), .. gateways, Record.Ladder()]);
+    }
+
     private Host Attach(string name, Ipv4Address address, HostOptions? options = null, LinkOptions? link = null)
     {
         var host = new Host(Simulation, name, address, options);

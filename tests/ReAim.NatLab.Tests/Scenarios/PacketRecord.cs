@@ -1,4 +1,6 @@
 using ReAim.Alg.Wire;
+using ReAim.Capture.Inspection;
+using ReAim.Capture.Reports;
 using ReAim.NatLab.Tests.Net;
 using ReAim.NatLab.Tests.Tcp;
 
@@ -18,6 +20,20 @@ internal sealed class PacketRecord(Internet internet)
             _packets.Add((crossing.Time, [.. crossing.Datagram]));
         }
     };
+
+    /// <summary>The ladder that <c>reaim inspect</c> makes of it.</summary>
+    public string Ladder()
+    {
+        var inspector = new Inspector();
+        foreach ((long time, byte[] datagram) in _packets)
+        {
+            inspector.Add(datagram, time);
+        }
+
+        using var text = new StringWriter();
+        LadderText.Write(inspector.Finish(), text);
+        return text.ToString();
+    }
 
     private bool IsClients(Ipv4Address address) => internet.Clients.Any(client => client.Host.Address == address);
 }
