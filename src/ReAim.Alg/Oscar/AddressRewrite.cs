@@ -25,21 +25,6 @@ internal readonly ref struct AddressRewrite
     /// <summary>The port written instead.</summary>
     public required ushort ToPort { get; init; }
 
-    /// <summary>True if 0002 or 0003 holds the address: a port alone must not be changed under 0004.</summary>
-    public bool AppliesTo(ReadOnlySpan<byte> body, Rendezvous rendezvous)
-    {
-        var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
-        while (tlvs.TryRead(out Tlv tlv))
-        {
-            if (tlv.Type is RendezvousTlv.RendezvousAddress or RendezvousTlv.ProposerAddress && Matches(Ipv4Address.Read(tlv.Value)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Makes the edits, in order of offset.</summary>
     /// <param name="context">The flow whose stream is edited.</param>
     /// <param name="body">A frame's whole body.</param>

@@ -89,6 +89,21 @@ internal ref struct OfferTerms
             : Reason.None;
     }
 
+    /// <summary>True if 0002 or 0003 holds an address: without, a port alone must not be changed under 0004.</summary>
+    public static bool Names(ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address address)
+    {
+        var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
+        while (tlvs.TryRead(out Tlv tlv))
+        {
+            if (tlv.Type is RendezvousTlv.RendezvousAddress or RendezvousTlv.ProposerAddress && Ipv4Address.Read(tlv.Value) == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Some clients write a loopback address for themselves (PROTOCOL 2.6).</summary>
     public static bool IsOwn(Ipv4Address address, Ipv4Address source) => address == source || address.IsLoopback;
 

@@ -187,11 +187,14 @@ internal static class RendezvousRules
             return Reason.OfferFromOutside;
         }
 
-        if (context.Options.Hairpins && !offer.Mapping.KeepsPort)
+        Mapping mapping = offer.Mapping;
+        if (context.Options.Hairpins && !mapping.KeepsPort)
         {
             return Reason.OfferHairpinned;
         }
 
+        // An offer that left too late to be rewritten names the inside address already.
+        offer.IsToNeighbour |= OfferTerms.Names(body, rendezvous, mapping.Lan.Address);
         if (context.HasLeft(bodyOffset + terms.FirstEditable) || !context.HasRoomForEdits(terms.Editable))
         {
             return Reason.OfferLate;
@@ -201,11 +204,11 @@ internal static class RendezvousRules
         {
             From = end.Address,
             LoopbackToo = false,
-            To = offer.Mapping.Lan.Address,
+            To = mapping.Lan.Address,
             FromPort = end.Port,
-            ToPort = offer.Mapping.Lan.Port,
+            ToPort = mapping.Lan.Port,
         };
-        if (!rewrite.AppliesTo(body, rendezvous) || rewrite.Apply(context, body, bodyOffset, rendezvous) == 0)
+        if (!OfferTerms.Names(body, rendezvous, end.Address) || rewrite.Apply(context, body, bodyOffset, rendezvous) == 0)
         {
             return Reason.OfferFromOutside;
         }

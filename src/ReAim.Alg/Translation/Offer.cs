@@ -56,7 +56,13 @@ public sealed class Offer
     /// <summary>True once its opening was reported.</summary>
     internal bool Announced { get; set; }
 
-    /// <summary>True once the peer was told the inside address: its connection may never come by here.</summary>
+    /// <summary>When its message came last: the same rendezvous may be offered again.</summary>
+    internal long Renewed { get; set; }
+
+    /// <summary>When the peer of <see cref="ConnectedFrom"/> connected.</summary>
+    internal long ConnectedAt { get; set; }
+
+    /// <summary>True once a peer behind this gateway was told the inside address: its connection may never come by here.</summary>
     internal bool IsToNeighbour { get; set; }
 
     /// <summary>Changes whenever the object is given back, so that an old reference can be told from a new one.</summary>

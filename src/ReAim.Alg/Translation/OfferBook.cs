@@ -197,31 +197,32 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     }
 
     /// <summary>
-    /// A peer's handshake with a mapping is complete: the oldest offer that waits for one is taken, unless the same peer had
-    /// already connected, as clients do that try two addresses at once.
+    /// A peer's handshake with a mapping is complete: the oldest offer that waits for one is taken, unless the same peer has
+    /// connected since that was made, as clients do that try two addresses at once.
     /// </summary>
     public void Connect(MappingEntry entry, Ipv4Address peer, long now)
     {
+        long before = long.MinValue;
+        foreach (Offer offer in _open)
+        {
+            if (offer.Entry == entry && offer.ConnectedFrom == peer)
+            {
+                before = Math.Max(before, offer.ConnectedAt);
+            }
+        }
+
         Offer? taken = null;
         foreach (Offer offer in _open)
         {
-            if (offer.Entry == entry)
+            if (offer.Entry == entry && offer.ConnectedFrom.IsZero && offer.Renewed > before && (taken is null || offer.Opened < taken.Opened))
             {
-                if (offer.ConnectedFrom == peer)
-                {
-                    return;
-                }
-
-                if (offer.ConnectedFrom.IsZero && (taken is null || offer.Opened < taken.Opened))
-                {
-                    taken = offer;
-                }
+                taken = offer;
             }
         }
 
         if (taken is not null)
         {
-            taken.ConnectedFrom = peer;
+            (taken.ConnectedFrom, taken.ConnectedAt) = (peer, now);
             effects.Add(new Effect { Kind = EffectKind.OfferConnected, Reason = Reason.Connected, Time = now, Flow = taken.Flow, Offer = taken, Mapping = taken.Mapping });
             Shorten(taken, now + options.PeerGrace, Reason.Connected);
         }
@@ -287,6 +288,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         offer.Capability = request.Capability;
         offer.RequestId = request.RequestId;
         offer.ConnectedFrom = default;
+        offer.Renewed = now;
         offer.IsToNeighbour = false;
         offer.SetPeer(request.Peer);
         SetDeadline(offer, now + options.OfferTime, Reason.Expired);
