@@ -11,7 +11,7 @@ namespace ReAim.NatLab.Tests.Oscar;
 internal sealed class Negotiation(AimClient client, RendezvousSession session, IPeerStream stream, ProposalTerms file)
 {
     private readonly Mailbox<Signal> _mail = new(client.Simulation);
-    private readonly List<Candidate> _candidates = [];
+    private readonly Candidates _candidates = new();
     private readonly ClientStyle _style = client.Style;
     private TcpListener? _listener;
     private TcpConnection? _peer;
@@ -38,9 +38,11 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
     public async Task AnswerAsync(RendezvousMessage proposal)
     {
         session.OfferedAt = client.Simulation.Now;
+        bool declines = client.Answer == AnswerPolicy.Decline;
         _patience = client.Answer == AnswerPolicy.Ignore ? null : client.AnswerDelay;
         while (await _mail.NextAsync(_patience) is { } early)
         {
+            proposal = early is Proposed newer ? newer.Proposal : proposal;
             if (early is Over or CancelledByPeer)
             {
                 Take(early);
@@ -49,16 +51,15 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 
             if (early is GivenUp)
             {
-                Decline();
-                return;
+                declines = true;
+                break;
             }
-
-            proposal = early is Proposed newer ? newer.Proposal : proposal;
         }
 
-        if (client.Answer == AnswerPolicy.Decline)
+        if (declines)
         {
-            Decline();
+            client.SendDecline(session);
+            End(SessionOutcome.Declined);
             return;
         }
 
@@ -71,6 +72,14 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         while (!session.IsOver)
         {
             Take(await _mail.NextAsync(_patience));
+        }
+
+        // What was on its way when it ended must not stay open.
+        while (await _mail.NextAsync(null) is { } late)
+        {
+            (late as Attempted)?.Connection?.Close();
+            (late as Incoming)?.Connection.Close();
+            (late as Greeted)?.Candidate.Connection.Abort();
         }
     }
 
@@ -101,7 +110,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
                 GiveUp(SessionOutcome.Cancelled);
                 break;
             case Incoming { Connection: { } connection } when _peer is null && _listener is not null:
-                Greet(new Candidate(connection, ConnectedBy.Listener, false, Stage(_request), _round));
+                Greet(new Candidate(connection, ConnectedBy.Listener, false, Stage(_request), _round, _round == 1));
                 break;
             case Incoming late:
                 late.Connection.Close();
@@ -136,17 +145,17 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
             }
 
             SessionOutcome stage = attempt.By == ConnectedBy.Proxy ? SessionOutcome.Proxied : Stage(_request);
-            Greet(new Candidate(attempt.Connection, attempt.By, attempt.Connecting, stage, _round));
+            Greet(new Candidate(attempt.Connection, attempt.By, attempt.Connecting, stage, _round, attempt.IsFirst && _round == 1));
         }
     }
 
     private void Take(Greeted greeting)
     {
         Candidate candidate = greeting.Candidate;
-        if (!_candidates.Remove(candidate) || !greeting.IsPeer)
+        if (!_candidates.Take(candidate) || !greeting.IsPeer)
         {
             candidate.Connection.Abort();
-            if (candidate.By != ConnectedBy.Listener && candidate.Attempt == _round && _peer is null && !session.IsOver)
+            if (candidate.By != ConnectedBy.Listener && candidate.Round == _round && _peer is null)
             {
                 NextStage();
             }
@@ -157,7 +166,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         session.Stage = candidate.Stage;
         session.ConnectedBy = candidate.By;
         session.ConnectedAt = client.Simulation.Now;
-        session.ConnectedAtFirstAttempt = candidate.Attempt == 1;
+        session.ConnectedAtFirstAttempt = candidate.IsFirst;
         StopTrying();
         _peer = candidate.Connection;
         _patience = null;
@@ -180,7 +189,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         IReadOnlyList<AddressTry> tries = proposal.UsesProxy || proposal.Port == 0 ? [] : _style.Addresses(proposal, client.ExternalAddress);
         if (proposal.UsesProxy)
         {
-            client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.JoinAsync(client, session, proposal), ConnectedBy.Proxy, true)));
+            client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.JoinAsync(client, session, proposal), ConnectedBy.Proxy, true, true)));
         }
         else if (tries.Count == 0)
         {
@@ -189,7 +198,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         }
         else
         {
-            client.Run(() => ConnectAttempt.RunAsync(client, tries, proposal.Port, (connection, by) => Tell(new Attempted(round, connection, by, true))));
+            client.Run(() => ConnectAttempt.RunAsync(client, tries, proposal.Port, (connection, by, isFirst) => Tell(new Attempted(round, connection, by, true, isFirst))));
         }
 
         if (_style.AcceptsBeforeConnecting)
@@ -206,7 +215,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         if (!_hasListened)
         {
             _hasListened = true;
-            if (client.Listen() is { } listener)
+            if (ListenPorts.Open(client) is { } listener)
             {
                 Listen(listener);
                 return;
@@ -228,7 +237,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 
         _hasAskedProxy = true;
         _patience = null;
-        client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.CreateAsync(client, session, (pin, proxy) => ProposeProxy(round, pin, proxy)), ConnectedBy.Proxy, false)));
+        client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.CreateAsync(client, session, (pin, proxy) => ProposeProxy(round, pin, proxy)), ConnectedBy.Proxy, false, true)));
     }
 
     private void Listen(TcpListener listener)
@@ -263,17 +272,8 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 
     private void GiveUp(SessionOutcome outcome)
     {
-        if (!session.IsOver)
-        {
-            client.SendCancel(session);
-            End(outcome);
-        }
-    }
-
-    private void Decline()
-    {
-        client.SendDecline(session);
-        End(SessionOutcome.Declined);
+        client.SendCancel(session);
+        End(outcome);
     }
 
     private void End(SessionOutcome outcome)
@@ -303,11 +303,6 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
     {
         _listener?.Close();
         _listener = null;
-        foreach (Candidate candidate in _candidates)
-        {
-            candidate.Connection.Abort();
-        }
-
-        _candidates.Clear();
+        _candidates.AbortAll();
     }
 }
