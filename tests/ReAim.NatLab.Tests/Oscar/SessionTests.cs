@@ -158,20 +158,31 @@ internal sealed class SessionTests
         Assert.That(session.Proposals[0].Port == 0, Is.EqualTo(style is MirandaIcq));
     }
 
-    [Test]
-    public void A_stranger_at_the_listener_does_not_take_the_peers_place()
+    private static IEnumerable<TestCaseData> Strangers()
+    {
+        byte[][] openings = ["GET / HTTP/1.0\r\n\r\n"u8.ToArray(), new Odc2Frame(1, Odc2Frame.CookieFlags, "bob", []).ToBytes(), new Oft2Header(Oft2Header.Acknowledge, 1, 5_000, 0, "x").ToBytes()];
+        return from opening in openings from isFile in new[] { true, false } select new TestCaseData(opening, isFile);
+    }
+
+    [TestCaseSource(nameof(Strangers))]
+    public void A_stranger_at_the_listener_does_not_take_the_peers_place(byte[] opening, bool isFile)
     {
         OscarWorld world = Meet(new Libpurple());
         world.Bob.AnswerDelay = 5 * Simulation.Second;
-        RendezvousSession session = world.Alice.OfferFile("bob", world.Simulation.Random.Bytes(5_000));
+        RendezvousSession session = isFile ? world.Alice.OfferFile("bob", new byte[5_000]) : world.Alice.OfferDirectIm("bob", ["hello"]);
+        Task<byte[]>? answer = null;
         world.Bob.Run(async () =>
         {
             await world.Simulation.Delay(Simulation.Second);
             Tcp.TcpConnection? stranger = await world.Bob.Host.ConnectAsync(new(world.Alice.Host.Address, session.ListenPort), Simulation.Second);
-            stranger!.Send("GET / HTTP/1.0\r\n\r\n"u8);
+            stranger!.Send(opening);
+            await world.Simulation.Delay(Simulation.Second);
+            answer = stranger.ReadSomeAsync(1_000);
+            stranger.Close();
         });
         RendezvousSession other = world.RunToEnd(session, world.Bob);
         Assert.That((session.Outcome, other.Received.Hash), Is.EqualTo((SessionOutcome.Direct, session.Sent.Hash)));
+        Assert.That(answer!.Result, Has.Length.LessThanOrEqualTo(Oft2Header.Length), "no more than the first header");
     }
 
     [Test]
