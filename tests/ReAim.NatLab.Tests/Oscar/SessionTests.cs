@@ -81,6 +81,18 @@ internal sealed class SessionTests
     }
 
     [Test]
+    public void A_connection_that_comes_after_the_end_does_not_stay([ValueSource(nameof(Styles))] object style)
+    {
+        OscarWorld world = Meet((ClientStyle)style);
+        world.Links.ForEach(link => link.Options = new LinkOptions { Latency = 100 * Simulation.Millisecond });
+        world.Alice.OfferFile("bob", new byte[10_000]);
+        world.Simulation.RunUntil(() => world.Bob.Host.ConnectionCount == 2, 10 * Simulation.Second);
+        world.Bob.SignOff();
+        world.Simulation.Run(5 * Simulation.Second);
+        Assert.That(world.Bob.Host.ConnectionCount, Is.Zero);
+    }
+
+    [Test]
     public void A_file_cancelled_on_its_way_ends_at_both_ends([ValueSource(nameof(Styles))] object style)
     {
         OscarWorld world = Meet((ClientStyle)style);
