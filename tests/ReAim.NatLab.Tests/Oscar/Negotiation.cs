@@ -15,6 +15,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
     private readonly ClientStyle _style = client.Style;
     private TcpListener? _listener;
     private TcpConnection? _peer;
+    private TcpConnection? _atProxy;
     private ushort _request;
     private int _round;
     private bool _hasListened;
@@ -38,32 +39,21 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
     public async Task AnswerAsync(RendezvousMessage proposal)
     {
         session.OfferedAt = client.Simulation.Now;
-        bool declines = client.Answer == AnswerPolicy.Decline;
-        _patience = client.Answer == AnswerPolicy.Ignore ? null : client.AnswerDelay;
-        while (await _mail.NextAsync(_patience) is { } early)
+        (RendezvousMessage? wanted, Signal? end) = await Hesitation.WaitAsync(_mail, client, proposal);
+        if (wanted is not null)
         {
-            proposal = early is Proposed newer ? newer.Proposal : proposal;
-            if (early is Over or CancelledByPeer)
-            {
-                Take(early);
-                return;
-            }
-
-            if (early is GivenUp)
-            {
-                declines = true;
-                break;
-            }
+            Follow(wanted);
         }
-
-        if (declines)
+        else if (end is GivenUp)
         {
             client.SendDecline(session);
             End(SessionOutcome.Declined);
-            return;
+        }
+        else
+        {
+            Take(end);
         }
 
-        Follow(proposal);
         await RunAsync();
     }
 
@@ -144,6 +134,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
                 client.SendAccept(session);
             }
 
+            _atProxy = null;
             SessionOutcome stage = attempt.By == ConnectedBy.Proxy ? SessionOutcome.Proxied : Stage(_request);
             Greet(new Candidate(attempt.Connection, attempt.By, attempt.Connecting, stage, _round, attempt.IsFirst && _round == 1));
         }
@@ -184,12 +175,11 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
     {
         StopTrying();
         _request = proposal.RequestNumber;
-        int round = ++_round;
-        _patience = null;
-        IReadOnlyList<AddressTry> tries = proposal.UsesProxy || proposal.Port == 0 ? [] : _style.Addresses(proposal, client.ExternalAddress);
+        (int round, _patience) = (++_round, null);
+        IReadOnlyList<AddressTry> tries = proposal.Port == 0 ? [] : _style.Addresses(proposal, client.ExternalAddress);
         if (proposal.UsesProxy)
         {
-            client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.JoinAsync(client, session, proposal), ConnectedBy.Proxy, true, true)));
+            client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.JoinAsync(client, session, proposal, connection => _atProxy = connection), ConnectedBy.Proxy, true, true)));
         }
         else if (tries.Count == 0)
         {
@@ -237,7 +227,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 
         _hasAskedProxy = true;
         _patience = null;
-        client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.CreateAsync(client, session, (pin, proxy) => ProposeProxy(round, pin, proxy)), ConnectedBy.Proxy, false, true)));
+        client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.CreateAsync(client, session, connection => _atProxy = connection, (pin, proxy) => ProposeProxy(round, pin, proxy)), ConnectedBy.Proxy, false, true)));
     }
 
     private void Listen(TcpListener listener)
@@ -287,16 +277,15 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 
         StopTrying();
         session.End(outcome, client.Simulation.Now);
+        client.Drop(this);
         if (outcome == SessionOutcome.Failed)
         {
             _peer?.Abort();
         }
-        else if (!session.Succeeded)
+        else
         {
             _peer?.Close();
         }
-
-        client.Drop(this);
     }
 
     private void StopTrying()
@@ -304,5 +293,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         _listener?.Close();
         _listener = null;
         _candidates.AbortAll();
+        _atProxy?.Close();
+        _atProxy = null;
     }
 }

@@ -198,6 +198,32 @@ internal sealed class SessionTests
     }
 
     [Test]
+    public void A_client_that_takes_itself_for_127_0_0_1_is_reached_by_0004([ValueSource(nameof(Styles))] object style)
+    {
+        var world = new OscarWorld(new Joscar(), (ClientStyle)style);
+        world.SignOn();
+        world.Alice.OwnAddress = OscarWorld.Parse("127.0.0.1");
+        RendezvousSession session = world.Alice.OfferFile("bob", world.Simulation.Random.Bytes(5_000));
+        RendezvousSession other = world.RunToEnd(session, world.Bob);
+        Assert.That((session.Outcome, other.ConnectedBy), Is.EqualTo((SessionOutcome.Direct, ConnectedBy.Verified0004)));
+    }
+
+    [Test]
+    public void Nobody_stays_at_the_proxy_after_a_cancel([ValueSource(nameof(Styles))] object style)
+    {
+        OscarWorld world = Meet((ClientStyle)style);
+        world.AliceDoor.IsClosed = true;
+        (world.Alice.CanListen, world.Bob.CanListen, world.Bob.Answer) = (false, false, AnswerPolicy.Ignore);
+        RendezvousSession session = world.Alice.OfferFile("bob", [1, 2, 3]);
+        world.Simulation.Run(5 * Simulation.Second);
+        Assert.That(world.Alice.Host.ConnectionCount, Is.EqualTo(2));
+        world.Alice.Cancel(session);
+        world.RunToEnd(session, world.Bob);
+        world.Simulation.Run(5 * Simulation.Second);
+        Assert.That(world.Alice.Host.ConnectionCount, Is.EqualTo(1));
+    }
+
+    [Test]
     public void Clients_with_the_same_dice_use_the_same_cookies()
     {
         OscarWorld world = Meet(new Libpurple());
