@@ -47,10 +47,19 @@ internal sealed class Simulation : SynchronizationContext
     }
 
     /// <summary>The task's result, or the default if it takes longer: its own end is then nobody's concern.</summary>
-    public async Task<T?> Within<T>(Task<T> task, long nanoseconds)
+    public Task<T?> Within<T>(Task<T> task, long nanoseconds)
     {
-        Task limit = Delay(nanoseconds);
-        return await Task.WhenAny(task, limit) == task ? await task : default;
+        // Also if it is called from outside of the simulation the rest of it must run inside, not on another thread.
+        SynchronizationContext? outer = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            return Limit(task, Delay(nanoseconds));
+        }
+        finally
+        {
+            SetSynchronizationContext(outer);
+        }
     }
 
     /// <summary>Starts a program; what it throws ends up in <see cref="Failures"/>.</summary>
@@ -112,4 +121,7 @@ internal sealed class Simulation : SynchronizationContext
     public override void Post(SendOrPostCallback d, object? state) => After(0, () => d(state));
 
     public override void Send(SendOrPostCallback d, object? state) => d(state);
+
+    private static async Task<T?> Limit<T>(Task<T> task, Task limit) =>
+        await Task.WhenAny(task, limit) == task ? await task : default;
 }

@@ -167,37 +167,6 @@ internal sealed class AimClient
         }
     }
 
-    /// <summary>A listener on a port of the style's choice; null if there is none.</summary>
-    public TcpListener? Listen()
-    {
-        if (!CanListen)
-        {
-            return null;
-        }
-
-        if (ListenPort is { } given)
-        {
-            return Host.Listen(given);
-        }
-
-        (ushort first, ushort last) = Style.ListenPorts ?? (0, 0);
-        for (int i = 0; i < 200; i++)
-        {
-            int port = first == 0 ? (int)Simulation.Random.Between(1_024, 65_535) : first + i;
-            if (first != 0 && port > last)
-            {
-                return null;
-            }
-
-            if (Host.Listen((ushort)port) is { } listener)
-            {
-                return listener;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>A listener that stays open until the client signs off.</summary>
     public void Forget(TcpListener listener) => _forgotten.Add(listener);
 
@@ -246,10 +215,12 @@ internal sealed class AimClient
         switch (rendezvous.Type)
         {
             case RendezvousMessage.Propose when known is not null:
+                known.Session.Proposals.Add(rendezvous);
                 known.Tell(new Proposed(rendezvous));
                 break;
             case RendezvousMessage.Propose when rendezvous.RequestNumber == 1 && rendezvous.Capability is SendFile or DirectIm:
                 RendezvousSession session = Begin(message.Cookie, rendezvous.Capability, message.Name, SessionRole.Receiver);
+                session.Proposals.Add(rendezvous);
                 IPeerStream stream = rendezvous.Capability == SendFile ? new FileReceiver(Simulation, Style, session) : new DirectImStream(this, session, []);
                 Negotiation negotiation = Start(session, stream, Terms(session, rendezvous.FileName, rendezvous.FileSize));
                 Run(() => negotiation.AnswerAsync(rendezvous));

@@ -9,8 +9,8 @@ internal static class ConnectAttempt
     /// <param name="client">Who tries.</param>
     /// <param name="tries">At least one.</param>
     /// <param name="port">The proposal's.</param>
-    /// <param name="result">Called once: with the first connection, or with none.</param>
-    public static async Task RunAsync(AimClient client, IReadOnlyList<AddressTry> tries, ushort port, Action<TcpConnection?, ConnectedBy> result)
+    /// <param name="result">Called once: with the first connection, by which address, and whether that was the first tried; or with none.</param>
+    public static async Task RunAsync(AimClient client, IReadOnlyList<AddressTry> tries, ushort port, Action<TcpConnection?, ConnectedBy, bool> result)
     {
         bool found = false;
         if (client.Style.InParallel)
@@ -30,7 +30,7 @@ internal static class ConnectAttempt
 
         if (!found)
         {
-            result(null, ConnectedBy.Nothing);
+            result(null, ConnectedBy.Nothing, false);
         }
 
         async Task TryAsync(AddressTry next)
@@ -51,7 +51,7 @@ internal static class ConnectAttempt
             }
 
             found = true;
-            result(connection, next.By);
+            result(connection, next.By, client.Style.InParallel || next == tries[0]);
         }
     }
 }

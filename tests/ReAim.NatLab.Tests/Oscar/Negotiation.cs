@@ -11,10 +11,11 @@ namespace ReAim.NatLab.Tests.Oscar;
 internal sealed class Negotiation(AimClient client, RendezvousSession session, IPeerStream stream, ProposalTerms file)
 {
     private readonly Mailbox<Signal> _mail = new(client.Simulation);
-    private readonly List<Candidate> _candidates = [];
+    private readonly Candidates _candidates = new();
     private readonly ClientStyle _style = client.Style;
     private TcpListener? _listener;
     private TcpConnection? _peer;
+    private TcpConnection? _atProxy;
     private ushort _request;
     private int _round;
     private bool _hasListened;
@@ -38,31 +39,21 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
     public async Task AnswerAsync(RendezvousMessage proposal)
     {
         session.OfferedAt = client.Simulation.Now;
-        _patience = client.Answer == AnswerPolicy.Ignore ? null : client.AnswerDelay;
-        while (await _mail.NextAsync(_patience) is { } early)
+        (RendezvousMessage? wanted, Signal? end) = await Hesitation.WaitAsync(_mail, client, proposal);
+        if (wanted is not null)
         {
-            if (early is Over or CancelledByPeer)
-            {
-                Take(early);
-                return;
-            }
-
-            if (early is GivenUp)
-            {
-                Decline();
-                return;
-            }
-
-            proposal = early is Proposed newer ? newer.Proposal : proposal;
+            Follow(wanted);
+        }
+        else if (end is GivenUp)
+        {
+            client.SendDecline(session);
+            End(SessionOutcome.Declined);
+        }
+        else
+        {
+            Take(end);
         }
 
-        if (client.Answer == AnswerPolicy.Decline)
-        {
-            Decline();
-            return;
-        }
-
-        Follow(proposal);
         await RunAsync();
     }
 
@@ -71,6 +62,14 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         while (!session.IsOver)
         {
             Take(await _mail.NextAsync(_patience));
+        }
+
+        // What was on its way when it ended must not stay open.
+        while (await _mail.NextAsync(null) is { } late)
+        {
+            (late as Attempted)?.Connection?.Close();
+            (late as Incoming)?.Connection.Close();
+            (late as Greeted)?.Candidate.Connection.Abort();
         }
     }
 
@@ -101,7 +100,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
                 GiveUp(SessionOutcome.Cancelled);
                 break;
             case Incoming { Connection: { } connection } when _peer is null && _listener is not null:
-                Greet(new Candidate(connection, ConnectedBy.Listener, false, Stage(_request), _round));
+                Greet(new Candidate(connection, ConnectedBy.Listener, false, Stage(_request), _round, _round == 1));
                 break;
             case Incoming late:
                 late.Connection.Close();
@@ -135,18 +134,19 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
                 client.SendAccept(session);
             }
 
+            _atProxy = null;
             SessionOutcome stage = attempt.By == ConnectedBy.Proxy ? SessionOutcome.Proxied : Stage(_request);
-            Greet(new Candidate(attempt.Connection, attempt.By, attempt.Connecting, stage, _round));
+            Greet(new Candidate(attempt.Connection, attempt.By, attempt.Connecting, stage, _round, attempt.IsFirst && _round == 1));
         }
     }
 
     private void Take(Greeted greeting)
     {
         Candidate candidate = greeting.Candidate;
-        if (!_candidates.Remove(candidate) || !greeting.IsPeer)
+        if (!_candidates.Take(candidate) || !greeting.IsPeer)
         {
             candidate.Connection.Abort();
-            if (candidate.By != ConnectedBy.Listener && candidate.Attempt == _round && _peer is null && !session.IsOver)
+            if (candidate.By != ConnectedBy.Listener && candidate.Round == _round && _peer is null)
             {
                 NextStage();
             }
@@ -157,7 +157,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         session.Stage = candidate.Stage;
         session.ConnectedBy = candidate.By;
         session.ConnectedAt = client.Simulation.Now;
-        session.ConnectedAtFirstAttempt = candidate.Attempt == 1;
+        session.ConnectedAtFirstAttempt = candidate.IsFirst;
         StopTrying();
         _peer = candidate.Connection;
         _patience = null;
@@ -175,12 +175,11 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
     {
         StopTrying();
         _request = proposal.RequestNumber;
-        int round = ++_round;
-        _patience = null;
-        IReadOnlyList<AddressTry> tries = proposal.UsesProxy || proposal.Port == 0 ? [] : _style.Addresses(proposal, client.ExternalAddress);
+        (int round, _patience) = (++_round, null);
+        IReadOnlyList<AddressTry> tries = proposal.Port == 0 ? [] : _style.Addresses(proposal, client.ExternalAddress);
         if (proposal.UsesProxy)
         {
-            client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.JoinAsync(client, session, proposal), ConnectedBy.Proxy, true)));
+            client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.JoinAsync(client, session, proposal, connection => _atProxy = connection), ConnectedBy.Proxy, true, true)));
         }
         else if (tries.Count == 0)
         {
@@ -189,7 +188,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         }
         else
         {
-            client.Run(() => ConnectAttempt.RunAsync(client, tries, proposal.Port, (connection, by) => Tell(new Attempted(round, connection, by, true))));
+            client.Run(() => ConnectAttempt.RunAsync(client, tries, proposal.Port, (connection, by, isFirst) => Tell(new Attempted(round, connection, by, true, isFirst))));
         }
 
         if (_style.AcceptsBeforeConnecting)
@@ -206,7 +205,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         if (!_hasListened)
         {
             _hasListened = true;
-            if (client.Listen() is { } listener)
+            if (ListenPorts.Open(client) is { } listener)
             {
                 Listen(listener);
                 return;
@@ -228,7 +227,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 
         _hasAskedProxy = true;
         _patience = null;
-        client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.CreateAsync(client, session, (pin, proxy) => ProposeProxy(round, pin, proxy)), ConnectedBy.Proxy, false)));
+        client.Run(async () => Tell(new Attempted(round, await ProxyAttempt.CreateAsync(client, session, connection => _atProxy = connection, (pin, proxy) => ProposeProxy(round, pin, proxy)), ConnectedBy.Proxy, false, true)));
     }
 
     private void Listen(TcpListener listener)
@@ -263,17 +262,8 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 
     private void GiveUp(SessionOutcome outcome)
     {
-        if (!session.IsOver)
-        {
-            client.SendCancel(session);
-            End(outcome);
-        }
-    }
-
-    private void Decline()
-    {
-        client.SendDecline(session);
-        End(SessionOutcome.Declined);
+        client.SendCancel(session);
+        End(outcome);
     }
 
     private void End(SessionOutcome outcome)
@@ -287,27 +277,23 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 
         StopTrying();
         session.End(outcome, client.Simulation.Now);
+        client.Drop(this);
         if (outcome == SessionOutcome.Failed)
         {
             _peer?.Abort();
         }
-        else if (!session.Succeeded)
+        else
         {
             _peer?.Close();
         }
-
-        client.Drop(this);
     }
 
     private void StopTrying()
     {
         _listener?.Close();
         _listener = null;
-        foreach (Candidate candidate in _candidates)
-        {
-            candidate.Connection.Abort();
-        }
-
-        _candidates.Clear();
+        _candidates.AbortAll();
+        _atProxy?.Close();
+        _atProxy = null;
     }
 }

@@ -25,6 +25,9 @@ internal sealed class OscarWorld
 
     public Simulation Simulation { get; }
 
+    /// <summary>The links to the router: server's, proxy's, Alice's, Bob's.</summary>
+    public List<Link> Links { get; } = [];
+
     public OscarServer Server { get; }
 
     public RendezvousProxy Proxy { get; }
@@ -69,7 +72,7 @@ internal sealed class OscarWorld
         var host = new Host(Simulation, name, Parse(address));
         door = new Doorman();
         Link.Join(Simulation, host, door);
-        Link.Join(Simulation, door, _router);
+        Links.Add(Link.Join(Simulation, door, _router));
         _router.Route(host.Address, 32, _ports++);
         return host;
     }

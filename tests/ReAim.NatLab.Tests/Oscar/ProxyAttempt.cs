@@ -11,7 +11,7 @@ internal static class ProxyAttempt
     private const long ConnectTimeout = 10 * Simulation.Second;
 
     /// <summary>Creates a session, proposes it, and waits for the peer.</summary>
-    public static async Task<TcpConnection?> CreateAsync(AimClient client, RendezvousSession session, Action<ushort, Ipv4Address> propose)
+    public static async Task<TcpConnection?> CreateAsync(AimClient client, RendezvousSession session, Action<TcpConnection> opened, Action<ushort, Ipv4Address> propose)
     {
         TcpConnection? connection = await client.Host.ConnectAsync(client.Proxy!.Value, ConnectTimeout);
         if (connection is null)
@@ -19,6 +19,7 @@ internal static class ProxyAttempt
             return null;
         }
 
+        opened(connection);
         RendezvousProxy.Request(client.Name, session.Cookie, session.Capability, null).SendOn(connection, ProxyFrame.FromClient);
         ProxyFrame? created = await client.Simulation.Within(ProxyFrame.ReadAsync(connection), ConnectTimeout);
         if (created is not { Command: ProxyFrame.Created, Payload.Length: >= 6 })
@@ -32,7 +33,7 @@ internal static class ProxyAttempt
     }
 
     /// <summary>Joins a session that the peer created. The proxy is at 0002, port 5190: 0005 is its PIN.</summary>
-    public static async Task<TcpConnection?> JoinAsync(AimClient client, RendezvousSession session, RendezvousMessage proposal)
+    public static async Task<TcpConnection?> JoinAsync(AimClient client, RendezvousSession session, RendezvousMessage proposal, Action<TcpConnection> opened)
     {
         TcpConnection? connection = proposal.Rendezvous is { } proxy
             ? await client.Host.ConnectAsync(new Ipv4Endpoint(proxy, RendezvousProxy.Port), ConnectTimeout)
@@ -42,6 +43,7 @@ internal static class ProxyAttempt
             return null;
         }
 
+        opened(connection);
         RendezvousProxy.Request(client.Name, session.Cookie, session.Capability, proposal.Port).SendOn(connection, ProxyFrame.FromClient);
         return await ReadyAsync(client, connection);
     }

@@ -15,11 +15,12 @@ internal sealed class RendezvousProxy
     /// <summary>How long the creator waits for the one who joins.</summary>
     private const long JoinTimeout = 60 * Simulation.Second;
 
+    private const int Piece = 4_096;
     private const ushort BadRequest = 0x000D;
     private const ushort AcceptTimedOut = 0x001A;
 
     private readonly Host _host;
-    private readonly Dictionary<(ushort Pin, ulong Cookie), TcpConnection> _waiting = [];
+    private readonly Dictionary<(ushort Pin, ulong Cookie), Creator> _waiting = [];
 
     public RendezvousProxy(Host host)
     {
@@ -45,14 +46,14 @@ internal sealed class RendezvousProxy
         switch (request?.Command)
         {
             case ProxyFrame.Create when ReadName(request.Payload, 8) is { } rest:
-                Create(connection, BinaryPrimitives.ReadUInt64BigEndian(rest));
+                await CreateAsync(connection, BinaryPrimitives.ReadUInt64BigEndian(rest));
                 break;
             case ProxyFrame.Join when ReadName(request.Payload, 10) is { } rest
-                && _waiting.Remove((BinaryPrimitives.ReadUInt16BigEndian(rest), BinaryPrimitives.ReadUInt64BigEndian(rest.AsSpan(2))), out TcpConnection? creator):
+                && _waiting.Remove((BinaryPrimitives.ReadUInt16BigEndian(rest), BinaryPrimitives.ReadUInt64BigEndian(rest.AsSpan(2))), out Creator? creator):
                 Joined++;
-                new ProxyFrame(ProxyFrame.Ready, []).SendOn(creator, ProxyFrame.FromProxy);
+                new ProxyFrame(ProxyFrame.Ready, []).SendOn(creator.Connection, ProxyFrame.FromProxy);
                 new ProxyFrame(ProxyFrame.Ready, []).SendOn(connection, ProxyFrame.FromProxy);
-                await Task.WhenAll(PipeAsync(creator, connection), PipeAsync(connection, creator));
+                await Task.WhenAll(PipeAsync(creator.Connection, connection, creator.FirstRead), PipeAsync(connection, creator.Connection, connection.ReadSomeAsync(Piece)));
                 break;
             default:
                 Refuse(connection, BadRequest);
@@ -60,18 +61,25 @@ internal sealed class RendezvousProxy
         }
     }
 
-    private void Create(TcpConnection connection, ulong cookie)
+    private async Task CreateAsync(TcpConnection connection, ulong cookie)
     {
         var pin = (ushort)_host.Simulation.Random.Between(1, 0xFFFF);
-        _waiting[(pin, cookie)] = connection;
+        var creator = new Creator(connection, connection.ReadSomeAsync(Piece));
+        _waiting[(pin, cookie)] = creator;
         new ProxyFrame(ProxyFrame.Created, Join(U16(pin), U32(_host.Address.Value))).SendOn(connection, ProxyFrame.FromProxy);
         _host.Simulation.After(JoinTimeout, () =>
         {
-            if (_waiting.Remove((pin, cookie), out TcpConnection? late))
+            if (_waiting.Remove((pin, cookie)))
             {
-                Refuse(late, AcceptTimedOut);
+                Refuse(connection, AcceptTimedOut);
             }
         });
+
+        // A creator that goes away is not waited for.
+        if (await creator.FirstRead is { Length: 0 } && _waiting.Remove((pin, cookie)))
+        {
+            connection.Close();
+        }
     }
 
     private static void Refuse(TcpConnection connection, ushort error)
@@ -80,11 +88,12 @@ internal sealed class RendezvousProxy
         connection.Close();
     }
 
-    private static async Task PipeAsync(TcpConnection from, TcpConnection to)
+    private static async Task PipeAsync(TcpConnection from, TcpConnection to, Task<byte[]> read)
     {
-        while (await from.ReadSomeAsync(4_096) is { Length: > 0 } bytes)
+        while (await read is { Length: > 0 } bytes)
         {
             to.Send(bytes);
+            read = from.ReadSomeAsync(Piece);
         }
 
         if (from.IsBroken)
@@ -104,4 +113,7 @@ internal sealed class RendezvousProxy
     /// <summary>What a client writes to create a session, or with a PIN to join one.</summary>
     public static ProxyFrame Request(string name, ulong cookie, ushort capability, ushort? pin) =>
         new(pin is null ? ProxyFrame.Create : ProxyFrame.Join, Join([(byte)name.Length], Encoding.ASCII.GetBytes(name), pin is null ? [] : U16(pin.Value), U64(cookie), Tlv(0x0001, Uuid(capability))));
+
+    /// <summary>Who waits to be joined, and the read that finds out whether it still does.</summary>
+    private sealed record Creator(TcpConnection Connection, Task<byte[]> FirstRead);
 }

@@ -48,7 +48,7 @@ internal sealed class RendezvousSession(ulong cookie, ushort capability, string 
 
     public ConnectedBy ConnectedBy { get; set; }
 
-    /// <summary>True if the connection that serves is the first one that was tried or waited for.</summary>
+    /// <summary>True if the connection that serves is the first that this side tried or waited for. The receiver's word counts: it may have tried another address before.</summary>
     public bool ConnectedAtFirstAttempt { get; set; }
 
     /// <summary>The port in the client's latest proposal, or zero.</summary>
@@ -60,6 +60,9 @@ internal sealed class RendezvousSession(ulong cookie, ushort capability, string 
     public long? ConnectedAt { get; set; }
 
     public long? EndedAt { get; set; }
+
+    /// <summary>The peer's proposals, as they arrived.</summary>
+    public List<RendezvousMessage> Proposals { get; } = [];
 
     public Digest Sent { get; } = new();
 

@@ -28,9 +28,8 @@ internal sealed class RendezvousTests
         OscarWorld world = Meet(alice, bob, server);
         RendezvousSession file = world.Alice.OfferFile("bob", world.Simulation.Random.Bytes(20_000));
         RendezvousSession talk = world.Alice.OfferDirectIm("bob", Words);
-        AssertWhole(world, file, SessionOutcome.Direct);
-        AssertWhole(world, talk, SessionOutcome.Direct);
-        Assert.That(new[] { file, talk }, Has.All.Property(nameof(RendezvousSession.ConnectedAtFirstAttempt)).True);
+        RendezvousSession[] sessions = [file, AssertWhole(world, file, SessionOutcome.Direct), talk, AssertWhole(world, talk, SessionOutcome.Direct)];
+        Assert.That(sessions, Has.All.Property(nameof(RendezvousSession.ConnectedAtFirstAttempt)).True);
         Assert.That(file.EndedAt - file.OfferedAt, Is.LessThan(3 * Simulation.Second));
     }
 
@@ -77,13 +76,14 @@ internal sealed class RendezvousTests
         return world;
     }
 
-    private static void AssertWhole(OscarWorld world, RendezvousSession session, SessionOutcome outcome)
+    private static RendezvousSession AssertWhole(OscarWorld world, RendezvousSession session, SessionOutcome outcome)
     {
         RendezvousSession other = world.RunToEnd(session, world.Bob);
         Assert.That(new[] { session.Outcome, other.Outcome }, Has.All.EqualTo(outcome), $"{session}; {other}");
         Assert.That(other.Received.Hash, Is.EqualTo(session.Sent.Hash));
         Assert.That(session.Received.Hash, Is.EqualTo(other.Sent.Hash));
         Assert.That(session.Sent.Length, Is.Positive);
+        return other;
     }
 
     /// <summary>What is left is the connection to the server.</summary>

@@ -24,13 +24,10 @@ internal sealed record GivenUp : Signal;
 internal sealed record Incoming(TcpConnection Connection) : Signal;
 
 /// <summary>An attempt of ours to connect, or to create or join a session at the proxy, ended; without a connection if it failed.</summary>
-internal sealed record Attempted(int Round, TcpConnection? Connection, ConnectedBy By, bool Connecting) : Signal;
+internal sealed record Attempted(int Round, TcpConnection? Connection, ConnectedBy By, bool Connecting, bool IsFirst) : Signal;
 
 /// <summary>A connection turned out to be our peer's, or not.</summary>
 internal sealed record Greeted(Candidate Candidate, bool IsPeer) : Signal;
 
 /// <summary>The peer connection did its work, or broke.</summary>
 internal sealed record Exchanged(bool Whole) : Signal;
-
-/// <summary>A connection that may become the session's.</summary>
-internal sealed record Candidate(TcpConnection Connection, ConnectedBy By, bool Connecting, SessionOutcome Stage, int Attempt);

@@ -6,7 +6,8 @@ namespace ReAim.NatLab.Tests.Tcp;
 /// <summary>A TCP connection, as a program uses it.</summary>
 internal sealed class TcpConnection
 {
-    private const long TimeWait = Simulation.Second;
+    // As long as the other end may repeat its FIN, whose answer would else be a reset. It keeps no pair from being used again.
+    private const long TimeWait = 60 * Simulation.Second;
 
     private readonly TcpListener? _listener;
     private readonly TaskCompletionSource<TcpConnection?> _opened = new();
@@ -97,7 +98,7 @@ internal sealed class TcpConnection
     public Task<byte[]?> ReadExactAsync(int count) => Receiver.ReadAsync(count, isExact: true);
 
     /// <summary>Waits for at least one byte and takes what there is, up to a maximum; empty at the end of the stream.</summary>
-    public async Task<byte[]> ReadSomeAsync(int maximum) => await Receiver.ReadAsync(maximum, isExact: false) ?? [];
+    public Task<byte[]> ReadSomeAsync(int maximum) => Receiver.ReadAsync(maximum, isExact: false)!;
 
     /// <summary>Ends once all bytes sent so far are acknowledged; false if the connection broke before.</summary>
     public Task<bool> FlushAsync()

@@ -18,6 +18,7 @@ internal sealed class TransferTests
             Transfer transfer = Run(seed);
             Assert.That(transfer.Simulation.Failures, Is.Empty, $"seed {seed}");
             Assert.That(transfer.AreBytesRight, Is.True, $"seed {seed}");
+            Assert.That(transfer.AreSegmentsRight, Is.True, $"seed {seed}");
             Assert.That((transfer.A.ConnectionCount, transfer.B.ConnectionCount), Is.EqualTo((0, 0)), $"seed {seed}");
             Assert.That((transfer.A.DroppedCount, transfer.B.DroppedCount), Is.EqualTo((0, 0)), $"seed {seed}");
         }
@@ -47,6 +48,8 @@ internal sealed class TransferTests
         private readonly byte[] _down;
         private byte[]? _gotUp;
         private byte[]? _gotDown;
+        private uint _startA;
+        private uint _startB;
 
         public Transfer(uint seed, int length)
         {
@@ -76,6 +79,8 @@ internal sealed class TransferTests
         public Host A { get; }
 
         public Host B { get; }
+
+        public bool AreSegmentsRight { get; private set; } = true;
 
         public ulong Fingerprint { get; private set; }
 
@@ -131,6 +136,11 @@ internal sealed class TransferTests
 
         private void Note(Crossing crossing)
         {
+            if (crossing.IsLeaving)
+            {
+                Judge(crossing.Datagram);
+            }
+
             ulong hash = Fingerprint ^ (ulong)crossing.Time;
             foreach (byte value in crossing.Datagram.AsSpan(0, Math.Min(40, crossing.Datagram.Length)))
             {
@@ -138,6 +148,24 @@ internal sealed class TransferTests
             }
 
             Fingerprint = hash;
+        }
+
+        // However a retransmission is cut or merged, a place in the stream has the same bytes.
+        private void Judge(byte[] datagram)
+        {
+            AreSegmentsRight &= IncomingSegment.TryParse(datagram, out IncomingSegment segment);
+            bool isFromA = segment.Source.Address == A.Address;
+            ref uint start = ref isFromA ? ref _startA : ref _startB;
+            if (segment.Has(TcpFlags.Syn))
+            {
+                start = segment.Sequence + 1;
+            }
+            else if (segment.Payload.Length > 0)
+            {
+                ReadOnlySpan<byte> stream = isFromA ? _up : _down;
+                int offset = SequenceOrder.Distance(start, segment.Sequence);
+                AreSegmentsRight &= segment.Payload.Span.SequenceEqual(stream.Slice(offset, segment.Payload.Length));
+            }
         }
     }
 }
