@@ -79,7 +79,7 @@ internal sealed class RouterTests
 
     [Test]
     public void No_error_is_sent_about_an_error() =>
-        Assert.That(IcmpError.About(IcmpError.About(Datagram(Left, Right, 100), 4, 576, Right, 1)!, 4, 576, Right, 1), Is.Null);
+        Assert.That(DestinationUnreachable.About(DestinationUnreachable.About(Datagram(Left, Right, 100), 4, 576, Right, 1)!, 4, 576, Right, 1), Is.Null);
 
     [Test]
     public void Two_hosts_find_out_the_size_of_a_narrow_link_between_two_routers()

@@ -205,7 +205,7 @@ internal sealed class HandshakeTests
             // Port unreachable about whatever A sends, as a firewall says it.
             if (port == 0)
             {
-                lab.A.Receive(IcmpError.About(datagram, code: 3, mtu: 0, lab.B.Address, identification: 1)!, 0);
+                lab.A.Receive(DestinationUnreachable.About(datagram, code: 3, mtu: 0, lab.B.Address, identification: 1)!, 0);
             }
 
             return port != 0;
