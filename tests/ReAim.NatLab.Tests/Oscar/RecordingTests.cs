@@ -77,11 +77,11 @@ internal sealed class RecordingTests
             int before = hosts.DataFrom(hosts.A).Count;
             buffer.Write(connection, stream[at..(at + length)]);
             hosts.Run(Simulation.Second);
-            List<(long Time, IncomingSegment Segment)> data = hosts.DataFrom(hosts.A);
-            Assert.That(data.Skip(before).Sum(sent => sent.Segment.Payload.Length), Is.EqualTo(length));
+            List<(double Milliseconds, int Length)> data = hosts.DataFrom(hosts.A);
+            Assert.That(data.Skip(before).Sum(sent => sent.Length), Is.EqualTo(length));
             if (data.Count > before + 1)
             {
-                cuts.Add((data[before].Segment.Payload.Length, length));
+                cuts.Add((data[before].Length, length));
             }
 
             at += length;
