@@ -102,6 +102,12 @@ internal static class RendezvousRules
         Flow flow = context.Flow;
         Ipv4Address source = flow.Key.Lan.Address;
         Reason refusal = terms.Judge(body, rendezvous, source, flow.PublicAddress, out bool namesSource);
+        if (refusal == Reason.Proxied && context.Offers.Find(flow.Key, icbm.Cookie) is { } given)
+        {
+            // It goes to the proxy because nobody came: a connect may still be under way.
+            context.Offers.Shorten(given, context.Now + context.Options.PeerGrace, Reason.Proxied);
+        }
+
         if (refusal == Reason.NotListening && context.Offers.Find(flow.Key, icbm.Cookie) is { } old)
         {
             context.Offers.Close(old, Reason.NotListening, context.Now);
@@ -170,15 +176,15 @@ internal static class RendezvousRules
     private static Reason TakePeerOffer(
         SessionContext context, ReadOnlySpan<byte> body, long bodyOffset, Icbm icbm, Rendezvous rendezvous, OfferTerms terms)
     {
+        if (terms.RequestNumber >= 2 && context.Offers.Find(context.Flow.Key, icbm.Cookie) is { } own && own.IsFor(icbm.Name))
+        {
+            // The peer listens now, or waits at the proxy, but it may still race us: its last connects are under way.
+            context.Offers.Shorten(own, context.Now + context.Options.PeerGrace, Reason.Redirected);
+        }
+
         if (terms.IsProxied)
         {
             return Reason.Proxied;
-        }
-
-        if (terms.RequestNumber >= 2 && context.Offers.Find(context.Flow.Key, icbm.Cookie) is { } own && own.IsFor(icbm.Name))
-        {
-            // The peer listens now, but it may still race us: its last connects are under way.
-            context.Offers.Shorten(own, context.Now + context.Options.PeerGrace, Reason.Redirected);
         }
 
         var end = new Ipv4Endpoint(context.Flow.PublicAddress, terms.Port);

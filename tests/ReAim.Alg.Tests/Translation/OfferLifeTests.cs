@@ -119,13 +119,25 @@ internal sealed class OfferLifeTests
         Assert.That(gateway.Offers[^1].Reason, Is.EqualTo(Reason.Redirected));
     }
 
-    [Test]
-    public void A_proxied_counter_offer_leaves_the_mapping_as_it_is()
+    [TestCase(Direction.Inbound, Reason.Redirected)]
+    [TestCase(Direction.Outbound, Reason.Proxied)]
+    public void When_either_side_goes_to_the_proxy_the_mapping_stays_for_half_a_minute(Direction direction, Reason reason)
     {
         (Gateway gateway, Conversation flow) = Offered();
-        flow.Server(Relayed(0, DirectIm, 1, "bob", Address(0x0002, Addresses.Server), Port(5190), Tlv(0x000A, U16(3)), Tlv(0x0010)));
-        gateway.WaitSeconds(500);
+        byte[][] proxied = [Address(0x0002, Addresses.Server), Port(5190), Tlv(0x000A, U16(3)), Tlv(0x0010)];
+        if (direction == Direction.Inbound)
+        {
+            flow.Server(Relayed(0, DirectIm, 1, "bob", proxied));
+        }
+        else
+        {
+            flow.Client(Rendezvous(0, DirectIm, 1, "bob", proxied));
+        }
+
+        gateway.WaitSeconds(29.9);
         Assert.That(gateway.Mappings, Has.Count.EqualTo(1));
+        gateway.WaitSeconds(0.2);
+        Assert.That(gateway.Offers[^1].Reason, Is.EqualTo(reason));
     }
 
     [Test]

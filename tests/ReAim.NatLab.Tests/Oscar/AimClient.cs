@@ -265,7 +265,7 @@ internal sealed class AimClient
         }
 
         _bos = null;
-        bos.Connection.Close();
+        bos.Close();
         foreach (Negotiation negotiation in _negotiations)
         {
             negotiation.Tell(new Over(outcome));

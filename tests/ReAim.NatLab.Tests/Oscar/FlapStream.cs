@@ -31,6 +31,13 @@ internal sealed class FlapStream(TcpConnection connection, ushort firstSequence,
     public void SendTogether(params Snac[] snacs) =>
         writer.Write(connection, [.. snacs.SelectMany(snac => Frame(2, snac.ToBytes()))]);
 
+    /// <summary>No more will be sent; what the writer still keeps goes before.</summary>
+    public void Close()
+    {
+        writer.Flush(connection);
+        connection.Close();
+    }
+
     public void Send(Snac snac) => Send(2, snac.ToBytes());
 
     /// <summary>The next FLAP; null at the end of the stream, or where no FLAP begins.</summary>

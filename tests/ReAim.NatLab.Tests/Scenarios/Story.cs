@@ -113,13 +113,19 @@ internal sealed class Story
             $"plain IM goes on: {_bob.ReceivedIms.Count} of {_plan.InstantMessages + 1}, {_alice.ReceivedIms.Count} of 1");
     }
 
-    /// <summary>What was connected, cancelled or declined keeps no mapping beyond the peer's grace.</summary>
+    /// <summary>
+    /// What was connected, cancelled or declined keeps no mapping beyond the peer's grace; but a cancel that passed the gateway
+    /// before the counter-offer that it meets inside cannot be told from one that means nothing here.
+    /// </summary>
     private void AssertMappingsAreGone(List<RendezvousSession> sessions)
     {
         if (sessions.TrueForAll(session => session.Outcome is not SessionOutcome.Failed))
         {
             Internet.Simulation.Run(35 * Simulation.Second);
-            Assert.That(Internet.Gateways.Select(gateway => gateway.Gateway.Engine.MappingCount), Is.All.Zero, $"mappings: {Tell(sessions)}");
+            Assert.That(
+                Internet.Gateways.Select(gateway => gateway.Gateway).Where(gateway => !_plan.Cancels || gateway.Count(Reason.NoSuchOffer) == 0).Select(gateway => gateway.Engine.MappingCount),
+                Is.All.Zero,
+                $"mappings: {Tell(sessions)}");
         }
     }
 
