@@ -141,6 +141,31 @@ internal sealed class LossTests
     }
 
     [Test]
+    public void Fragmentation_needed_brings_smaller_pieces_at_once_and_never_larger_ones_again()
+    {
+        var lab = new TwoHosts(seed: 1);
+        (TcpConnection a, TcpConnection b) = lab.Connect();
+        lab.Middle.Filter = (datagram, _) =>
+        {
+            bool fits = datagram.Length <= 700;
+            if (!fits)
+            {
+                lab.A.Receive(IcmpError.About(datagram, IcmpError.FragmentationNeeded, mtu: 700, lab.B.Address, identification: 1)!, 0);
+            }
+
+            return fits;
+        };
+        long start = lab.Simulation.Now;
+
+        a.Send(new byte[2_920]);
+        Task<byte[]?> read = b.ReadExactAsync(2_920);
+        lab.Run(5 * Simulation.Millisecond);
+
+        Assert.That(lab.DataFrom(lab.A, start).Select(sent => sent.Length), Is.EqualTo(new[] { 1_460, 1_460, 660, 660, 140, 660, 660, 140 }));
+        Assert.That(read.IsCompletedSuccessfully, Is.True);
+    }
+
+    [Test]
     public void A_damaged_segment_is_dropped_and_sent_again()
     {
         var lab = new TwoHosts(seed: 1);
