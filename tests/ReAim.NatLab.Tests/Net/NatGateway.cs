@@ -35,6 +35,9 @@ internal sealed class NatGateway : INode
     /// <summary>Engine, translator, and what they did.</summary>
     public Gateway Gateway { get; }
 
+    /// <summary>False if a firewall drops what connects to the LAN, mapping or not.</summary>
+    public bool LetsConnectsIn { get; set; } = true;
+
     public Ipv4Address PublicAddress => Gateway.Engine.Options.PublicAddress;
 
     public int Attach(LinkEnd link)
@@ -75,6 +78,11 @@ internal sealed class NatGateway : INode
     private void Forward(Departure departure)
     {
         byte[] datagram = departure.Bytes;
+        if (!MayPass(departure))
+        {
+            return;
+        }
+
         LinkEnd link = _links[departure.Direction == Direction.Inbound ? 0 : 1]!;
         if (datagram[9] == Ipv4Packet.Tcp)
         {
@@ -94,5 +102,22 @@ internal sealed class NatGateway : INode
         {
             Gateway.Send(fromLan ? Direction.Inbound : Direction.Outbound, error);
         }
+    }
+
+    /// <summary>What was not translated must not leave with the LAN's addresses; and there may be a firewall.</summary>
+    private bool MayPass(Departure departure)
+    {
+        if (!Ipv4Packet.TryParse(departure.Bytes, out Ipv4Packet packet, out _))
+        {
+            return false;
+        }
+
+        if (departure.Direction == Direction.Outbound)
+        {
+            return packet.Source == PublicAddress;
+        }
+
+        return LetsConnectsIn || packet.Protocol != Ipv4Packet.Tcp || !TcpSegment.TryParse(packet.Payload, out TcpSegment segment, out _)
+            || (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != TcpFlags.Syn;
     }
 }

@@ -68,9 +68,12 @@ internal sealed class Internet
     }
 
     /// <summary>The other client's session of an offer.</summary>
-    public RendezvousSession? OtherEnd(RendezvousSession session) =>
-        Clients.Where(client => client.Name == session.Peer).SelectMany(client => client.Sessions)
-            .FirstOrDefault(other => other.Cookie == session.Cookie && other.Role != session.Role && other.OfferedAt >= session.OfferedAt);
+    public RendezvousSession? OtherEnd(RendezvousSession session)
+    {
+        string owner = Clients.Find(client => client.Sessions.Contains(session))!.Name;
+        return Clients.Find(client => client.Name == session.Peer)?.Sessions
+            .Find(other => other.Cookie == session.Cookie && other.Peer == owner && other.Role != session.Role && other.OfferedAt >= session.OfferedAt);
+    }
 
     /// <summary>Runs until sessions are over at both ends.</summary>
     public bool RunToEnd(params RendezvousSession[] sessions) =>

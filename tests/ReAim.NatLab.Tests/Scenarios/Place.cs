@@ -9,6 +9,9 @@ internal enum Place
     /// <summary>Behind a gateway with ReAim.</summary>
     Helped,
 
+    /// <summary>Behind a gateway with ReAim and a firewall that lets no connect in: an administrator's rule that is not overridden.</summary>
+    Walled,
+
     /// <summary>Behind a gateway that only translates.</summary>
     Unhelped,
 

@@ -27,7 +27,7 @@ internal sealed class Story
 
     private Lan? LanOfAlice { get; set; }
 
-    private NatGateway? HelperOfAlice => _plan.AlicePlace == Scenarios.Place.Helped ? LanOfAlice!.Gateway : null;
+    private NatGateway? HelperOfAlice => _plan.AlicePlace is Scenarios.Place.Helped or Scenarios.Place.Walled ? LanOfAlice!.Gateway : null;
 
     public void Play()
     {
@@ -39,6 +39,7 @@ internal sealed class Story
             _alice.SendIm("bob", new string('x', (i * 37) + 1));
         }
 
+        Internet.Simulation.Run(_plan.OffersAfterAPause ? 3 * Simulation.Second : 0);
         List<RendezvousSession> sessions = Offer();
         if (_plan.Cancels)
         {
@@ -82,7 +83,9 @@ internal sealed class Story
         string told = $"{session} | {other}";
         if (!session.Succeeded || other is not { Succeeded: true })
         {
-            Assert.That(_plan.Cancels || _plan.Answer == AnswerPolicy.Decline, $"nobody wanted it to fail: {told}");
+            // A client that must redirect or go to the proxy over a bad link may run out of patience; a helped one never did.
+            bool mayFail = _plan.IsRough && _plan.Expected != SessionOutcome.Direct;
+            Assert.That(_plan.Cancels || _plan.Answer == AnswerPolicy.Decline || mayFail, $"nobody wanted it to fail: {told}");
             return;
         }
 
@@ -97,7 +100,9 @@ internal sealed class Story
 
         Assert.That((session.Outcome, other.Outcome), Is.EqualTo((_plan.Expected, _plan.Expected)), told);
         bool late = HelperOfAlice?.Gateway.Count(Reason.OfferLate) > 0;
-        if (HelperOfAlice is not null && !late)
+        bool mayBeLate = !_plan.NoDelay && !_plan.AliceHost.TailLossProbe;
+        Assert.That(!late || mayBeLate, $"in time: {told}");
+        if (_plan.AlicePlace == Scenarios.Place.Helped && !late)
         {
             Assert.That(other.ConnectedAtFirstAttempt, $"at the first attempt: {told}");
             Assert.That(other.ConnectedAt - other.OfferedAt - _bob.AnswerDelay, Is.LessThan(Promptly), $"promptly: {told}");
@@ -145,7 +150,8 @@ internal sealed class Story
                 return neighbour!.Add(name, 20, style, options, _plan.LanLink);
             default:
                 var taken = new HashSet<ushort>(Enumerable.Range(5190, 101).Select(port => (ushort)port));
-                Lan lan = Internet.AddLan(publicAddress, network, place == Scenarios.Place.Helped, _plan.Wan, _plan.PortsTaken ? limits => limits with { ReservedPorts = taken } : null);
+                Lan lan = Internet.AddLan(publicAddress, network, place != Scenarios.Place.Unhelped, _plan.Wan, _plan.PortsTaken ? limits => limits with { ReservedPorts = taken } : null);
+                lan.Gateway.LetsConnectsIn = place != Scenarios.Place.Walled;
                 LanOfAlice = isAlice ? lan : LanOfAlice;
                 return lan.Add(name, 10, style, options, _plan.LanLink);
         }

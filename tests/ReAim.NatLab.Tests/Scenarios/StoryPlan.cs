@@ -13,6 +13,7 @@ internal sealed record StoryPlan
         (Place.Public, Place.Public), (Place.Helped, Place.Public), (Place.Helped, Place.Public), (Place.Public, Place.Helped),
         (Place.Helped, Place.Helped), (Place.Helped, Place.Helped), (Place.Helped, Place.Unhelped), (Place.Unhelped, Place.Helped),
         (Place.Unhelped, Place.Unhelped), (Place.Helped, Place.Neighbour), (Place.Helped, Place.Neighbour),
+        (Place.Walled, Place.Public), (Place.Walled, Place.Helped), (Place.Walled, Place.Walled),
     ];
 
     public required uint Seed { get; init; }
@@ -56,6 +57,9 @@ internal sealed record StoryPlan
     /// <summary>Plain IMs before the offers, of growing length, and one after them.</summary>
     public required int InstantMessages { get; init; }
 
+    /// <summary>True if the offers come when all before is acknowledged, so that a cut is seen on the wire.</summary>
+    public required bool OffersAfterAPause { get; init; }
+
     public required AnswerPolicy Answer { get; init; }
 
     /// <summary>True if Alice cancels before Bob has answered.</summary>
@@ -68,8 +72,8 @@ internal sealed record StoryPlan
     public SessionOutcome Expected =>
         Cancels ? SessionOutcome.Cancelled
         : Answer == AnswerPolicy.Decline ? SessionOutcome.Declined
-        : AlicePlace != Place.Unhelped ? SessionOutcome.Direct
-        : BobPlace != Place.Unhelped ? SessionOutcome.Redirected
+        : IsReachable(AlicePlace) ? SessionOutcome.Direct
+        : IsReachable(BobPlace) ? SessionOutcome.Redirected
         : SessionOutcome.Proxied;
 
     public static StoryPlan Of(uint seed)
@@ -94,12 +98,13 @@ internal sealed record StoryPlan
             AliceHost = Host(dice),
             BobHost = Host(dice),
             NoDelay = dice.Chance(0.3),
-            CutAt = cut ? dice.Below(180) : null,
-            PortsTaken = !cut && dice.Chance(0.2),
+            CutAt = cut ? dice.Chance(0.5) ? dice.Below(180) : (int)dice.Between(85, 115) : null,
+            PortsTaken = !cut && dice.Chance(bob == Place.Neighbour ? 0.4 : 0.2),
             SaysLoopback = style is Joscar && dice.Chance(0.3),
             FileLength = what == 1 ? 0 : dice.Below(40_000) + 1,
             Messages = what == 0 ? [] : [.. Enumerable.Range(0, dice.Below(4) + 1).Select(i => new string((char)('a' + i), dice.Below(300) + 1))],
             InstantMessages = dice.Below(5),
+            OffersAfterAPause = dice.Chance(0.7),
             Answer = ending < 6 ? AnswerPolicy.Decline : AnswerPolicy.Accept,
             Cancels = ending >= 94,
         };
@@ -109,7 +114,9 @@ internal sealed record StoryPlan
         $"seed {Seed}: {Alice} ({AlicePlace}) to {Bob} ({BobPlace}), server {Server}, "
         + $"wan {Wan.Latency / Simulation.Millisecond} ms loss {Wan.Loss:p1} dup {Wan.Duplication:p1} reorder {Wan.Reordering:p1} mtu {Wan.Mtu}, lan loss {LanLink.Loss:p1}, "
         + $"nodelay {NoDelay}, probe {AliceHost.TailLossProbe}, cut {CutAt?.ToString() ?? "no"}, ports taken {PortsTaken}, loopback {SaysLoopback}, "
-        + $"file {FileLength}, messages {Messages.Length}, ims {InstantMessages}, {Answer}{(Cancels ? ", cancels" : "")}; expected {Expected}";
+        + $"file {FileLength}, messages {Messages.Length}, ims {InstantMessages}{(OffersAfterAPause ? ", pause" : "")}, {Answer}{(Cancels ? ", cancels" : "")}; expected {Expected}";
+
+    private static bool IsReachable(Place place) => place is not (Place.Unhelped or Place.Walled);
 
     private static LinkOptions Link(Dice dice, bool rough, long latency) => new()
     {
@@ -122,7 +129,7 @@ internal sealed record StoryPlan
 
     private static HostOptions Host(Dice dice) => new()
     {
-        TailLossProbe = dice.Chance(0.7),
+        TailLossProbe = dice.Chance(0.6),
         DelayedAck = dice.Chance(0.8),
         Mtu = dice.Pick([1_500, 1_500, 1_500, 1_280, 576]),
     };

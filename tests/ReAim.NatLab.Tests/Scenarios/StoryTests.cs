@@ -1,4 +1,6 @@
 using System.Globalization;
+using ReAim.Alg;
+using ReAim.NatLab.Tests.Oscar;
 
 namespace ReAim.NatLab.Tests.Scenarios;
 
@@ -10,7 +12,7 @@ namespace ReAim.NatLab.Tests.Scenarios;
 internal sealed class StoryTests
 {
     private const uint PerTest = 100;
-    private const int MaxShown = 30;
+    private const int MaxShown = 3;
     private static readonly uint Seed = Number("REAIM_TEST_SEED", 0);
     private static readonly uint Scale = Number("REAIM_TEST_SCALE", 1);
 
@@ -28,6 +30,38 @@ internal sealed class StoryTests
         }
 
         Assert.That(failures, Is.Empty, string.Join("\n\n", failures));
+    }
+
+    /// <summary>Otherwise the thousand could all be alike.</summary>
+    [Test]
+    public void A_thousand_stories_meet_everything_that_can_happen_at_a_gateway()
+    {
+        var counts = new Dictionary<Reason, long>();
+        var outcomes = new Dictionary<SessionOutcome, int>();
+        for (uint seed = 0; seed < 1_000; seed++)
+        {
+            var story = new Story(StoryPlan.Of(seed));
+            story.Play();
+            foreach ((Reason reason, long count) in story.Internet.Gateways.SelectMany(gateway => gateway.Gateway.Engine.Reasons.NonZero()))
+            {
+                counts[reason] = counts.GetValueOrDefault(reason) + count;
+            }
+
+            foreach (RendezvousSession session in story.Internet.Clients.SelectMany(client => client.Sessions))
+            {
+                outcomes[session.Outcome] = outcomes.GetValueOrDefault(session.Outcome) + 1;
+            }
+        }
+
+        TestContext.Out.WriteLine(string.Join('\n', counts.Select(count => $"{count.Value,6} {count.Key.Name()}").Concat(outcomes.Select(outcome => $"{outcome.Value,6} {outcome.Key}"))));
+        Reason[] met =
+        [
+            Reason.OfferRewritten, Reason.OfferLate, Reason.OfferTranslatedBack, Reason.OfferHairpinned, Reason.OfferFromOutside, Reason.Proxied,
+            Reason.Released, Reason.HoldExpired, Reason.Connected, Reason.Redirected, Reason.Cancelled, Reason.Declined, Reason.Accepted,
+            Reason.NoMapping, Reason.ServerLearnt,
+        ];
+        Assert.That(met.Where(reason => counts.GetValueOrDefault(reason) < 10), Is.Empty, "what hardly happens");
+        Assert.That(new[] { SessionOutcome.Direct, SessionOutcome.Redirected, SessionOutcome.Proxied }.Select(outcome => outcomes.GetValueOrDefault(outcome)), Is.All.GreaterThan(50));
     }
 
     /// <summary>For whoever looks into a failing seed: REAIM_STORY names it.</summary>

@@ -150,7 +150,7 @@ internal sealed class LossTests
             bool fits = datagram.Length <= 700;
             if (!fits)
             {
-                lab.A.Receive(IcmpError.About(datagram, IcmpError.FragmentationNeeded, mtu: 700, lab.B.Address, identification: 1)!, 0);
+                lab.A.Receive(DestinationUnreachable.About(datagram, DestinationUnreachable.FragmentationNeeded, mtu: 700, lab.B.Address, identification: 1)!, 0);
             }
 
             return fits;
