@@ -95,6 +95,8 @@ internal sealed class RendezvousBook(Limits limits)
                 found.Story.Add(new PeerConnection(conversation, found.Offer, found.Match));
             }
         }
+
+        _stories.ForEach(story => story.Sort());
     }
 
     private static bool TryMatch(Conversation conversation, RendezvousMessage offer, out PeerMatch match)
