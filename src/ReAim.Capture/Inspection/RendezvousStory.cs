@@ -32,6 +32,9 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     /// <summary>What ended it, if anything did.</summary>
     public RendezvousMessage? End { get; private set; }
 
+    /// <summary>True once it was accepted, cancelled or declined.</summary>
+    public bool IsSettled { get; private set; }
+
     /// <summary>What the server said when it refused a message of it.</summary>
     public string? ServerError { get; set; }
 
@@ -65,6 +68,7 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     public void Add(RendezvousMessage message)
     {
         _messages.Add(message);
+        IsSettled |= message.Kind is RendezvousKind.Accept or RendezvousKind.Cancel or RendezvousKind.Decline;
         if (message.Kind is RendezvousKind.Cancel or RendezvousKind.Decline)
         {
             End ??= message;

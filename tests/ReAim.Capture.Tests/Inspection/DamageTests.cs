@@ -38,6 +38,10 @@ internal sealed class DamageTests
         InspectionReport report = Inspecting.Frames(rest);
         Assert.That(Offers(report).Select(offer => offer.Time), Is.EqualTo(offers[2..]));
         Assert.That(Inspecting.Text(report), Does.Contain("met in mid-stream: frames are read from here on"));
+        foreach (Conversation conversation in report.Conversations)
+        {
+            Assert.That(conversation.Steps.Select(step => step.Time), Is.Ordered, "frames that were proven late stand where they came");
+        }
     }
 
     [Test]

@@ -36,6 +36,17 @@ internal sealed class LadderTests
     }
 
     [Test]
+    public void The_example_in_the_readme_is_what_is_written()
+    {
+        string readme = File.ReadAllText(Path.Combine(Recordings.Folder, "..", "README.md"));
+        int from = readme.IndexOf("\n[2] OSCAR", StringComparison.Ordinal);
+        string[] example = readme[from..readme.IndexOf("```", from, StringComparison.Ordinal)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] ladder = CommandRun.Of("inspect", Recordings.PathOf("b_directim_nat-aol.wan.pcap")).Output.Split('\n');
+        Assert.That(example, Has.Length.EqualTo(19));
+        Assert.That(example.Except(ladder), Is.Empty);
+    }
+
+    [Test]
     public void A_pcapng_copy_of_a_recording_has_the_same_ladder()
     {
         using var folder = new TemporaryFolder();

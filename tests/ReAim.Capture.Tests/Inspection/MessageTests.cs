@@ -23,7 +23,7 @@ internal sealed class MessageTests
         yield return Case("2 files, file a*, 12,000 bytes", Messages.Rendezvous(0, Messages.SendFile, 1, "bob", [Messages.Tlv(0x2711, Messages.U16(2), Messages.U16(2), Messages.U32(12_000), "a*\0"u8.ToArray())]));
         yield return Case("CANCEL Direct IM (1345), by the user", Messages.Cancel());
         yield return Case("ACCEPT Direct IM (1345)", Messages.Accept());
-        yield return Case("0004/000B  client reply to bob: DECLINE, declined", Messages.Decline());
+        yield return Case("0004/000B  client reply to bob: DECLINE, by the user", Messages.Decline());
         yield return Case("client reply to bob: DECLINE, failed, code 4", Messages.Decline(code: 4));
         yield return Case("TYPE 7 talk (1341)", Messages.Rendezvous(7, 0x1341, 1, "bob", []));
         yield return Case("OFFER chat invitation", Messages.Snac(4, 6, 7, Messages.Head(1, 2, "bob"), Messages.Tlv(5, Messages.U16(0), Messages.U64(1), Convert.FromHexString("748F2420628711D18222444553540000"))));
