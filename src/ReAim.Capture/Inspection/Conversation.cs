@@ -5,7 +5,7 @@ namespace ReAim.Capture.Inspection;
 /// <summary>A TCP connection, or the attempt at one, from its SYN or from where the capture met it.</summary>
 internal sealed class Conversation
 {
-    private readonly List<Step> _steps = [];
+    private List<Step> _steps = [];
 
     /// <summary>Makes one.</summary>
     public Conversation(int number, Ipv4Endpoint client, Ipv4Endpoint server, long time, Limits limits, InspectionContext context)
@@ -109,4 +109,7 @@ internal sealed class Conversation
             Context.Rendezvous.Take(message);
         }
     }
+
+    /// <summary>Puts the ladder in order of time: frames that were proven late stand where they came.</summary>
+    public void Sort() => _steps = [.. _steps.OrderBy(step => step.Time)];
 }

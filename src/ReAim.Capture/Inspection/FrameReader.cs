@@ -50,15 +50,12 @@ internal sealed class FrameReader : IStreamReader
             if (_search is { } search)
             {
                 _skipped += bytes.Length;
-                if (!search.TryFind(bytes, out byte[] rest))
+                if (search.TryFind(bytes, time, out List<(byte[] Bytes, long Time)> rest))
                 {
-                    return;
+                    Regain(rest);
                 }
 
-                _skipped -= rest.Length;
-                Regain(time);
-                bytes = rest;
-                continue;
+                return;
             }
 
             if (_headerLength < Flap.HeaderLength)
@@ -233,20 +230,26 @@ internal sealed class FrameReader : IStreamReader
         _search = new FramingSearch(_lastSequence, missing);
     }
 
-    private void Regain(long time)
+    private void Regain(List<(byte[] Bytes, long Time)> rest)
     {
         _search = null;
+        long time = rest[0].Time;
+        long skipped = _skipped - rest.Sum(piece => piece.Bytes.Length);
+        _skipped = 0;
         if (!_found)
         {
             _found = true;
-            _conversation.Add(new Step(time, _fromClient, StepKind.Note) { Reason = Reason.MidStream, Detail = Text($"met in mid-stream: frames are read from here on, {_skipped} bytes before are not") });
+            _conversation.Add(new Step(time, _fromClient, StepKind.Note) { Reason = Reason.MidStream, Detail = Text($"met in mid-stream: frames are read from here on, {skipped} bytes before are not") });
             _conversation.Side(_fromClient).Found();
         }
-        else if (_skipped > 0)
+        else if (skipped > 0)
         {
-            _conversation.Add(new Step(time, _fromClient, StepKind.Note) { Reason = Reason.FramingLost, Detail = Text($"framing found again after {_skipped} bytes") });
+            _conversation.Add(new Step(time, _fromClient, StepKind.Note) { Reason = Reason.FramingLost, Detail = Text($"framing found again after {skipped} bytes") });
         }
 
-        _skipped = 0;
+        foreach ((byte[] bytes, long then) in rest)
+        {
+            Take(bytes, then);
+        }
     }
 }

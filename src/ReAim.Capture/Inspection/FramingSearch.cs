@@ -15,6 +15,7 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
     private const int MaxCandidates = 64;
 
     private readonly List<Candidate> _candidates = [];
+    private readonly List<(int End, long Time)> _pieces = [];
     private byte[] _bytes = [];
     private int _length;
     private int _looked;
@@ -26,13 +27,15 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
         _missing += count + _length;
         (_length, _looked) = (0, 0);
         _candidates.Clear();
+        _pieces.Clear();
     }
 
-    /// <summary>Takes bytes; true if a frame was found, and then what there is from its beginning.</summary>
-    public bool TryFind(ReadOnlySpan<byte> bytes, out byte[] rest)
+    /// <summary>Takes bytes; true if a frame was found, and then what there is from its beginning, as it came.</summary>
+    public bool TryFind(ReadOnlySpan<byte> bytes, long time, out List<(byte[] Bytes, long Time)> rest)
     {
         rest = [];
         Append(bytes);
+        _pieces.Add((_length, time));
         for (; _looked + LeastLook <= _length; _looked++)
         {
             // A frame without a body is at the end shorter than what is looked at: it begins nothing by itself.
@@ -53,13 +56,29 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
             _candidates[i] = candidate;
             if (candidate.Frames >= Proof || (candidate.Frames >= 1 && IsExpected(Sequence(candidate.Start))))
             {
-                rest = _bytes[candidate.Start.._length];
+                rest = PiecesFrom(candidate.Start);
                 return true;
             }
         }
 
         Forget();
         return false;
+    }
+
+    /// <summary>What came from a place on, in the pieces it came in, because each has its time.</summary>
+    private List<(byte[] Bytes, long Time)> PiecesFrom(int start)
+    {
+        var pieces = new List<(byte[], long)>();
+        foreach ((int end, long time) in _pieces)
+        {
+            if (end > start)
+            {
+                pieces.Add((_bytes[start..end], time));
+                start = end;
+            }
+        }
+
+        return pieces;
     }
 
     /// <summary>Follows frames as far as they are whole; false if one does not fit.</summary>
@@ -147,6 +166,12 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
         _bytes.AsSpan(first, _length - first).CopyTo(_bytes);
         (_length, _looked) = (_length - first, _looked - first);
         _missing += lastSequence is null ? 0 : first;
+        _pieces.RemoveAll(piece => piece.End <= first);
+        for (int i = 0; i < _pieces.Count; i++)
+        {
+            _pieces[i] = (_pieces[i].End - first, _pieces[i].Time);
+        }
+
         for (int i = _candidates.Count - 1; i >= 0; i--)
         {
             Candidate candidate = _candidates[i];

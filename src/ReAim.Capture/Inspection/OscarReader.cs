@@ -93,12 +93,7 @@ internal sealed class OscarReader(Conversation conversation, bool fromClient)
                 break;
         }
 
-        if (step.Rendezvous is { Kind: not RendezvousKind.Decline } message && fromClient)
-        {
-            conversation.Context.Rendezvous.Remember(conversation, snac.RequestId, message);
-        }
-
-        return step;
+        return step.Rendezvous is { } message ? step with { Rendezvous = message with { RequestId = snac.RequestId } } : step;
     }
 
     private static string SignOff(ReadOnlySpan<byte> body)

@@ -8,11 +8,14 @@ internal sealed class RendezvousBook(Limits limits)
     /// <summary>A person may think about an offer, but not for longer than this.</summary>
     private const long LongestThought = 30L * 60 * 1_000_000_000;
 
+    /// <summary>A server passes a message on within this time.</summary>
+    private const long LongestRelay = 10L * 1_000_000_000;
+
     /// <summary>Two places of one capture may disagree by this much.</summary>
     private const long Slack = 50_000_000;
 
     private readonly Dictionary<ulong, List<RendezvousStory>> _byCookie = [];
-    private readonly Dictionary<(Conversation Conversation, uint RequestId), RendezvousMessage> _byRequest = [];
+    private readonly Dictionary<(Conversation Conversation, uint RequestId), RendezvousStory> _byRequest = [];
     private readonly List<RendezvousStory> _stories = [];
 
     /// <summary>All rendezvous, in order of appearance.</summary>
@@ -41,21 +44,16 @@ internal sealed class RendezvousBook(Limits limits)
         }
 
         story.Add(message);
-    }
-
-    /// <summary>Remembers under which request id a message went, because an error names only that.</summary>
-    public void Remember(Conversation conversation, uint requestId, RendezvousMessage message)
-    {
-        if (_byRequest.Count < limits.MaxRendezvous)
+        if (message.FromClient && _byRequest.Count < limits.MaxRendezvous)
         {
-            _byRequest[(conversation, requestId)] = message;
+            _byRequest[(message.Conversation, message.RequestId)] = story;
         }
     }
 
     /// <summary>The server refused a message.</summary>
     public void TakeError(Conversation conversation, uint requestId, string what)
     {
-        if (_byRequest.TryGetValue((conversation, requestId), out RendezvousMessage? message) && Find(message) is { } story)
+        if (_byRequest.TryGetValue((conversation, requestId), out RendezvousStory? story))
         {
             story.ServerError ??= what;
         }
@@ -95,6 +93,8 @@ internal sealed class RendezvousBook(Limits limits)
                 found.Story.Add(new PeerConnection(conversation, found.Offer, found.Match));
             }
         }
+
+        _stories.ForEach(story => story.Sort());
     }
 
     private static bool TryMatch(Conversation conversation, RendezvousMessage offer, out PeerMatch match)
@@ -150,7 +150,7 @@ internal sealed class RendezvousBook(Limits limits)
 
     /// <summary>
     /// The rendezvous of a message. Clients may use the same cookie (their generators are not seeded), so the names count too;
-    /// and one client may use a cookie again, so a first offer after the end begins another.
+    /// and one client may use a cookie again, after its next sign-on.
     /// </summary>
     private RendezvousStory? Find(RendezvousMessage message)
     {
@@ -164,12 +164,20 @@ internal sealed class RendezvousBook(Limits limits)
             RendezvousStory story = stories[i];
             if (IsBetweenTheSame(story.Messages[0], message))
             {
-                return story.End is not null && message.Kind == RendezvousKind.Offer && !story.Messages.Contains(message) ? null : story;
+                return BeginsAnew(story, message) ? null : story;
             }
         }
 
         return null;
     }
+
+    /// <summary>
+    /// True for a first offer after the end, or on another connection than before. The same offer on the other client's
+    /// connection comes at once.
+    /// </summary>
+    private static bool BeginsAnew(RendezvousStory story, RendezvousMessage message) =>
+        message.Kind == RendezvousKind.Offer
+        && (story.IsSettled || (message.Time - story.Messages[0].Time > LongestRelay && story.Messages.All(other => other.Conversation != message.Conversation)));
 
     private static bool IsBetweenTheSame(RendezvousMessage one, RendezvousMessage other)
     {

@@ -25,6 +25,9 @@ internal sealed record RendezvousMessage
     /// <summary>The other side's screen name, as this connection has it.</summary>
     public required string Peer { get; init; }
 
+    /// <summary>The id of the client's SNAC, by which the server's error names it.</summary>
+    public uint RequestId { get; init; }
+
     /// <summary>What it is for, as <see cref="Capability.Read"/> says; 0 if another kind of UUID, or not said.</summary>
     public ushort Capability { get; init; }
 

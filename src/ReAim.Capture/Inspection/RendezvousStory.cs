@@ -5,8 +5,8 @@ namespace ReAim.Capture.Inspection;
 /// <summary>A rendezvous from its first offer to its end: its messages and the peer connections it led to.</summary>
 internal sealed class RendezvousStory(int number, RendezvousMessage first)
 {
-    private readonly List<RendezvousMessage> _messages = [];
-    private readonly List<PeerConnection> _connections = [];
+    private List<RendezvousMessage> _messages = [];
+    private List<PeerConnection> _connections = [];
 
     /// <summary>Counts from 1, in order of appearance.</summary>
     public int Number { get; } = number;
@@ -32,6 +32,9 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     /// <summary>What ended it, if anything did.</summary>
     public RendezvousMessage? End { get; private set; }
 
+    /// <summary>True once it was accepted, cancelled or declined.</summary>
+    public bool IsSettled { get; private set; }
+
     /// <summary>What the server said when it refused a message of it.</summary>
     public string? ServerError { get; set; }
 
@@ -49,7 +52,7 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
             })
                 : ServerError is not null ? Outcome.ServerError
                 : End?.Kind == RendezvousKind.Decline ? Outcome.Declined
-                : End?.Kind == RendezvousKind.Cancel ? (Same(Sender(End), Offerer) ? Outcome.Cancelled : Outcome.Declined)
+                : End?.Kind == RendezvousKind.Cancel ? (IsByOfferer(End) ? Outcome.Cancelled : Outcome.Declined)
                 : _connections.Count > 0 ? Outcome.NotReached
                 : Outcome.Unknown;
         }
@@ -65,6 +68,7 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     public void Add(RendezvousMessage message)
     {
         _messages.Add(message);
+        IsSettled |= message.Kind is RendezvousKind.Accept or RendezvousKind.Cancel or RendezvousKind.Decline;
         if (message.Kind is RendezvousKind.Cancel or RendezvousKind.Decline)
         {
             End ??= message;
@@ -73,6 +77,13 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
 
     /// <summary>Adds a connect that it led to.</summary>
     public void Add(PeerConnection connection) => _connections.Add(connection);
+
+    /// <summary>Puts messages and connects in order of time.</summary>
+    public void Sort()
+    {
+        _messages = [.. _messages.OrderBy(message => message.Time)];
+        _connections = [.. _connections.OrderBy(connection => connection.Conversation.FirstTime)];
+    }
 
     /// <summary>Where peers were told to connect by a message: what it names, and where its sender was seen.</summary>
     public static IEnumerable<Ipv4Endpoint> Endpoints(RendezvousMessage offer)
@@ -100,6 +111,11 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     /// <summary>Requests are numbered in turn, so the odd ones are the first side's (PROTOCOL 2.4); only the other side accepts or declines.</summary>
     private static bool IsFromOfferer(RendezvousMessage message) =>
         message.IsOffer ? (message.RequestNumber ?? 1) % 2 == 1 : message.Kind is not (RendezvousKind.Accept or RendezvousKind.Decline);
+
+    /// <summary>On the same connection the direction tells who wrote, even if the client's name is not known.</summary>
+    private bool IsByOfferer(RendezvousMessage message) => message.Conversation == first.Conversation
+        ? (message.FromClient == first.FromClient) == IsFromOfferer(first)
+        : Same(Sender(message), Offerer);
 
     private static bool Same(string? one, string? other) => one is not null && other is not null && NetworkText.Normalise(one) == NetworkText.Normalise(other);
 }

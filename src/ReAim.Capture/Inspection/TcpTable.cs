@@ -79,6 +79,7 @@ internal sealed class TcpTable(Limits limits, InspectionContext context)
         {
             conversation.FromClient.Stream.Finish(conversation.LastTime);
             conversation.FromServer.Stream.Finish(conversation.LastTime);
+            conversation.Sort();
         }
     }
 

@@ -46,7 +46,7 @@ internal static class Words
     /// <summary>The code of a decline (0004/000B, reason 3).</summary>
     public static string OfDeclineCode(ushort code) => code switch
     {
-        1 => "declined",
+        1 => "by the user",
         4 or 6 => string.Create(CultureInfo.InvariantCulture, $"failed, code {code}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"code {code:X4}"),
     };

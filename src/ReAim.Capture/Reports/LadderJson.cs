@@ -32,6 +32,7 @@ internal static class LadderJson
             foreach (Conversation conversation in report.Conversations)
             {
                 WriteConversation(conversation, json);
+                Pass(json, buffer, output);
             }
 
             json.WriteEndArray();
@@ -60,6 +61,14 @@ internal static class LadderJson
         }
 
         output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+
+    /// <summary>A long report is not held in memory once more.</summary>
+    private static void Pass(Utf8JsonWriter json, ArrayBufferWriter<byte> buffer, TextWriter output)
+    {
+        json.Flush();
+        output.Write(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        buffer.ResetWrittenCount();
     }
 
     private static void WriteConversation(Conversation conversation, Utf8JsonWriter json)

@@ -92,12 +92,12 @@ internal static class RendezvousText
         var parts = new List<string>();
         if (message.UsesProxy)
         {
-            parts.Add("0010 by the proxy");
+            parts.Add("0010 proxy");
         }
 
-        Add(parts, message.UsesProxy ? "0002 proxy" : "0002", message.RendezvousAddress);
+        Add(parts, "0002", message.RendezvousAddress);
         Add(parts, "0003", message.ProposerAddress);
-        Add(parts, "0004 seen by the server", message.VerifiedAddress);
+        Add(parts, "0004 verified", message.VerifiedAddress);
         if (message.Port is { } port)
         {
             parts.Add(message.UsesProxy ? Text($"0005 PIN {port}") : Text($"0005 port {port}"));

@@ -8,7 +8,7 @@ namespace ReAim.Capture.Reports;
 internal sealed class StepText(LadderLayout layout, TextWriter output, Ansi ansi)
 {
     private const int NameWidth = 22;
-    private static readonly string Indent = new(' ', 29);
+    private static readonly string Indent = new(' ', 20);
 
     /// <summary>Writes a line, and for a rendezvous message those that say what is in it.</summary>
     public void Write(Step step)
