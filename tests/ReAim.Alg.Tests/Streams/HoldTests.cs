@@ -139,6 +139,55 @@ internal sealed class HoldTests
         Assert.That(gateway.Offers.Single().Reason, Is.EqualTo(Reason.OfferLate));
     }
 
+    [TestCase(Direction.Inbound)]
+    [TestCase(Direction.Outbound)]
+    public void A_hundred_small_segments_behind_a_lost_one_end_no_reading(Direction direction)
+    {
+        var gateway = new Gateway();
+        Conversation flow = Conversation.SignOn(gateway);
+        bool inbound = direction == Direction.Inbound;
+        byte[] before = [.. Enumerable.Range(0, 20).SelectMany(_ => InstantMessage("twenty frames in five pieces each"))];
+        byte[] then = inbound ? Relayed(1, DirectIm, 1, "bob") : Proposal;
+        byte[] stream = [.. before, .. then];
+        if (inbound)
+        {
+            flow.Client(Proposal);
+        }
+
+        int start = inbound ? flow.ReserveServer(stream.Length) : flow.ReserveClient(stream.Length);
+        void Send(int from, int to) => _ = inbound ? flow.ServerAt(start + from, stream[from..to]) : flow.ClientAt(start + from, stream[from..to]);
+        for (int at = 10; at < before.Length; at += 15)
+        {
+            Send(at, Math.Min(at + 15, before.Length));
+        }
+
+        Send(0, 10);
+        Send(before.Length, stream.Length);
+        Assert.That(gateway.Count(Reason.BytesMissed), Is.Zero);
+        Assert.That(gateway.Offers[^1].Reason, Is.EqualTo(inbound ? Reason.Cancelled : Reason.OfferRewritten));
+        byte[] expected = inbound ? stream : [.. before, .. Rewritten];
+        Assert.That(flow.Received(direction)[start..], Is.EqualTo(expected));
+        Assert.That(gateway.Held, Is.Zero);
+    }
+
+    [Test]
+    public void Copies_that_share_a_place_are_read_in_the_order_in_which_they_came()
+    {
+        // A later copy of other bytes, as an attacker sends it, is not what the first one said.
+        var gateway = new Gateway();
+        Conversation flow = Conversation.SignOn(gateway);
+        flow.Client(Proposal);
+        byte[] cancel = Relayed(1, DirectIm, 1, "bob");
+        byte[] forged = Relayed(1, DirectIm, 2, "bob");
+        int start = flow.ReserveServer(cancel.Length);
+        flow.ServerAt(start + 10, cancel[10..20]);
+        flow.ServerAt(start + 15, forged[15..]);
+        flow.ServerAt(start + 20, cancel[20..]);
+        flow.ServerAt(start, cancel[..10]);
+        Assert.That(gateway.Count(Reason.NoSuchOffer) + gateway.Count(Reason.Malformed), Is.EqualTo(1), "the forged rest came first");
+        Assert.That(gateway.Mappings, Has.Count.EqualTo(1));
+    }
+
     [Test]
     public void Packets_that_wait_are_capped_over_all_flows_in_number_and_in_bytes()
     {

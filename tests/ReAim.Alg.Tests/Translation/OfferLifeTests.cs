@@ -156,6 +156,32 @@ internal sealed class OfferLifeTests
     }
 
     [Test]
+    public void A_peer_that_connects_again_takes_the_offer_that_was_made_since_on_the_same_port()
+    {
+        (Gateway gateway, Conversation flow) = Offered();
+        Connect(gateway, Addresses.Bob, 50_000, complete: true);
+        gateway.WaitSeconds(0.5);
+        flow.Client(Offer(Addresses.Alice, 5190, cookie: 2));
+        gateway.WaitSeconds(0.5);
+        Connect(gateway, Addresses.Bob, 50_001, complete: true);
+        gateway.WaitSeconds(30.1);
+        Assert.That(gateway.Mappings, Is.Empty);
+        Assert.That(gateway.Count(Reason.Connected), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void A_peer_that_tries_two_addresses_at_once_does_not_take_another_offer_on_the_same_port()
+    {
+        (Gateway gateway, Conversation flow) = Offered();
+        flow.Client(Offer(Addresses.Alice, 5190, cookie: 2, peer: "carol"));
+        gateway.WaitSeconds(1);
+        Connect(gateway, Addresses.Bob, 50_000, complete: true);
+        Connect(gateway, Addresses.Bob, 50_001, complete: true);
+        gateway.WaitSeconds(60);
+        Assert.That((gateway.Mappings.Count, gateway.Count(Reason.Connected)), Is.EqualTo((1, 1L)));
+    }
+
+    [Test]
     public void A_scan_of_syns_takes_nothing()
     {
         (Gateway gateway, _) = Offered();
