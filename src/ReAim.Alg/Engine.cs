@@ -33,7 +33,8 @@ public sealed class Engine
         _effects = new EffectQueue(_holds);
         _flows = new FlowTable(options);
         _offers = new OfferBook(options, Reasons, _effects);
-        _peers = new PeerWatch(options, _offers, Reasons);
+        Admission = new PeerAdmission(options, _offers, _effects);
+        _peers = new PeerWatch(options, _offers, Admission, Reasons);
         _context = new SessionContext(options, _offers, Reasons, _effects);
         _tracker = new FlowTracker(options, _flows, _holds, _effects, _context);
     }
@@ -53,8 +54,11 @@ public sealed class Engine
     /// <summary>When the next timer may fire; <see cref="long.MaxValue"/> if none runs.</summary>
     public long NextDeadline => Math.Min(_holds.NextDeadline, Math.Min(_offers.NextDeadline, _flows.NextDeadline));
 
-    /// <summary>The offers and mappings there are.</summary>
-    internal OfferBook Offers => _offers;
+    /// <summary>The mappings there are.</summary>
+    internal MappingTable Mappings => _offers.Mappings;
+
+    /// <summary>Which peers may use them.</summary>
+    internal PeerAdmission Admission { get; }
 
     /// <summary>Looks at one packet.</summary>
     /// <param name="packet">An IPv4 datagram, which may be followed by padding. Edits are made in place.</param>

@@ -18,6 +18,9 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     /// <summary>The mappings of all offers.</summary>
     public MappingTable Mappings { get; } = new(options);
 
+    /// <summary>The offers that have a mapping, in no order.</summary>
+    public List<Offer> Open => _open;
+
     /// <summary>When the next offer ends.</summary>
     public long NextDeadline { get; private set; } = long.MaxValue;
 
@@ -194,66 +197,6 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
                 Shorten(offer, now + options.SignOffGrace, Reason.SignedOff);
             }
         }
-    }
-
-    /// <summary>
-    /// A peer's handshake with a mapping is complete: the oldest offer that waits for one is taken, unless the same peer has
-    /// connected since that was made, as clients do that try two addresses at once.
-    /// </summary>
-    public void Connect(MappingEntry entry, Ipv4Address peer, long now)
-    {
-        long before = long.MinValue;
-        foreach (Offer offer in _open)
-        {
-            if (offer.Entry == entry && offer.ConnectedFrom == peer)
-            {
-                before = Math.Max(before, offer.ConnectedAt);
-            }
-        }
-
-        Offer? taken = null;
-        foreach (Offer offer in _open)
-        {
-            if (offer.Entry == entry && offer.ConnectedFrom.IsZero && offer.Renewed > before && (taken is null || offer.Opened < taken.Opened))
-            {
-                taken = offer;
-            }
-        }
-
-        if (taken is not null)
-        {
-            (taken.ConnectedFrom, taken.ConnectedAt) = (peer, now);
-            effects.Add(new Effect { Kind = EffectKind.OfferConnected, Reason = Reason.Connected, Time = now, Flow = taken.Flow, Offer = taken, Mapping = taken.Mapping });
-            Shorten(taken, now + options.PeerGrace, Reason.Connected);
-        }
-    }
-
-    /// <summary>
-    /// Asks whether a peer's connect may use a mapping: one that still waits for its peer, or that this very peer has taken,
-    /// because clients try two addresses at once.
-    /// </summary>
-    /// <param name="end">The public end it connects to.</param>
-    /// <param name="peer">Where it comes from.</param>
-    /// <param name="mapping">The mapping.</param>
-    /// <returns><see cref="Reason.None"/>, or why not.</returns>
-    public Reason TryAdmit(Ipv4Endpoint end, Ipv4Address peer, out Mapping mapping)
-    {
-        mapping = default;
-        if (Mappings.FindByPublic(end) is not { Installed: true } entry)
-        {
-            return Reason.NoMapping;
-        }
-
-        mapping = entry.Mapping;
-        foreach (Offer offer in _open)
-        {
-            if (offer.Entry == entry && (offer.ConnectedFrom.IsZero || offer.ConnectedFrom == peer))
-            {
-                return Reason.None;
-            }
-        }
-
-        return Reason.MappingTaken;
     }
 
     /// <summary>Closes what ends at a time.</summary>

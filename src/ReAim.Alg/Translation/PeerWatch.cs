@@ -12,14 +12,15 @@ internal sealed class PeerWatch
     private readonly Dictionary<FlowKey, int> _places;
     private readonly Handshake[] _ring;
     private readonly OfferBook _offers;
+    private readonly PeerAdmission _admission;
     private readonly ReasonCounters _reasons;
     private int _next;
 
-    public PeerWatch(EngineOptions options, OfferBook offers, ReasonCounters reasons)
+    public PeerWatch(EngineOptions options, OfferBook offers, PeerAdmission admission, ReasonCounters reasons)
     {
         _ring = new Handshake[options.MaxPeerConnections];
         _places = new Dictionary<FlowKey, int>(options.MaxPeerConnections);
-        (_offers, _reasons) = (offers, reasons);
+        (_offers, _admission, _reasons) = (offers, admission, reasons);
     }
 
     /// <summary>Looks at a segment that belongs to no flow.</summary>
@@ -56,7 +57,7 @@ internal sealed class PeerWatch
             End(key, ref known);
             if (_offers.Mappings.FindByLan(key.Lan) is { } entry)
             {
-                _offers.Connect(entry, key.Remote.Address, now);
+                _admission.Connect(entry, key.Remote.Address, now);
             }
         }
         else if ((handshake & TcpFlags.Rst) != 0)

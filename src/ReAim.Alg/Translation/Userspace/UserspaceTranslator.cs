@@ -33,7 +33,7 @@ public sealed class UserspaceTranslator
         ArgumentNullException.ThrowIfNull(engine);
         _engine = engine;
         _options = options ?? new TranslatorOptions();
-        _ports = new SourcePorts(engine.Options, _options, engine.Offers.Mappings);
+        _ports = new SourcePorts(engine.Options, _options, engine.Mappings);
         _sessions = new NatSessionTable(_options, _ports, engine.Reasons);
     }
 
@@ -179,7 +179,7 @@ public sealed class UserspaceTranslator
             return _options.Masquerade;
         }
 
-        Reason refusal = _engine.Offers.TryAdmit(remote, PublicAddress, out _);
+        Reason refusal = _engine.Admission.TryAdmit(remote, PublicAddress, out _);
         if (refusal != Reason.None)
         {
             _engine.Reasons.Count(refusal);
@@ -191,7 +191,7 @@ public sealed class UserspaceTranslator
     /// <summary>A peer connects: the mapping must let it in, also where its last connection has the same ends.</summary>
     private NatSession? OpenInbound(NatSession? last, Ipv4Endpoint publicEnd, Ipv4Endpoint remote)
     {
-        Reason refusal = _engine.Offers.TryAdmit(publicEnd, remote.Address, out Mapping mapping);
+        Reason refusal = _engine.Admission.TryAdmit(publicEnd, remote.Address, out Mapping mapping);
         if (refusal != Reason.None)
         {
             _engine.Reasons.Count(refusal);
