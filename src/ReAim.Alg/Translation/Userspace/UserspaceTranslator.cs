@@ -40,6 +40,9 @@ public sealed class UserspaceTranslator
     /// <summary>How many connections are translated.</summary>
     public int SessionCount => _sessions.Count;
 
+    /// <summary>How many LAN ends have borrowed a public port.</summary>
+    public int SourcePortCount => _ports.Count;
+
     /// <summary>When the next session times out; <see cref="long.MaxValue"/> if none will.</summary>
     public long NextDeadline => _sessions.NextDeadline;
 
