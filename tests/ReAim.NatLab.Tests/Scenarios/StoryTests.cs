@@ -64,6 +64,18 @@ internal sealed class StoryTests
         Assert.That(new[] { SessionOutcome.Direct, SessionOutcome.Redirected, SessionOutcome.Proxied }.Select(outcome => outcomes.GetValueOrDefault(outcome)), Is.All.GreaterThan(50));
     }
 
+    /// <summary>Each failed once. What they need is beyond the first thousand, or rare there.</summary>
+    [TestCase(52u, "sixteen small server segments behind a lost one ended the reading of that side")]
+    [TestCase(267u, "the same")]
+    [TestCase(379u, "a peer that came again did not take the offer made since on the same port")]
+    [TestCase(1_409u, "the same")]
+    [TestCase(830u, "a neighbour was told the inside port under the public address")]
+    [TestCase(1_284u, "the same")]
+    [TestCase(2_026u, "a neighbour that got a late offer kept the mapping for ten minutes")]
+    [TestCase(2_614u, "the same")]
+    [TestCase(22u, "a late offer got no mapping of the same port")]
+    public void A_story_that_once_ended_badly_ends_well(uint seed, string what) => Assert.That(Play(seed), Is.Null, what);
+
     /// <summary>For whoever looks into a failing seed: REAIM_STORY names it.</summary>
     [Test]
     public void One_story_ends_well() => Assert.That(Play(Number("REAIM_STORY", 0)), Is.Null);
