@@ -84,11 +84,7 @@ internal sealed class NatGateway : INode
         }
 
         LinkEnd link = _links[departure.Direction == Direction.Inbound ? 0 : 1]!;
-        if (datagram[9] == Ipv4Packet.Tcp)
-        {
-            PacketJudge.AssertSound(datagram);
-        }
-
+        PacketJudge.AssertSound(datagram);
         if (datagram.Length <= link.Mtu)
         {
             link.Send(datagram);

@@ -33,6 +33,7 @@ internal sealed class IcmpErrorTests
         int count = gateway.Departures.Count;
         gateway.Send(direction, packet);
         Assert.That(gateway.Departures, Has.Count.EqualTo(count + 1));
+        PacketJudge.AssertSound(gateway.Departures[^1].Bytes);
         return gateway.Departures[^1];
     }
 
