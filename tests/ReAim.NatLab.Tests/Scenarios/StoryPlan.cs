@@ -16,6 +16,9 @@ internal sealed record StoryPlan
         (Place.Walled, Place.Public), (Place.Walled, Place.Helped), (Place.Walled, Place.Walled),
     ];
 
+    /// <summary>How many arrangements of the two there are.</summary>
+    public static int PlaceCount => Places.Distinct().Count();
+
     public required uint Seed { get; init; }
 
     public required Place AlicePlace { get; init; }

@@ -38,9 +38,14 @@ internal sealed class StoryTests
     {
         var counts = new Dictionary<Reason, long>();
         var outcomes = new Dictionary<SessionOutcome, int>();
+        var pairs = new HashSet<(string, string, ServerStyle)>();
+        var places = new HashSet<(Place, Place)>();
         for (uint seed = 0; seed < 1_000; seed++)
         {
-            var story = new Story(StoryPlan.Of(seed));
+            StoryPlan plan = StoryPlan.Of(seed);
+            pairs.Add((plan.Alice.Name, plan.Bob.Name, plan.Server));
+            places.Add((plan.AlicePlace, plan.BobPlace));
+            var story = new Story(plan);
             story.Play();
             foreach ((Reason reason, long count) in story.Internet.Gateways.SelectMany(gateway => gateway.Gateway.Engine.Reasons.NonZero()))
             {
@@ -54,6 +59,7 @@ internal sealed class StoryTests
         }
 
         TestContext.Out.WriteLine(string.Join('\n', counts.Select(count => $"{count.Value,6} {count.Key.Name()}").Concat(outcomes.Select(outcome => $"{outcome.Value,6} {outcome.Key}"))));
+        Assert.That((pairs.Count, places.Count), Is.EqualTo((5 * 5 * 2, StoryPlan.PlaceCount)), "every client against every other over both servers, everywhere");
         Reason[] met =
         [
             Reason.OfferRewritten, Reason.OfferLate, Reason.OfferTranslatedBack, Reason.OfferHairpinned, Reason.OfferFromOutside, Reason.Proxied,
