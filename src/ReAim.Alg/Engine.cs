@@ -12,7 +12,7 @@ namespace ReAim.Alg;
 public sealed class Engine
 {
     /// <summary>Later times count as this one, so that no deadline overflows.</summary>
-    private const long EndOfTime = long.MaxValue / 2;
+    internal const long EndOfTime = long.MaxValue / 2;
 
     private readonly EffectQueue _effects;
     private readonly HoldPool _holds;

@@ -52,7 +52,7 @@ public sealed class UserspaceTranslator
     /// <param name="now">Nanoseconds on the engine's clock.</param>
     public void Advance(long now)
     {
-        _now = Math.Max(_now, now);
+        _now = Math.Max(_now, Math.Min(now, Engine.EndOfTime));
         _sessions.Expire(_now);
     }
 

@@ -37,6 +37,14 @@ internal sealed class SessionLifeTests
         Assert.That(Connection(gateway).Back(TcpFlags.Ack, [1]), Is.False);
     }
 
+    [TestCase(long.MaxValue)]
+    [TestCase(long.MinValue)]
+    public void A_clock_at_the_end_of_time_does_no_harm(long now)
+    {
+        var gateway = new Gateway(null, Options) { Now = now };
+        Assert.That(Connection(gateway).Connects() && Connection(gateway).Back(TcpFlags.Ack, [1]));
+    }
+
     [Test]
     public void A_blind_reset_does_not_cut_a_connection_that_is_in_use()
     {
