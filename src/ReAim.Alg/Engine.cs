@@ -54,6 +54,9 @@ public sealed class Engine
     /// <summary>When the next timer may fire; <see cref="long.MaxValue"/> if none runs.</summary>
     public long NextDeadline => Math.Min(_holds.NextDeadline, Math.Min(_offers.NextDeadline, _flows.NextDeadline));
 
+    /// <summary>How many packets are kept: those that wait, and copies of those that went on behind a gap.</summary>
+    public int KeptCount => _holds.Count;
+
     /// <summary>The mappings there are.</summary>
     internal MappingTable Mappings => _offers.Mappings;
 

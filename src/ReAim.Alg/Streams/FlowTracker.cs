@@ -122,6 +122,8 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
             context.Reasons.Count(reason);
         }
 
+        // Closed, nothing of it is to be read any more: its copies give their places back.
+        flow.State = FlowState.Closed;
         End(flow, now);
         context.ForgetAwaited(flow);
         flows.Remove(flow);

@@ -26,7 +26,7 @@ internal sealed class HeldSegment
     /// <summary>The datagram's length.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The datagram.</summary>
+    /// <summary>The datagram, for one that waits; a copy may have been extended, and is only read by its payload.</summary>
     public Memory<byte> Bytes => _buffer.AsMemory(0, Length);
 
     /// <summary>The payload.</summary>

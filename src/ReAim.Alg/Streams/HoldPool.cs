@@ -6,13 +6,13 @@ internal sealed class HoldPool(EngineOptions options)
     /// <summary>Whatever the flow count, one packet of the largest size fits.</summary>
     private const long MinBytes = 65_536;
 
-    /// <summary>Copies grow no longer than a message that could be collected.</summary>
-    private const int MaxCopy = 16_384;
-
     private HeldSegment? _free;
     private HeldSegment? _lastWaiting;
     private int _count;
     private long _bytes;
+
+    /// <summary>How many are kept, copies included.</summary>
+    public int Count => _count;
 
     /// <summary>The packet that waits longest.</summary>
     public HeldSegment? FirstWaiting { get; private set; }
@@ -46,7 +46,7 @@ internal sealed class HoldPool(EngineOptions options)
     /// </summary>
     public bool TryExtend(StreamSide side, ReadOnlySpan<byte> payload, long start, int flows)
     {
-        if (Last(side) is not { Waiting: false } last || last.End != start || last.Length + payload.Length > MaxCopy || !HasRoomFor(payload.Length, flows))
+        if (Last(side) is not { Waiting: false } last || last.End != start || last.Payload.Length + payload.Length > options.MaxMessageLength || !HasRoomFor(payload.Length, flows))
         {
             return false;
         }

@@ -18,8 +18,8 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     /// <summary>The mappings of all offers.</summary>
     public MappingTable Mappings { get; } = new(options);
 
-    /// <summary>The offers that have a mapping, in no order.</summary>
-    public List<Offer> Open => _open;
+    /// <summary>The offers that have a mapping, in no order; valid until one is opened or closed.</summary>
+    public ReadOnlySpan<Offer> Pending => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_open);
 
     /// <summary>When the next offer ends.</summary>
     public long NextDeadline { get; private set; } = long.MaxValue;

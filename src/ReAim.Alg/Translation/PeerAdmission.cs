@@ -12,7 +12,7 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Eff
     public void Connect(MappingEntry entry, Ipv4Address peer, long now)
     {
         long before = long.MinValue;
-        foreach (Offer offer in offers.Open)
+        foreach (Offer offer in offers.Pending)
         {
             if (offer.Entry == entry && offer.ConnectedFrom == peer)
             {
@@ -21,7 +21,7 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Eff
         }
 
         Offer? taken = null;
-        foreach (Offer offer in offers.Open)
+        foreach (Offer offer in offers.Pending)
         {
             if (offer.Entry == entry && offer.ConnectedFrom.IsZero && offer.Renewed > before && (taken is null || offer.Opened < taken.Opened))
             {
@@ -48,13 +48,13 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Eff
     public Reason TryAdmit(Ipv4Endpoint end, Ipv4Address peer, out Mapping mapping)
     {
         mapping = default;
-        if (offers.Mappings.FindByPublic(end) is not { Installed: true } entry)
+        if (offers.Mappings.FindByPublic(end) is not { Installed: true } entry || !peer.IsUnicast)
         {
             return Reason.NoMapping;
         }
 
         mapping = entry.Mapping;
-        foreach (Offer offer in offers.Open)
+        foreach (Offer offer in offers.Pending)
         {
             if (offer.Entry == entry && (offer.ConnectedFrom.IsZero || offer.ConnectedFrom == peer))
             {

@@ -97,6 +97,30 @@ internal sealed class MemoryTests
     }
 
     [Test]
+    public void Copies_of_a_flow_that_is_forgotten_give_their_places_back()
+    {
+        // A SYN, sixteen segments behind a hole, and the port again with another sequence number, seventeen times.
+        var gateway = new Gateway();
+        for (uint round = 0; round < 17; round++)
+        {
+            var mallory = new Conversation(gateway, new(Addresses.Dave, 50_000), new(Addresses.Server, 80), 0x1000_0000 + (round << 24));
+            mallory.Handshake();
+            for (int segment = 0; segment < 16; segment++)
+            {
+                mallory.ClientAt(10 + (segment * 10), [1, 2, 3]);
+            }
+        }
+
+        gateway.WaitSeconds(9_000);
+        Assert.That((gateway.Engine.FlowCount, gateway.Engine.KeptCount), Is.EqualTo((0, 0)));
+        byte[] offer = Offer(Addresses.Alice, 5190);
+        Conversation alice = Conversation.SignOn(gateway);
+        alice.Client(offer.AsSpan(0, 85));
+        alice.Client(offer.AsSpan(85));
+        Assert.That((gateway.Count(Reason.HoldLimit), gateway.Count(Reason.OfferRewritten)), Is.EqualTo((0L, 1L)), "a neighbour's cut offer, hours later");
+    }
+
+    [Test]
     public void An_idle_flow_costs_at_most_512_bytes()
     {
         const int Count = 20_000;

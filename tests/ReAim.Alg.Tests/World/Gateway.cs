@@ -32,6 +32,9 @@ internal sealed class Gateway
     /// <summary>What becomes of a packet for the public address that belongs to no session: the gateway's own.</summary>
     public Action<byte[]> Stayed { get; set; } = _ => { };
 
+    /// <summary>Packets that the translator refused.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>The longest time a packet waited.</summary>
     public long LongestHold { get; private set; }
 
@@ -130,17 +133,24 @@ internal sealed class Gateway
 
     private void Depart(Departure departure)
     {
-        if (departure.Direction == Direction.Outbound && Translator?.Outbound(departure.Bytes, Now) == TranslationVerdict.TurnedBack)
+        TranslationVerdict? translation = departure.Direction == Direction.Outbound ? Translator?.Outbound(departure.Bytes, Now) : null;
+        switch (translation)
         {
-            Arrive(departure.Id, Direction.Inbound, departure.Bytes);
-            return;
+            case TranslationVerdict.TurnedBack:
+                Arrive(departure.Id, Direction.Inbound, departure.Bytes);
+                break;
+            case TranslationVerdict.Refused:
+                Refused++;
+                break;
+            default:
+                Departed(departure);
+                break;
         }
-
-        Departed(departure);
     }
 
     private void CarryOut()
     {
+        var released = new List<Departure>();
         while (Engine.TryTakeEffect(out Effect effect))
         {
             Effects.Add(effect);
@@ -150,7 +160,7 @@ internal sealed class Gateway
                     Assert.That(_held.Remove(effect.PacketId, out (byte[] Bytes, Direction Direction, long Since) held), "Only what is held can be released, once.");
                     Assert.That(effect.Edited || effect.Bytes.Span.SequenceEqual(held.Bytes), "Released unedited must mean unchanged.");
                     LongestHold = Math.Max(LongestHold, effect.Time - held.Since);
-                    Depart(new Departure(effect.PacketId, held.Direction, effect.Bytes.ToArray(), effect.Time, effect.Edited));
+                    released.Add(new Departure(effect.PacketId, held.Direction, effect.Bytes.ToArray(), effect.Time, effect.Edited));
                     break;
                 case EffectKind.OpenMapping when Installs is { } installed:
                     if (installed)
@@ -171,5 +181,8 @@ internal sealed class Gateway
                     break;
             }
         }
+
+        // One that is turned back is a new packet to the engine, which must not come amid the effects of another.
+        released.ForEach(Depart);
     }
 }

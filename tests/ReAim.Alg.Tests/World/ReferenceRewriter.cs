@@ -137,10 +137,11 @@ internal sealed class ReferenceRewriter(Ipv4Address source, EngineOptions option
             Withdraw(cookie);
         }
 
-        int? mapped = Free(port, port) ? port : null;
+        // A LAN end has one public end: the one it has, whoever is told of it next.
+        int? mapped = _offers.Values.Where(offer => offer.Port == port).Select(offer => (int?)offer.Public).FirstOrDefault();
+        mapped = mapped is not null ? (anyPort || mapped == port ? mapped : null) : Free(port, port) ? port : null;
         if (mapped is null && anyPort)
         {
-            mapped = _offers.Values.Where(offer => offer.Port == port).Select(offer => (int?)offer.Public).FirstOrDefault();
             for (int tries = 0; mapped is null && tries <= options.LastPoolPort - options.FirstPoolPort; tries++)
             {
                 int candidate = _nextPooled;

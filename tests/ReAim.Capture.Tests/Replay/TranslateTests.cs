@@ -115,6 +115,30 @@ internal sealed class TranslateTests
     }
 
     [Test]
+    public void Held_segments_of_a_connection_that_is_turned_back_leave_in_order()
+    {
+        // Dave speaks OSCAR with Alice through the public address, and makes an offer in three pieces.
+        byte[] offer = Offer(Addresses.Dave, 5191, cookie: 5);
+        Ipv4Endpoint outside = Dave with { Address = Addresses.Gateway };
+        byte[] capture = Offered(
+            false,
+            new TcpPacket(Dave, Public, 0, 0, TcpFlags.Syn, []).Build(),
+            new TcpPacket(Alice, outside, 0, 1, TcpFlags.Syn | TcpFlags.Ack, []).Build(),
+            new TcpPacket(Dave, Public, 1, 1, TcpFlags.Ack, []).Build(),
+            new TcpPacket(Alice, outside, 1, 1, TcpFlags.Ack, Hello).Build(),
+            new TcpPacket(Dave, Public, 1, 11, TcpFlags.Ack, Hello).Build(),
+            new TcpPacket(Dave, Public, 11, 11, TcpFlags.Ack, offer[..85]).Build(),
+            new TcpPacket(Dave, Public, 96, 11, TcpFlags.Ack, offer[85..95]).Build(),
+            new TcpPacket(Dave, Public, 106, 11, TcpFlags.Ack, offer[95..]).Build());
+        (CommandRun run, byte[] output) = Translate(capture, "--translate");
+        uint[] toAlice = [.. SampleFlow.ReadBytes(output).Select(packet => packet.Frame)
+            .Where(frame => BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(16)) == Alice.Address.Value && BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(22)) == Alice.Port)
+            .Select(frame => BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(24)))];
+        Assert.That(toAlice, Is.EqualTo(new uint[] { 0, 1, 1, 11, 96, 106 }));
+        Assert.That((run.Json.GetProperty("held").GetInt32(), run.Json.GetProperty("dropped").GetInt32()), Is.EqualTo((2, 0)));
+    }
+
+    [Test]
     public void A_lan_peers_connect_is_turned_back_with_the_public_source()
     {
         byte[] syn = new TcpPacket(Dave, Public, 7, 0, TcpFlags.Syn, []).Build();

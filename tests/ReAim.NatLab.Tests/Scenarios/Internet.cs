@@ -96,7 +96,8 @@ internal sealed class Internet
             Assert.That(gateway.Gateway.Mappings, Is.Empty, "mappings installed");
             Assert.That(gateway.Gateway.Engine.FlowCount, Is.Zero, "flows");
             Assert.That(gateway.Gateway.Translator!.SessionCount, Is.Zero, "translated connections");
-            Assert.That(gateway.Gateway.Translator.SourcePortCount, Is.Zero, "borrowed ports");
+            Assert.That(gateway.Gateway.Translator.PortCount, Is.Zero, "ports in use");
+            Assert.That(gateway.Gateway.Engine.KeptCount, Is.Zero, "packets kept");
         }
 
         Assert.That(Clients.Select(client => client.Host.ConnectionCount), Is.All.Zero, "the clients' connections");

@@ -6,8 +6,8 @@ namespace ReAim.Alg.Translation.Userspace;
 /// <summary>A translated TCP connection: the LAN host's end, what it is beyond the gateway, and the other side's end. Pooled.</summary>
 internal sealed class NatSession : ActivityNode<NatSession>
 {
-    private TcpFlags _fromLan;
-    private TcpFlags _fromRemote;
+    private Side _fromLan;
+    private Side _fromRemote;
 
     /// <summary>The LAN host's end.</summary>
     public Ipv4Endpoint Lan { get; private set; }
@@ -21,9 +21,6 @@ internal sealed class NatSession : ActivityNode<NatSession>
     /// <summary>How far it has come.</summary>
     public NatSessionState State { get; private set; }
 
-    /// <summary>True if <see cref="Public"/> was borrowed from the <see cref="SourcePorts"/>.</summary>
-    public bool HasBorrowedPort { get; private set; }
-
     /// <summary>The connection as the LAN sees it.</summary>
     public FlowKey LanKey => new(Lan, Remote);
 
@@ -31,25 +28,42 @@ internal sealed class NatSession : ActivityNode<NatSession>
     public FlowKey PublicKey => new(Public, Remote);
 
     /// <summary>Begins anew.</summary>
-    public void Begin(Ipv4Endpoint lan, Ipv4Endpoint publicEnd, Ipv4Endpoint remote, bool hasBorrowedPort)
+    public void Begin(Ipv4Endpoint lan, Ipv4Endpoint publicEnd, Ipv4Endpoint remote)
     {
-        (Lan, Public, Remote, HasBorrowedPort) = (lan, publicEnd, remote, hasBorrowedPort);
-        (_fromLan, _fromRemote, State) = (TcpFlags.None, TcpFlags.None, NatSessionState.HalfOpen);
+        (Lan, Public, Remote) = (lan, publicEnd, remote);
+        (_fromLan, _fromRemote, State) = (default, default, NatSessionState.HalfOpen);
     }
 
     /// <summary>Notes what a segment means for the connection's state.</summary>
-    public void Observe(TcpFlags flags, Direction direction)
+    public void Observe(TcpSegment segment, Direction direction)
     {
-        ref TcpFlags seen = ref direction == Direction.Outbound ? ref _fromLan : ref _fromRemote;
-        seen |= flags;
-        TcpFlags both = _fromLan & _fromRemote;
-        if ((flags & TcpFlags.Rst) != 0 || (both & TcpFlags.Fin) != 0)
+        ref Side from = ref direction == Direction.Outbound ? ref _fromLan : ref _fromRemote;
+        ref Side to = ref direction == Direction.Outbound ? ref _fromRemote : ref _fromLan;
+        from.Seen |= segment.Flags;
+        if (segment.Has(TcpFlags.Syn))
+        {
+            from.FirstByte = segment.Sequence + 1;
+        }
+
+        if (segment.Has(TcpFlags.Rst) || (from.Seen & to.Seen & TcpFlags.Fin) != 0)
         {
             State = NatSessionState.Closing;
         }
-        else if (State == NatSessionState.HalfOpen && (both & TcpFlags.Syn) != 0 && (flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack)
+        else if (State == NatSessionState.HalfOpen && Completes(segment, from, to))
         {
             State = NatSessionState.Established;
         }
+    }
+
+    /// <summary>Only who has seen the other side's SYN knows what to acknowledge: a blind segment makes no connection last.</summary>
+    private static bool Completes(TcpSegment segment, Side from, Side to) =>
+        (from.Seen & to.Seen & TcpFlags.Syn) != 0
+        && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack
+        && segment.Acknowledgement == to.FirstByte;
+
+    private struct Side
+    {
+        public TcpFlags Seen;
+        public uint FirstByte;
     }
 }

@@ -9,6 +9,6 @@ internal enum NatSessionState : byte
     /// <summary>The handshake is complete.</summary>
     Established,
 
-    /// <summary>Both sides sent a FIN, or one sent a reset. A blind reset does no harm: later segments still pass (RFC 7857 2.2).</summary>
+    /// <summary>Both sides sent a FIN, or one sent a reset. Later segments still pass, so a blind reset does not cut a connection in use (RFC 7857 2.2).</summary>
     Closing,
 }

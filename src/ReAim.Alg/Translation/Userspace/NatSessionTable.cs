@@ -8,7 +8,7 @@ namespace ReAim.Alg.Translation.Userspace;
 /// that a mapping that closes takes none with it. When the table is full, closing and half-open ones make room, never an
 /// established one.
 /// </summary>
-internal sealed class NatSessionTable(TranslatorOptions options, SourcePorts ports, ReasonCounters reasons)
+internal sealed class NatSessionTable(TranslatorOptions options, PortRegister ports, ReasonCounters reasons)
 {
     private readonly Dictionary<FlowKey, NatSession> _byLan = [];
     private readonly Dictionary<FlowKey, NatSession> _byPublic = [];
@@ -20,6 +20,9 @@ internal sealed class NatSessionTable(TranslatorOptions options, SourcePorts por
     /// <summary>How many there are.</summary>
     public int Count => _byLan.Count;
 
+    /// <summary>All of them, in no order.</summary>
+    public IReadOnlyCollection<NatSession> All => _byLan.Values;
+
     /// <summary>When the next one times out; <see cref="long.MaxValue"/> if none will.</summary>
     public long NextDeadline => Math.Min(_halfOpen.Deadline, Math.Min(_established.Deadline, _closing.Deadline));
 
@@ -29,10 +32,15 @@ internal sealed class NatSessionTable(TranslatorOptions options, SourcePorts por
     /// <summary>Finds a connection as the other side sees it.</summary>
     public NatSession? FindByPublic(FlowKey key) => _byPublic.TryGetValue(key, out NatSession? session) ? session : null;
 
-    /// <summary>Adds a connection; null if another one has the same ends on either side, or if the table is full.</summary>
-    public NatSession? TryOpen(Ipv4Endpoint lan, Ipv4Endpoint publicEnd, Ipv4Endpoint remote, bool hasBorrowedPort)
+    /// <summary>
+    /// Adds a connection; null if another one that is not over has the same ends on either side, if the port is another LAN
+    /// end's, or if the table is full.
+    /// </summary>
+    public NatSession? TryOpen(Ipv4Endpoint lan, Ipv4Endpoint publicEnd, Ipv4Endpoint remote)
     {
-        if (_byLan.ContainsKey(new FlowKey(lan, remote)) || _byPublic.ContainsKey(new FlowKey(publicEnd, remote)))
+        if (!TryMakeWay(FindByLan(new FlowKey(lan, remote)))
+            || !TryMakeWay(FindByPublic(new FlowKey(publicEnd, remote)))
+            || !ports.IsFreeFor(publicEnd.Port, lan))
         {
             reasons.Count(Reason.SessionConflict);
             return null;
@@ -56,9 +64,10 @@ internal sealed class NatSessionTable(TranslatorOptions options, SourcePorts por
         }
 
         NatSession session = _free.Count > 0 ? _free.Pop() : new NatSession();
-        session.Begin(lan, publicEnd, remote, hasBorrowedPort);
+        session.Begin(lan, publicEnd, remote);
         _byLan.Add(session.LanKey, session);
         _byPublic.Add(session.PublicKey, session);
+        ports.Use(publicEnd.Port, lan);
         reasons.Count(Reason.SessionOpened);
         return session;
     }
@@ -78,23 +87,31 @@ internal sealed class NatSessionTable(TranslatorOptions options, SourcePorts por
     /// <summary>Removes what was silent for too long.</summary>
     public void Expire(long now)
     {
-        while (NextDeadline <= now)
+        while (NextDeadline is not long.MaxValue and var due && due <= now)
         {
             Remove(_halfOpen.Deadline <= now ? _halfOpen.Oldest! : _closing.Deadline <= now ? _closing.Oldest! : _established.Oldest!);
         }
     }
 
-    /// <summary>Takes a connection out; the port it borrowed goes back.</summary>
+    /// <summary>Takes a connection out.</summary>
     public void Remove(NatSession session)
     {
         _byLan.Remove(session.LanKey);
         _byPublic.Remove(session.PublicKey);
         session.Queue?.Remove(session);
-        if (session.HasBorrowedPort)
+        ports.Release(session.Public.Port);
+        _free.Push(session);
+    }
+
+    /// <summary>A connection that is over makes way for one with the same ends.</summary>
+    private bool TryMakeWay(NatSession? other)
+    {
+        if (other is { State: NatSessionState.Closing })
         {
-            ports.Return(session.Lan);
+            Remove(other);
+            return true;
         }
 
-        _free.Push(session);
+        return other is null;
     }
 }

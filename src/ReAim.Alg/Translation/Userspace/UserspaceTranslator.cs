@@ -33,18 +33,23 @@ public sealed class UserspaceTranslator
         ArgumentNullException.ThrowIfNull(engine);
         _engine = engine;
         _options = options ?? new TranslatorOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxSessions, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxHalfOpenSessions, 1, nameof(options));
         _ports = new SourcePorts(engine.Options, _options, engine.Mappings);
-        _sessions = new NatSessionTable(_options, _ports, engine.Reasons);
+        _sessions = new NatSessionTable(_options, engine.Mappings.Ports, engine.Reasons);
     }
 
     /// <summary>How many connections are translated.</summary>
     public int SessionCount => _sessions.Count;
 
-    /// <summary>How many LAN ends have borrowed a public port.</summary>
-    public int SourcePortCount => _ports.Count;
+    /// <summary>How many public ports these connections use.</summary>
+    public int PortCount => _engine.Mappings.Ports.Count;
 
     /// <summary>When the next session times out; <see cref="long.MaxValue"/> if none will.</summary>
     public long NextDeadline => _sessions.NextDeadline;
+
+    /// <summary>The connections, in no order.</summary>
+    internal IReadOnlyCollection<NatSession> Sessions => _sessions.All;
 
     private Ipv4Address PublicAddress => _engine.Options.PublicAddress;
 
@@ -82,12 +87,12 @@ public sealed class UserspaceTranslator
         NatSession? session = _sessions.FindByLan(new FlowKey(lan, remote));
         if (IsNewConnect(session, ip, tcp))
         {
-            session = OpenOutbound(session, lan, remote);
+            session = OpenOutbound(lan, remote);
         }
 
         if (session is null)
         {
-            return TranslationVerdict.Unchanged;
+            return Untranslated(lan, remote);
         }
 
         Observe(session, ip, tcp, Direction.Outbound);
@@ -121,7 +126,7 @@ public sealed class UserspaceTranslator
         NatSession? session = _sessions.FindByPublic(new FlowKey(publicEnd, remote));
         if (IsNewConnect(session, ip, tcp))
         {
-            session = OpenInbound(session, publicEnd, remote);
+            session = OpenInbound(publicEnd, remote);
         }
         else if (session is null)
         {
@@ -145,33 +150,29 @@ public sealed class UserspaceTranslator
         && IsCounted(ip, tcp);
 
     /// <summary>Only a segment whose receiver will accept it changes any state here.</summary>
-    private static bool IsCounted(Ipv4Packet ip, TcpSegment tcp) => tcp.GetChecksumState(ip.Source, ip.Destination) != ChecksumState.Wrong;
+    private static bool IsCounted(Ipv4Packet ip, TcpSegment tcp) =>
+        ip.IsHeaderChecksumValid && tcp.GetChecksumState(ip.Source, ip.Destination) != ChecksumState.Wrong;
 
-    private NatSession? OpenOutbound(NatSession? last, Ipv4Endpoint lan, Ipv4Endpoint remote)
+    /// <summary>Where everything that leaves is translated, what cannot be must not leave with a LAN address.</summary>
+    private TranslationVerdict Untranslated(Ipv4Endpoint lan, Ipv4Endpoint remote) =>
+        _options.Masquerade && lan.Address != PublicAddress && remote.Address != PublicAddress
+            ? TranslationVerdict.Refused
+            : TranslationVerdict.Unchanged;
+
+    private NatSession? OpenOutbound(Ipv4Endpoint lan, Ipv4Endpoint remote)
     {
         if (lan.Address == PublicAddress || !MayLeave(remote))
         {
             return null;
         }
 
-        if (last is not null)
-        {
-            _sessions.Remove(last);
-        }
-
-        if (!_ports.TryBorrow(lan, out Ipv4Endpoint publicEnd))
+        if (!_ports.TryChoose(lan, out Ipv4Endpoint publicEnd))
         {
             _engine.Reasons.Count(Reason.PoolExhausted);
             return null;
         }
 
-        NatSession? session = _sessions.TryOpen(lan, publicEnd, remote, hasBorrowedPort: true);
-        if (session is null)
-        {
-            _ports.Return(lan);
-        }
-
-        return session;
+        return _sessions.TryOpen(lan, publicEnd, remote);
     }
 
     /// <summary>A connect to the public address itself is translated only if a mapping leads it back to the LAN.</summary>
@@ -192,7 +193,7 @@ public sealed class UserspaceTranslator
     }
 
     /// <summary>A peer connects: the mapping must let it in, also where its last connection has the same ends.</summary>
-    private NatSession? OpenInbound(NatSession? last, Ipv4Endpoint publicEnd, Ipv4Endpoint remote)
+    private NatSession? OpenInbound(Ipv4Endpoint publicEnd, Ipv4Endpoint remote)
     {
         Reason refusal = _engine.Admission.TryAdmit(publicEnd, remote.Address, out Mapping mapping);
         if (refusal != Reason.None)
@@ -201,12 +202,7 @@ public sealed class UserspaceTranslator
             return null;
         }
 
-        if (last is not null)
-        {
-            _sessions.Remove(last);
-        }
-
-        return _sessions.TryOpen(mapping.Lan, publicEnd, remote, hasBorrowedPort: false);
+        return _sessions.TryOpen(mapping.Lan, publicEnd, remote);
     }
 
     private void Observe(NatSession session, Ipv4Packet ip, TcpSegment tcp, Direction direction)
@@ -214,7 +210,7 @@ public sealed class UserspaceTranslator
         TcpFlags flags = tcp.Flags;
         if (((flags & StateFlags) != 0 || session.State == NatSessionState.HalfOpen) && IsCounted(ip, tcp))
         {
-            session.Observe(flags, direction);
+            session.Observe(tcp, direction);
         }
 
         _sessions.Touch(session, _now);
@@ -223,6 +219,7 @@ public sealed class UserspaceTranslator
     private TranslationVerdict OutboundError(Ipv4Packet ip)
     {
         if (!IcmpError.TryParse(ip.Payload, out IcmpError error, out _)
+            || error.QuotedSource.Address != ip.Destination
             || _sessions.FindByLan(new FlowKey(error.QuotedDestination, error.QuotedSource)) is not { } session)
         {
             return TranslationVerdict.Unchanged;

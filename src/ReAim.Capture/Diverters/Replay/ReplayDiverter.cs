@@ -124,7 +124,7 @@ internal sealed class ReplayDiverter(
             return;
         }
 
-        report.Translated += translation == TranslationVerdict.Unchanged ? 0 : 1;
+        report.Translated += translation is TranslationVerdict.Translated or TranslationVerdict.TurnedBack ? 1 : 0;
         Write(bytes);
     }
 
@@ -167,12 +167,17 @@ internal sealed class ReplayDiverter(
 
     private void CarryOutEffects(long arriving)
     {
+        List<(HeldRecord Held, long PacketId, long Time)>? released = null;
         while (engine.TryTakeEffect(out Effect effect))
         {
             switch (effect.Kind)
             {
                 case EffectKind.Release:
-                    Release(effect, arriving);
+                    if (TryRelease(effect, arriving) is { } held)
+                    {
+                        (released ??= []).Add((held, effect.PacketId, effect.Time));
+                    }
+
                     break;
                 case EffectKind.OpenMapping:
                     engine.AnswerMapping(effect.Mapping, installed: true, effect.Time);
@@ -191,13 +196,20 @@ internal sealed class ReplayDiverter(
                     break;
             }
         }
+
+        // Only now: one that is turned back is a new packet to the engine, which must not come amid the effects of another.
+        foreach ((HeldRecord held, long packetId, long time) in released ?? [])
+        {
+            Depart(held.Record, held.Bytes, held.DatagramOffset, held.Direction, packetId, time);
+            _free.Push(held);
+        }
     }
 
-    private void Release(in Effect effect, long arriving)
+    private HeldRecord? TryRelease(in Effect effect, long arriving)
     {
         if (!_held.Remove(effect.PacketId, out HeldRecord? held))
         {
-            return;
+            return null;
         }
 
         if (effect.Edited)
@@ -211,8 +223,7 @@ internal sealed class ReplayDiverter(
             reader.Format.SetTime(held.Bytes, held.Record, effect.Time);
         }
 
-        Depart(held.Record, held.Bytes, held.DatagramOffset, held.Direction, effect.PacketId, effect.Time);
-        _free.Push(held);
+        return held;
     }
 
     private void Write(ReadOnlySpan<byte> record)

@@ -72,6 +72,14 @@ internal sealed class IcmpErrorTests
     }
 
     [Test]
+    public void An_error_that_is_sent_to_somebody_else_does_not_borrow_the_public_address()
+    {
+        Gateway gateway = Connected();
+        byte[] packet = new IcmpPacket(Addresses.Dave, Addresses.Server, Unreachable, 3, Segment(Bob, Alice, 40)).Build();
+        Assert.That(Last(gateway, Direction.Outbound, packet).Bytes, Is.EqualTo(packet));
+    }
+
+    [Test]
     public void An_error_ends_no_connection()
     {
         Gateway gateway = Connected();

@@ -178,6 +178,72 @@ internal sealed class MappedConnectionTests
     }
 
     [Test]
+    public void A_connect_takes_the_offer_of_the_port_it_came_to()
+    {
+        // Dave had 5190 when Alice's first offer came, and has given it back when her second comes.
+        var gateway = new Gateway(null, new TranslatorOptions());
+        Conversation dave = Conversation.SignOn(gateway, Addresses.Dave);
+        dave.Client(Offer(Addresses.Dave, 5190, cookie: 9));
+        Conversation flow = Conversation.SignOn(gateway);
+        flow.Client(Offer(Addresses.Alice, 5190, cookie: 1, peer: "carl"));
+        dave.Client(Cancel(9));
+        flow.Client(Offer(Addresses.Alice, 5190, cookie: 2, peer: "bob"));
+        Ipv4Endpoint told = gateway.Mappings.Single().Public;
+        Assert.That(told.Port, Is.EqualTo(61_000), "a LAN end has one public end");
+        Assert.That(Peer.FromOutside(gateway, Bob, told, Alice).Connects());
+        Assert.That(Peer.FromOutside(gateway, Mallory, told with { Port = 5190 }, Alice).There(TcpFlags.Syn), Is.False);
+        Assert.That(Peer.FromOutside(gateway, Bob with { Address = Addresses.Server }, told, Alice).Connects(), "the other offer's peer");
+        Assert.That(Peer.FromOutside(gateway, Mallory, told, Alice).There(TcpFlags.Syn), Is.False, "both are taken");
+    }
+
+    [Test]
+    public void A_connection_that_was_reset_does_not_keep_out_the_next_from_the_same_ends()
+    {
+        var gateway = new Gateway(null, new TranslatorOptions());
+        Conversation dave = Conversation.SignOn(gateway, Addresses.Dave);
+        dave.Client(Offer(Addresses.Dave, 5190, cookie: 9));
+        Conversation flow = Conversation.SignOn(gateway);
+        flow.Client(Offer(Addresses.Alice, 5190, cookie: 1));
+        Peer first = Peer.FromOutside(gateway, Bob, Public with { Port = 61_000 }, Alice);
+        Assert.That(first.There(TcpFlags.Syn) && first.Back(TcpFlags.Rst | TcpFlags.Ack), "Alice was not listening yet");
+        flow.Client(Cancel(1));
+        dave.Client(Cancel(9));
+        flow.Client(Offer(Addresses.Alice, 5190, cookie: 2));
+        Assert.That(Peer.FromOutside(gateway, Bob, Public, Alice).Connects());
+    }
+
+    [Test]
+    public void A_syn_with_a_wrong_header_checksum_opens_no_session()
+    {
+        (Gateway gateway, _) = Offered();
+        byte[] syn = new TcpPacket(Bob, Public, 1, 0, TcpFlags.Syn, []).Build();
+        syn[10] ^= 0x55;
+        gateway.Send(Direction.Inbound, syn);
+        Assert.That(gateway.Translator!.SessionCount, Is.Zero);
+    }
+
+    [Test]
+    public void A_connect_from_an_address_that_is_no_hosts_opens_no_session()
+    {
+        (Gateway gateway, _) = Offered();
+        Assert.That(Peer.FromOutside(gateway, Bob with { Address = default }, Public, Alice).There(TcpFlags.Syn), Is.False);
+        Assert.That(Peer.FromOutside(gateway, Bob with { Address = Addresses.Parse("224.0.0.1") }, Public, Alice).There(TcpFlags.Syn), Is.False);
+    }
+
+    [Test]
+    public void Blind_segments_make_no_connection_last()
+    {
+        // Whoever spoofs a source never sees Alice's SYN-ACK: what it acknowledges is a guess.
+        (Gateway gateway, _) = Offered();
+        gateway.Send(Direction.Inbound, new TcpPacket(Mallory, Public, 1_000, 0, TcpFlags.Syn, []).Build());
+        gateway.Send(Direction.Outbound, new TcpPacket(Alice, Mallory, 5_000, 1_001, TcpFlags.Syn | TcpFlags.Ack, []).Build());
+        gateway.Send(Direction.Inbound, new TcpPacket(Mallory, Public, 0x7777_7777, 0x1234, TcpFlags.Ack, []).Build());
+        gateway.Send(Direction.Outbound, new TcpPacket(Alice, Mallory, 5_001, 1_000, TcpFlags.Ack, []).Build());
+        gateway.WaitSeconds(241);
+        Assert.That(gateway.Translator!.SessionCount, Is.Zero);
+    }
+
+    [Test]
     public void Without_masquerading_what_belongs_to_no_mapping_leaves_as_it_came()
     {
         (Gateway gateway, _) = Offered();

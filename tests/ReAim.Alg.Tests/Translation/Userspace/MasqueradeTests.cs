@@ -45,6 +45,44 @@ internal sealed class MasqueradeTests
     }
 
     [Test]
+    public void A_mapping_is_not_opened_on_a_port_that_another_host_uses()
+    {
+        var gateway = new Gateway(null, Options);
+        Assert.That(Peer.FromLan(gateway, new(Addresses.Dave, 5190), new(Addresses.Gateway, 5190), Bob).There(TcpFlags.Syn));
+        Conversation.SignOn(gateway).Client(Messages.Offer(Addresses.Alice, 5190));
+        Assert.That(gateway.Mappings.Single().Public.Port, Is.EqualTo(61_000), "else bob's connect would be dave's, who waits for it");
+    }
+
+    [Test]
+    public void A_connection_through_a_mapping_keeps_its_public_port_to_itself_when_the_mapping_is_closed()
+    {
+        var gateway = new Gateway(null, Options);
+        Conversation.SignOn(gateway).Client(Messages.Offer(Addresses.Alice, 5190));
+        Assert.That(Peer.FromOutside(gateway, Bob, new(Addresses.Gateway, 5190), new(Addresses.Alice, 5190)).Connects());
+        gateway.WaitSeconds(31);
+        Assert.That(gateway.Mappings, Is.Empty);
+        Assert.That(Peer.FromLan(gateway, new(Addresses.Dave, 5190), FirstOther, Bob).Connects(), "also towards the same host and port");
+        gateway.WaitSeconds(10_000);
+        Assert.That(gateway.Translator!.PortCount, Is.Zero);
+    }
+
+    [Test]
+    public void A_host_that_listens_behind_a_mapping_connects_from_its_public_end()
+    {
+        var gateway = new Gateway(Gateway.RemappingOptions(), Options);
+        Conversation.SignOn(gateway).Client(Messages.Offer(Addresses.Alice, 5190));
+        Assert.That(Peer.FromLan(gateway, new(Addresses.Alice, 5190), new(Addresses.Gateway, 40_001), Bob).Connects());
+    }
+
+    [Test]
+    public void What_belongs_to_no_connection_does_not_leave_with_its_lan_address()
+    {
+        var gateway = new Gateway(null, Options);
+        gateway.Send(Direction.Outbound, new TcpPacket(Alice, Bob, 1, 2, TcpFlags.Ack, [1]).Build());
+        Assert.That((gateway.Departures.Count, gateway.Refused), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
     public void Nobody_gets_in_through_a_port_that_leads_out()
     {
         var gateway = new Gateway(null, Options);
@@ -73,7 +111,7 @@ internal sealed class MasqueradeTests
     }
 
     [Test]
-    public void When_no_port_is_left_the_connect_leaves_as_it_came_and_is_counted()
+    public void When_no_port_is_left_the_connect_does_not_leave_with_its_lan_address_and_is_counted()
     {
         var gateway = new Gateway(null, Options with { FirstSourcePort = 40_000, LastSourcePort = 40_001 });
         for (byte host = 1; host <= 5; host++)
@@ -81,7 +119,8 @@ internal sealed class MasqueradeTests
             gateway.Send(Direction.Outbound, new TcpPacket(Alice with { Address = Addresses.Parse($"192.168.7.{host}") }, Server, 1, 0, TcpFlags.Syn, []).Build());
         }
 
-        Assert.That((gateway.Translator!.SessionCount, gateway.Count(Reason.PoolExhausted)), Is.EqualTo((3, 2L)));
+        Assert.That((gateway.Translator!.SessionCount, gateway.Count(Reason.PoolExhausted), gateway.Refused), Is.EqualTo((3, 2L, 2)));
+        Assert.That(gateway.Departures.Select(packet => Ipv4Address.Read(packet.Bytes.AsSpan(12))), Is.All.EqualTo(Addresses.Gateway));
     }
 
     [Test]

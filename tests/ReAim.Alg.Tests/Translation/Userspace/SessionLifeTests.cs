@@ -77,6 +77,13 @@ internal sealed class SessionLifeTests
     }
 
     [Test]
+    public void Room_for_no_session_at_all_is_refused_at_once()
+    {
+        Assert.That(() => new Gateway(null, Options with { MaxSessions = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new Gateway(null, Options with { MaxHalfOpenSessions = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
     public void A_flood_of_syns_overwrites_the_oldest_half_open_connection_and_no_other()
     {
         var gateway = new Gateway(null, Options with { MaxHalfOpenSessions = 10 });
