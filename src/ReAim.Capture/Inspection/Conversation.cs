@@ -59,6 +59,9 @@ internal sealed class Conversation
     /// <summary>What it speaks.</summary>
     public ConnectionKind Kind { get; set; }
 
+    /// <summary>True if bytes by which it would have been recognised are not in the capture: lost, or cut by the snap length.</summary>
+    public bool LacksBeginning { get; set; }
+
     /// <summary>The client's bytes.</summary>
     public Half FromClient { get; }
 
