@@ -38,6 +38,9 @@ internal sealed class Conversation
     /// <summary>How often the client asked.</summary>
     public int Syns { get; set; }
 
+    /// <summary>When the client asked last.</summary>
+    public long LastSynTime { get; set; }
+
     /// <summary>The sequence number of the client's SYN.</summary>
     public uint Isn { get; set; }
 
