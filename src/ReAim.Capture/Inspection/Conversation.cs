@@ -38,6 +38,9 @@ internal sealed class Conversation
     /// <summary>How often the client asked.</summary>
     public int Syns { get; set; }
 
+    /// <summary>When the client asked last.</summary>
+    public long LastSynTime { get; set; }
+
     /// <summary>The sequence number of the client's SYN.</summary>
     public uint Isn { get; set; }
 
@@ -58,6 +61,9 @@ internal sealed class Conversation
 
     /// <summary>What it speaks.</summary>
     public ConnectionKind Kind { get; set; }
+
+    /// <summary>True if bytes by which it would have been recognised are not in the capture: lost, or cut by the snap length.</summary>
+    public bool LacksBeginning { get; set; }
 
     /// <summary>The client's bytes.</summary>
     public Half FromClient { get; }

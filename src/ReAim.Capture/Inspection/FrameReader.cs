@@ -34,7 +34,7 @@ internal sealed class FrameReader : IStreamReader
         (_conversation, _fromClient) = (conversation, fromClient);
         _messages = new OscarReader(conversation, fromClient);
         _found = isFramed;
-        _search = isFramed ? null : new FramingSearch(lastSequence: null, missing: 0);
+        _search = isFramed ? null : new FramingSearch(lastSequence: null, missing: 0, conversation.Limits);
     }
 
     /// <summary>True while it is not known where a frame begins.</summary>
@@ -129,6 +129,7 @@ internal sealed class FrameReader : IStreamReader
             _conversation.Add(new Step(time, _fromClient, StepKind.Note) { Reason = Reason.FramingLost, Detail = Text($"the last {_skipped} bytes could not be followed: no frame was found in them") });
         }
 
+        _search?.Drop();
         DropBody();
         _headerLength = 0;
     }
@@ -227,7 +228,7 @@ internal sealed class FrameReader : IStreamReader
         DropBody();
         _headerLength = 0;
         _skipped = 0;
-        _search = new FramingSearch(_lastSequence, missing);
+        _search = new FramingSearch(_lastSequence, missing, _conversation.Limits);
     }
 
     private void Regain(List<(byte[] Bytes, long Time)> rest)

@@ -7,7 +7,7 @@ namespace ReAim.Capture.Inspection;
 /// Looks for the beginning of a frame where it is not known: three whole frames whose sequence numbers follow each other, or
 /// one whole frame if its number is one that must come soon after the last one read.
 /// </summary>
-internal sealed class FramingSearch(ushort? lastSequence, long missing)
+internal sealed class FramingSearch(ushort? lastSequence, long missing, Limits limits)
 {
     private const int Proof = 3;
     private const int Longest = 256 << 10;
@@ -25,7 +25,14 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
     public void Miss(long count)
     {
         _missing += count + _length;
-        (_length, _looked) = (0, 0);
+        Drop();
+    }
+
+    /// <summary>Gives up what is kept.</summary>
+    public void Drop()
+    {
+        limits.Unbuffer(_length);
+        (_bytes, _length, _looked) = ([], 0, 0);
         _candidates.Clear();
         _pieces.Clear();
     }
@@ -34,6 +41,12 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
     public bool TryFind(ReadOnlySpan<byte> bytes, long time, out List<(byte[] Bytes, long Time)> rest)
     {
         rest = [];
+        if (!limits.TryBuffer(bytes.Length))
+        {
+            Miss(bytes.Length);
+            return false;
+        }
+
         Append(bytes);
         _pieces.Add((_length, time));
         for (; _looked + LeastLook <= _length; _looked++)
@@ -57,6 +70,7 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
             if (candidate.Frames >= Proof || (candidate.Frames >= 1 && IsExpected(Sequence(candidate.Start))))
             {
                 rest = PiecesFrom(candidate.Start);
+                Drop();
                 return true;
             }
         }
@@ -163,7 +177,8 @@ internal sealed class FramingSearch(ushort? lastSequence, long missing)
             return;
         }
 
-        _bytes.AsSpan(first, _length - first).CopyTo(_bytes);
+        limits.Unbuffer(first);
+        _bytes = _bytes[first.._length];
         (_length, _looked) = (_length - first, _looked - first);
         _missing += lastSequence is null ? 0 : first;
         _pieces.RemoveAll(piece => piece.End <= first);

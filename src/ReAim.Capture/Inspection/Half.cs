@@ -38,6 +38,7 @@ internal sealed class Half : IStreamReader
     {
         if (_reader is FrameReader { IsSearching: true } && _conversation.Kind != ConnectionKind.Oscar && Stream.Bytes > MidStreamSearch)
         {
+            _reader.End(time);
             (_reader, Stream.KeepsBytes) = (null, false);
         }
 
@@ -83,6 +84,7 @@ internal sealed class Half : IStreamReader
     {
         if (_reader is null && !_isDecided)
         {
+            _conversation.LacksBeginning = true;
             Decide(ConnectionKind.Other);
         }
 

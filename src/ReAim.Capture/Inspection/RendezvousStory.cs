@@ -7,6 +7,7 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
 {
     private List<RendezvousMessage> _messages = [];
     private List<PeerConnection> _connections = [];
+    private readonly HashSet<Conversation> _seenOn = [];
 
     /// <summary>Counts from 1, in order of appearance.</summary>
     public int Number { get; } = number;
@@ -38,13 +39,15 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     /// <summary>What the server said when it refused a message of it.</summary>
     public string? ServerError { get; set; }
 
+    /// <summary>The first connect that was reached, if any was.</summary>
+    public PeerConnection? Reached => _connections.Find(connection => connection.IsReached);
+
     /// <summary>How it went.</summary>
     public Outcome Outcome
     {
         get
         {
-            PeerConnection? reached = _connections.Find(connection => connection.IsReached);
-            return reached is not null ? (reached.Offer.Kind switch
+            return Reached is { } reached ? (reached.Offer.Kind switch
             {
                 RendezvousKind.ProxyOffer => Outcome.Proxy,
                 RendezvousKind.CounterOffer => Outcome.CounterOffer,
@@ -64,9 +67,13 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     /// <summary>To whom a message was written.</summary>
     public static string? Other(RendezvousMessage message) => message.FromClient ? message.Peer : message.Conversation.Owner;
 
+    /// <summary>True if an OSCAR connection had a message of it.</summary>
+    public bool IsSeenOn(Conversation conversation) => _seenOn.Contains(conversation);
+
     /// <summary>Adds a message.</summary>
     public void Add(RendezvousMessage message)
     {
+        _seenOn.Add(message.Conversation);
         _messages.Add(message);
         IsSettled |= message.Kind is RendezvousKind.Accept or RendezvousKind.Cancel or RendezvousKind.Decline;
         if (message.Kind is RendezvousKind.Cancel or RendezvousKind.Decline)

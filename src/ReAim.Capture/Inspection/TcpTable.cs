@@ -8,6 +8,9 @@ internal sealed class TcpTable(Limits limits, InspectionContext context)
 {
     private const ushort OscarPort = 5190;
 
+    /// <summary>A packet captured at two places, or on all interfaces, comes again within this time; no client asks again so soon.</summary>
+    private const long LongestCopy = 50_000_000;
+
     private readonly Dictionary<(Ipv4Endpoint, Ipv4Endpoint), Conversation> _current = [];
     private readonly List<Conversation> _all = [];
 
@@ -100,7 +103,12 @@ internal sealed class TcpTable(Limits limits, InspectionContext context)
         bool ack = segment.Flags.HasFlag(TcpFlags.Ack);
         if (syn && !ack && fromClient)
         {
-            conversation.Syns++;
+            if (conversation.Syns == 0 || time - conversation.LastSynTime > LongestCopy)
+            {
+                conversation.Syns++;
+                conversation.LastSynTime = time;
+            }
+
             conversation.Isn = segment.Sequence;
         }
         else if (syn && ack && !fromClient)

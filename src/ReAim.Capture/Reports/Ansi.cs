@@ -7,9 +7,9 @@ internal sealed class Ansi(bool isOn)
     /// <summary>No colours.</summary>
     public static Ansi Plain { get; } = new(isOn: false);
 
-    /// <summary>Colours if the standard output is a terminal, unless NO_COLOR is set (no-color.org).</summary>
+    /// <summary>Colours if the standard output is a terminal that has them, unless NO_COLOR is set (no-color.org).</summary>
     public static Ansi ForConsole() =>
-        new(!Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb");
+        new(!Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && HasColours(Environment.GetEnvironmentVariable("TERM")));
 
     /// <summary>A headline.</summary>
     public string Head(string text) => Wrap("1", text);
@@ -28,6 +28,9 @@ internal sealed class Ansi(bool isOn)
 
     /// <summary>What could not be followed.</summary>
     public string Warning(string text) => Wrap("33", text);
+
+    /// <summary>Windows does not set TERM; elsewhere nothing is known of a terminal without it.</summary>
+    private static bool HasColours(string? terminal) => string.IsNullOrEmpty(terminal) ? OperatingSystem.IsWindows() : terminal != "dumb";
 
     private string Wrap(string code, string text) => isOn ? $"\e[{code}m{text}\e[0m" : text;
 }

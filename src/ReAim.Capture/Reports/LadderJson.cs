@@ -13,8 +13,7 @@ namespace ReAim.Capture.Reports;
 /// <summary>An inspection for programs: one object. Times are ISO 8601 in UTC, cookies sixteen hex digits.</summary>
 internal static class LadderJson
 {
-    /// <summary>Escapes what a terminal must not see, so that the output is safe there too.</summary>
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.Create(Harmless()) };
 
     /// <summary>Writes the report.</summary>
     public static void Write(InspectionReport report, TextWriter output)
@@ -69,6 +68,14 @@ internal static class LadderJson
         json.Flush();
         output.Write(Encoding.UTF8.GetString(buffer.WrittenSpan));
         buffer.ResetWrittenCount();
+    }
+
+    /// <summary>What need not be escaped even on a terminal: nothing that moves a cursor, turns the writing direction or cannot be seen.</summary>
+    private static TextEncoderSettings Harmless()
+    {
+        var settings = new TextEncoderSettings(UnicodeRanges.All);
+        settings.ForbidCharacters([.. Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(letter => char.GetUnicodeCategory(letter) == UnicodeCategory.Format)]);
+        return settings;
     }
 
     private static void WriteConversation(Conversation conversation, Utf8JsonWriter json)

@@ -114,6 +114,7 @@ internal static class LadderText
     {
         ConnectionKind.Silent => conversation.IsReached ? "without data" : conversation.Ending == Ending.ResetByServer ? "refused" : "SYN unanswered",
         ConnectionKind.Tls => "TLS, which may hold OSCAR but cannot be read",
+        ConnectionKind.Other when conversation.LacksBeginning => "whose first bytes are missing, so that it is not known what they are",
         ConnectionKind.Other when conversation.MetInMidStream => "met in mid-stream, in which no OSCAR frames were found",
         _ => LadderLayout.Kind(conversation.Kind),
     };

@@ -14,7 +14,7 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
     {
         RendezvousMessage subject = story.Subject;
         string file = RendezvousText.File(subject);
-        string who = $"{Name(story.Offerer, "somebody")} to {Name(story.Asked, "this client")}";
+        string who = $"{Name(story.Offerer)} to {Name(story.Asked)}";
         output.WriteLine(ansi.Head(string.Create(CultureInfo.InvariantCulture, $"Rendezvous {story.Number}: {RendezvousText.Capability(subject)} from {who}")));
         output.WriteLine(ansi.Faint(string.Create(CultureInfo.InvariantCulture, $"{Indent}cookie {story.Cookie:x16}{(file.Length > 0 ? " · " : "")}{file}")));
 
@@ -25,7 +25,7 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
             output.WriteLine($"  {layout.Time(time)}  {line}");
         }
 
-        foreach (string line in story.Messages.Where(message => IsIgnored(story, message)).Select(Ignored).Distinct())
+        foreach (string line in IgnoredOffers(story).Select(Ignored).Distinct())
         {
             output.WriteLine(Indent + ansi.Warning(line));
         }
@@ -33,11 +33,12 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
         output.WriteLine($"  {"outcome",11}  {Outcome(story)}");
     }
 
-    private static string Name(string? name, string otherwise) => name is null ? otherwise : Printable.Of(name);
+    /// <summary>Only the client of an OSCAR connection can be without a name: the other side's is in every message.</summary>
+    private static string Name(string? name, string otherwise = "this client") => name is null ? otherwise : Printable.Of(name);
 
     private string Line(RendezvousMessage message)
     {
-        string sender = Name(RendezvousStory.Sender(message), "this client");
+        string sender = Name(RendezvousStory.Sender(message));
         string where = string.Join(", ", RendezvousStory.Endpoints(message).Take(message.Addresses.Count()).Distinct());
         string at = !message.IsOffer ? ""
             : where.Length == 0 ? " without an address to connect to"
@@ -47,17 +48,26 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
         return message.IsOffer ? ansi.Offer(line) : line;
     }
 
-    /// <summary>True if an offer stood long enough, and nobody was seen to connect.</summary>
-    private static bool IsIgnored(RendezvousStory story, RendezvousMessage message) =>
-        message is { IsOffer: true, UsesProxy: false }
-        && story.Outcome is not (Inspection.Outcome.Cancelled or Inspection.Outcome.Declined or Inspection.Outcome.ServerError)
-        && message.Addresses.Any()
-        && !story.Connections.Any(peer => peer.Offer.Kind == message.Kind && peer.Offer.FromClient == message.FromClient);
+    /// <summary>Offers that nothing ended, and on which nobody was seen to connect.</summary>
+    private static IEnumerable<RendezvousMessage> IgnoredOffers(RendezvousStory story)
+    {
+        if (story.Outcome is Inspection.Outcome.Cancelled or Inspection.Outcome.Declined or Inspection.Outcome.ServerError)
+        {
+            return [];
+        }
+
+        HashSet<(RendezvousKind, string?)> answered = [.. story.Connections.Select(peer => Key(peer.Offer))];
+        return story.Messages.Where(message => message is { IsOffer: true, UsesProxy: false } && message.Addresses.Any() && !answered.Contains(Key(message)));
+
+        // The same offer may be seen on both clients' connections.
+        static (RendezvousKind, string?) Key(RendezvousMessage offer) =>
+            (offer.Kind, RendezvousStory.Sender(offer) is { } sender ? NetworkText.Normalise(sender) : null);
+    }
 
     private static string Ignored(RendezvousMessage message)
     {
-        string who = Name(RendezvousStory.Sender(message), "this client");
-        string why = message.Addresses.All(address => address.IsPrivate()) ? $": {message.Addresses.First()} is private, only its own LAN can reach it" : "";
+        string who = Name(RendezvousStory.Sender(message));
+        string why = message.Addresses.All(address => address.IsPrivate()) ? $": the offer names only {message.Addresses.First()}, which is private" : "";
         return $"no connect to {who} was seen here{why}";
     }
 
@@ -88,13 +98,14 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
 
     private string Outcome(RendezvousStory story)
     {
-        string asked = Name(story.Asked, "this client");
-        string offerer = Name(story.Offerer, "the offerer");
+        string asked = Name(story.Asked);
+        string offerer = Name(story.Offerer);
+        string who = $"{Name(story.Reached?.Connector)} reached {Name(story.Reached?.Listener)}";
         string after = (story.Connections.Any(peer => !peer.IsReached) ? ", after connects that failed" : "") + Received(story);
         return story.Outcome switch
         {
-            Inspection.Outcome.Direct => ansi.Good($"connected as offered: {asked} reached {offerer}{after}"),
-            Inspection.Outcome.CounterOffer => ansi.Good($"connected by the counter-offer: {offerer} reached {asked}{after}"),
+            Inspection.Outcome.Direct => ansi.Good($"connected as offered: {who}{after}"),
+            Inspection.Outcome.CounterOffer => ansi.Good($"connected by the counter-offer: {who}{after}"),
             Inspection.Outcome.Proxy => ansi.Good($"connected through the proxy{after}"),
             Inspection.Outcome.Cancelled => $"cancelled by {offerer}",
             Inspection.Outcome.Declined => $"declined by {asked}",

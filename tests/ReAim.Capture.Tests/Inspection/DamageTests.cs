@@ -136,6 +136,23 @@ internal sealed class DamageTests
     }
 
     [Test]
+    public void Connections_whose_first_bytes_the_snap_length_cut_off_are_not_called_something_else()
+    {
+        IEnumerable<(long, byte[])> cut = SampleFlow.Read(ManyOffers).Select(entry => (entry.Microseconds, entry.Frame[..Math.Min(68, entry.Frame.Length)]));
+        Assert.That(Inspecting.Text(Inspecting.Frames(cut)), Does.Contain("5 connections: whose first bytes are missing, so that it is not known what they are"));
+    }
+
+    [TestCase(0x2A, true)]
+    [TestCase(0x00, false)]
+    public void What_is_searched_for_frames_is_limited_and_given_back(byte first, bool isLimited)
+    {
+        byte[] begun = [first, 2, 0, 1, 0xFF, 0xFF, 0, 4, 0, 6, .. new byte[1_000]];
+        var limits = new Limits { MaxBuffered = 5_000 };
+        IEnumerable<byte[]> packets = Enumerable.Range(1, 100).Select(port => new TcpTalk($"192.168.7.10:{port}", "198.51.100.5:5190").Send(true, begun));
+        Assert.That(Inspecting.Datagrams(limits, packets).Limits.Any(limit => limit.StartsWith("buffer-limit", StringComparison.Ordinal)), Is.EqualTo(isLimited));
+    }
+
+    [Test]
     public void A_snap_length_that_leaves_a_part_of_the_messages_names_what_is_missing_and_reads_the_rest()
     {
         IEnumerable<(long, byte[])> cut = SampleFlow.Read(ManyOffers).Select(entry => (entry.Microseconds, entry.Frame[..Math.Min(200, entry.Frame.Length)]));

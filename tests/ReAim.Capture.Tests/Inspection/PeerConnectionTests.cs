@@ -17,10 +17,54 @@ internal sealed class PeerConnectionTests
     {
         var refused = new TcpTalk(Bob, "192.168.7.10:5190");
         var ignored = new TcpTalk("198.51.100.77:40313", "192.168.7.10:5190");
-        string text = Inspecting.Text(Inspecting.Datagrams([.. Offering(5190), refused.Syn(), refused.Refusal(), ignored.Syn(), ignored.Syn(), ignored.Syn()]));
+        string text = Inspecting.Text(Inspecting.Datagrams([.. Offering(5190), refused.Syn(), refused.Refusal(), .. Enumerable.Repeat(ignored.Syn(), 120)]));
         Assert.That(text, Does.Contain("bob 198.51.100.77:40312 → 192.168.7.10:5190\n                   refused\n"));
         Assert.That(text, Does.Contain("bob 198.51.100.77:40313 → 192.168.7.10:5190\n                   SYN unanswered 3 times\n"));
         Assert.That(text, Does.Contain("outcome  no connect was reached"));
+    }
+
+    [Test]
+    public void A_connect_captured_twice_is_not_asked_for_twice()
+    {
+        byte[] syn = new TcpTalk(Bob, "192.168.7.10:5190").Syn();
+        var inspector = new Inspector();
+        foreach (long milliseconds in (long[])[0, 1, 49, 1_000, 1_002, 3_000])
+        {
+            inspector.Add(syn, milliseconds * 1_000_000);
+        }
+
+        Assert.That(inspector.Finish().Conversations.Single().Syns, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void A_third_request_that_succeeds_is_told_by_who_reached_whom()
+    {
+        var peer = new TcpTalk(Bob, "192.168.7.10:5190");
+        string text = Inspecting.Text(Inspecting.Datagrams([
+            .. Offering(5191, Messages.Offer(Addresses.Alice, 5190, request: 3)),
+            .. peer.Handshake(), peer.Send(true, Odc(cookie: 1))]));
+        Assert.That(text, Does.Contain("connected by the counter-offer: bob reached this client"));
+    }
+
+    [Test]
+    public void A_connect_counts_for_an_offer_whichever_clients_connection_it_was_last_seen_on()
+    {
+        InspectionReport report = Inspecting.Datagrams([.. BothClients(), new TcpTalk(Bob, "203.0.113.7:5190").Syn()]);
+        Assert.That(report.Rendezvous.Single().Connections, Has.Count.EqualTo(1));
+        Assert.That(Inspecting.Text(report), Does.Not.Contain("no connect to"));
+    }
+
+    [Test]
+    public void Many_offers_of_one_port_and_cookie_and_many_connects_to_it_are_matched_in_passing()
+    {
+        const int Many = 20_000;
+        byte[][] offers = [.. Enumerable.Range(0, Many).Select(number => Messages.Offer(Addresses.Alice, 5190, cookie: (ulong)(number % 2 == 0 ? 7 : number), peer: $"bob{number}"))];
+        IEnumerable<byte[]> connects = Enumerable.Range(0, Many).Select(number => new TcpTalk($"198.51.100.77:{1_024 + number}", "192.168.7.10:5190").Syn());
+        long start = Environment.TickCount64;
+        InspectionReport report = Inspecting.Datagrams([.. Offering(5190, offers), .. connects]);
+        Assert.That(Inspecting.Text(report), Does.Contain("from this client to bob19999"));
+        Assert.That(report.Rendezvous[^1].Connections, Has.Count.EqualTo(Many));
+        Assert.That(Environment.TickCount64 - start, Is.LessThan(15_000), "one by one it takes a minute");
     }
 
     [Test]
@@ -85,14 +129,7 @@ internal sealed class PeerConnectionTests
     [Test]
     public void One_rendezvous_seen_on_both_clients_connections_is_one_story()
     {
-        var alice = new TcpTalk("192.168.7.10:40000", Server);
-        var bob = new TcpTalk("198.51.100.77:40000", Server);
-        byte[] Own(string name) => Messages.Snac(1, 0x0F, 1, [(byte)name.Length, .. System.Text.Encoding.ASCII.GetBytes(name)], Messages.U16(0), Messages.U16(0));
-        InspectionReport report = Inspecting.Datagrams([
-            .. alice.Handshake(), alice.Send(true, Hello), alice.Send(false, Hello, Own("Alice")),
-            .. bob.Handshake(), bob.Send(true, Hello), bob.Send(false, Hello, Own("bob")),
-            alice.Send(true, Messages.Offer(Addresses.Alice, 5190, peer: "B o b")),
-            bob.Send(false, Messages.Relayed(0, Messages.DirectIm, 1, "alice", Messages.Address(3, Addresses.Alice), Messages.Address(4, Addresses.Gateway), Messages.Port(5190)))]);
+        InspectionReport report = Inspecting.Datagrams(BothClients());
         RendezvousStory story = report.Rendezvous.Single();
         Assert.That((story.Offerer, story.Asked, story.Messages.Count), Is.EqualTo(("Alice", "B o b", 2)));
     }
@@ -117,6 +154,19 @@ internal sealed class PeerConnectionTests
         string text = Inspecting.Text(Inspecting.Datagrams([.. Offering(5190), .. peer.Handshake(), peer.Send(false, prompt), peer.Send(false, new byte[400]), peer.Close(false)]));
         Assert.That(text, Does.Contain("OFT2 0101 file follows: a.txt, 1,000 bytes").And.Contain("the stream ends 600 bytes before what was announced [truncated]"));
         Assert.That(text, Does.Contain("no receipt of the file was seen"));
+    }
+
+    /// <summary>An offer on both clients' connections.</summary>
+    private static byte[][] BothClients()
+    {
+        var alice = new TcpTalk("192.168.7.10:40000", Server);
+        var bob = new TcpTalk("198.51.100.77:40000", Server);
+        byte[] Own(string name) => Messages.Snac(1, 0x0F, 1, [(byte)name.Length, .. System.Text.Encoding.ASCII.GetBytes(name)], Messages.U16(0), Messages.U16(0));
+        return [
+            .. alice.Handshake(), alice.Send(true, Hello), alice.Send(false, Hello, Own("Alice")),
+            .. bob.Handshake(), bob.Send(true, Hello), bob.Send(false, Hello, Own("bob")),
+            alice.Send(true, Messages.Offer(Addresses.Alice, 5190, peer: "B o b")),
+            bob.Send(false, Messages.Relayed(0, Messages.DirectIm, 1, "alice", Messages.Address(3, Addresses.Alice), Messages.Address(4, Addresses.Gateway), Messages.Port(5190)))];
     }
 
     private static byte[][] Offering(ushort port, params byte[][] then)

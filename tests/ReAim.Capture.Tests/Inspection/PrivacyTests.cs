@@ -60,6 +60,9 @@ internal sealed class PrivacyTests
         byte[] offer = Messages.Snac(4, 6, 7, Head(evil), Messages.Tlv(5, Messages.U16(0), Messages.U64(1), Messages.Uuid(Messages.SendFile), Messages.Tlv(0x2711, Messages.U16(1), Messages.U16(1), Messages.U32(5), Encoding.UTF8.GetBytes(Evil))));
         string text = SignedOn(offer, Messages.Snac(4, 6, 7, Head(evil)[..^1]));
         Assert.That(text.Where(letter => letter != '\n' && char.IsControl(letter)), Is.Empty);
+        using var json = new StringWriter();
+        LadderJson.Write(SignedOnTo(offer), json);
+        Assert.That(json.ToString().Where(letter => (letter is not ('\n' or '\r') && char.IsControl(letter)) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.Format), Is.Empty);
         Assert.That(text, Does.Contain("bob?[2J??31m???x").And.Not.Contains('\u202e').And.Not.Contains('\u200b'));
 
         static byte[] Head(string name) => Messages.Join(Messages.U64(1), Messages.U16(2), [(byte)name.Length], Encoding.Latin1.GetBytes(name));
@@ -76,9 +79,11 @@ internal sealed class PrivacyTests
         Assert.That(Inspecting.Text(report), Is.EqualTo(plain).And.Not.Contains('\u001b'));
     }
 
-    private static string SignedOn(params byte[][] messages)
+    private static string SignedOn(params byte[][] messages) => Inspecting.Text(SignedOnTo(messages));
+
+    private static InspectionReport SignedOnTo(params byte[][] messages)
     {
         var talk = new TcpTalk("192.168.7.10:40000", "198.51.100.5:5190");
-        return Inspecting.Text(Inspecting.Datagrams([.. talk.Handshake(), talk.Send(true, Messages.Flap(1, Messages.U32(1))), .. messages.Select(message => talk.Send(true, message))]));
+        return Inspecting.Datagrams([.. talk.Handshake(), talk.Send(true, Messages.Flap(1, Messages.U32(1))), .. messages.Select(message => talk.Send(true, message))]);
     }
 }
