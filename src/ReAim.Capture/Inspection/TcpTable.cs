@@ -17,16 +17,12 @@ internal sealed class TcpTable(Limits limits, InspectionContext context)
     /// <summary>All of them, in order of appearance.</summary>
     public IReadOnlyList<Conversation> All => _all;
 
-    /// <summary>Segments of connections that found no room.</summary>
-    public long NotFollowed { get; private set; }
-
     /// <summary>Takes a segment.</summary>
     /// <returns>What is wrong with it, if anything.</returns>
     public Reason Take(in CapturedSegment segment, long time)
     {
         if (Find(segment, time) is not { } conversation)
         {
-            NotFollowed++;
             return Reason.FlowTableFull;
         }
 

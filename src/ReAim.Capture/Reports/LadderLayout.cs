@@ -15,6 +15,7 @@ internal sealed class LadderLayout(long start)
     public static string Duration(long nanoseconds) => nanoseconds switch
     {
         < 0 => "no time",
+        < 1_000_000 => Text($"{nanoseconds / 1_000} µs"),
         < 100_000_000 => Text($"{nanoseconds / 1e6:F1} ms"),
         < 10_000_000_000 => Text($"{nanoseconds / 1e9:F2} s"),
         < 600_000_000_000 => Text($"{nanoseconds / 1e9:F0} s"),
