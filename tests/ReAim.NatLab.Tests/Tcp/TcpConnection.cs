@@ -7,6 +7,7 @@ namespace ReAim.NatLab.Tests.Tcp;
 internal sealed class TcpConnection
 {
     // As long as the other end may repeat its FIN, whose answer would else be a reset. It keeps no pair from being used again.
+    private const long FinWait2Limit = 600 * Simulation.Second;
     private const long TimeWait = 60 * Simulation.Second;
 
     private readonly TcpListener? _listener;
@@ -190,6 +191,17 @@ internal sealed class TcpConnection
         {
             Sender.Stop();
             Host.Leave(this, State == TcpState.TimeWait ? TimeWait : 0);
+        }
+        else if (State == TcpState.FinWait2)
+        {
+            // The other end may have reset the connection, and its reset may be lost: nothing more will ever come then.
+            Host.Simulation.After(FinWait2Limit, () =>
+            {
+                if (State == TcpState.FinWait2)
+                {
+                    Break();
+                }
+            });
         }
     }
 
