@@ -197,8 +197,13 @@ internal sealed class ReplayDiverter(
             }
         }
 
+        if (released is null)
+        {
+            return;
+        }
+
         // Only now: one that is turned back is a new packet to the engine, which must not come amid the effects of another.
-        foreach ((HeldRecord held, long packetId, long time) in released ?? [])
+        foreach ((HeldRecord held, long packetId, long time) in released)
         {
             Depart(held.Record, held.Bytes, held.DatagramOffset, held.Direction, packetId, time);
             _free.Push(held);
