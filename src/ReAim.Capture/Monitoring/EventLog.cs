@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace ReAim.Capture.Monitoring;
+
+/// <summary>
+/// What happens, one line each. A burst that a stranger could cause is cut: after a hundred lines within ten seconds the
+/// rest is only counted.
+/// </summary>
+/// <param name="output">Where the lines go.</param>
+/// <param name="showsTime">False if whoever reads the lines adds the time, as the journal does.</param>
+internal sealed class EventLog(TextWriter output, bool showsTime)
+{
+    private const int MaxLines = 100;
+    private const long Window = 10_000;
+
+    private long _windowEnds;
+    private int _lines;
+    private long _left;
+
+    /// <summary>The log of this process: its standard error, which the journal reads if systemd started it.</summary>
+    public static EventLog OfProcess(TextWriter error) => new(error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is null);
+
+    /// <summary>Writes a line.</summary>
+    /// <param name="sentence">A sentence with its full stop, made safe for a terminal.</param>
+    public void Say(string sentence)
+    {
+        long now = Environment.TickCount64;
+        if (now >= _windowEnds)
+        {
+            SayLeft();
+            (_windowEnds, _lines) = (now + Window, 0);
+        }
+
+        if (_lines++ >= MaxLines)
+        {
+            _left++;
+            return;
+        }
+
+        Write(sentence);
+    }
+
+    /// <summary>Says how many lines were left out, if any.</summary>
+    public void SayLeft()
+    {
+        if (_left > 0)
+        {
+            Write(string.Create(CultureInfo.InvariantCulture, $"{_left} more lines were left out, because there were too many at once."));
+            _left = 0;
+        }
+    }
+
+    private void Write(string sentence)
+    {
+        string time = showsTime ? DateTime.Now.ToString("HH:mm:ss ", CultureInfo.InvariantCulture) : "";
+        try
+        {
+            output.WriteLine($"{time}reaim: {sentence}");
+            output.Flush();
+        }
+        catch (IOException)
+        {
+            // Whoever read the log is gone: that must not stop what is logged.
+        }
+    }
+}

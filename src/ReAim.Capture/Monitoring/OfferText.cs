@@ -1,0 +1,36 @@
+using System.Globalization;
+using ReAim.Alg;
+using ReAim.Alg.Translation;
+using ReAim.Capture.Reports;
+
+namespace ReAim.Capture.Monitoring;
+
+/// <summary>What the engine did with offers, as sentences for the log. Names come from the network: they are made printable.</summary>
+internal static class OfferText
+{
+    private const int LongestName = 40;
+
+    /// <summary>An offer was given a mapping.</summary>
+    public static string Opened(in Effect effect) =>
+        $"{Subject(effect.Offer!)}: opened {effect.Mapping}, {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}).";
+
+    /// <summary>A peer's handshake is complete.</summary>
+    public static string Connected(in Effect effect) =>
+        $"{Subject(effect.Offer!)}: {effect.Offer!.ConnectedFrom} connected to {effect.Mapping.Public} (connected).";
+
+    /// <summary>An offer gave its mapping back.</summary>
+    public static string Closed(in Effect effect) =>
+        $"{Subject(effect.Offer!)}: closed {effect.Mapping.Public}, {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}).";
+
+    private static string Subject(Offer offer)
+    {
+        string what = offer.Capability switch
+        {
+            0x1343 => "file",
+            0x1345 => "Direct IM",
+            0x1348 => "get-file request",
+            _ => string.Create(CultureInfo.InvariantCulture, $"rendezvous {offer.Capability:x4}"),
+        };
+        return $"{offer.Flow.Lan.Address}'s {what} to {Printable.Of(offer.PeerName, LongestName)}";
+    }
+}

@@ -1,0 +1,83 @@
+using ReAim.Capture.Captures;
+using ReAim.Capture.Monitoring;
+using ReAim.Capture.Tests.World;
+
+namespace ReAim.Capture.Tests.Monitoring;
+
+internal sealed class PacketRecorderTests
+{
+    private static readonly byte[] Packet = SampleFlow.Datagram(SampleFlow.Frames.First(frame => SampleFlow.IsIpv4(frame.Frame)).Frame);
+
+    [Test]
+    public void A_recording_has_what_came_and_what_went_as_two_interfaces()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["recorded.pcapng"];
+        using (var recorder = new PacketRecorder(File.Create(path), 1 << 20, _ => { }))
+        {
+            recorder.RecordArrival(Packet, 1_500_000_000_123_456_789);
+            recorder.RecordDeparture(Packet, 1_500_000_000_123_457_000);
+        }
+
+        string[] rows = Tshark.Run(path, "-T", "fields", "-e", "frame.interface_name", "-e", "frame.time_epoch", "-e", "ip.src", "-e", "frame.len");
+        Assert.That(rows, Is.EqualTo(new[]
+        {
+            $"before\t1500000000.123456789\t192.168.7.10\t{Packet.Length}",
+            $"after\t1500000000.123457000\t192.168.7.10\t{Packet.Length}",
+        }));
+    }
+
+    [Test]
+    public void Another_worker_goes_on_with_the_recording_of_the_one_before()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["recorded.pcapng"];
+        for (int worker = 0; worker < 2; worker++)
+        {
+            using var recorder = new PacketRecorder(new FileStream(path, FileMode.Append), 1 << 20, _ => { });
+            recorder.RecordArrival(Packet, 0);
+        }
+
+        using CaptureReader reader = CaptureReader.Open(path);
+        int packets = 0;
+        while (reader.TryRead(out CaptureRecord record))
+        {
+            packets += record.IsPacket ? 1 : 0;
+        }
+
+        Assert.That((packets, reader.IsTruncated), Is.EqualTo((2, false)));
+    }
+
+    [Test]
+    public void A_recording_ends_at_its_limit_and_says_so_once()
+    {
+        using var stream = new MemoryStream();
+        var said = new List<string>();
+        var recorder = new PacketRecorder(stream, 4_096, said.Add);
+        for (int i = 0; i < 1_000; i++)
+        {
+            recorder.RecordArrival(Packet, i);
+        }
+
+        Assert.That((recorder.IsOpen, said.Count), Is.EqualTo((false, 1)));
+        Assert.That(stream.Length, Is.InRange(3_000, 4_096));
+        recorder.Dispose();
+    }
+
+    [Test]
+    public void A_full_disk_ends_the_recording_and_nothing_else()
+    {
+        var said = new List<string>();
+        using (var recorder = new PacketRecorder(new FileStream("/dev/full", FileMode.Open, FileAccess.Write), 64 << 20, said.Add))
+        {
+            for (int i = 0; i < 20_000; i++)
+            {
+                recorder.RecordArrival(Packet, i);
+            }
+
+            Assert.That(recorder.IsOpen, Is.False);
+        }
+
+        Assert.That(said, Has.Count.EqualTo(1));
+    }
+}
