@@ -24,6 +24,18 @@ public enum EffectKind : byte
     /// <summary>An offer gave its mapping back; <see cref="Effect.Reason"/> says why (for logs and reports).</summary>
     OfferClosed,
 
+    /// <summary>
+    /// A peer repeats its connect to <see cref="Effect.Mapping"/>, <see cref="Effect.Flow"/>, because nobody answered (for logs
+    /// and reports).
+    /// </summary>
+    PeerUnanswered,
+
+    /// <summary>
+    /// <see cref="Effect.Flow"/> is one that is helped, for the first time or again: say by <see cref="Engine.SetPublicAddress"/>
+    /// what its address becomes, unless it is always <see cref="EngineOptions.PublicAddress"/>.
+    /// </summary>
+    FlowRecognised,
+
     /// <summary>Nothing more will be done for <see cref="Effect.Flow"/>: its packets need not be diverted any longer.</summary>
     FlowDone,
 
@@ -43,6 +55,9 @@ public readonly struct Effect
     /// <summary>True if a released packet differs from what came in.</summary>
     public bool Edited { get; init; }
 
+    /// <summary>What is to be remembered of a released packet's connection.</summary>
+    public FlowStanding Standing { get; init; }
+
     /// <summary>Why.</summary>
     public Reason Reason { get; init; }
 
@@ -55,13 +70,16 @@ public readonly struct Effect
     /// <summary>The released IPv4 datagram; valid until the next effect is taken.</summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
-    /// <summary>The connection that is done.</summary>
+    /// <summary>The connection that is recognised or done, or on which the event happened.</summary>
     public FlowKey Flow { get; init; }
 
-    /// <summary>The mapping to open or to close.</summary>
+    /// <summary>The mapping to open or to close, or the one that a peer connects to.</summary>
     public Mapping Mapping { get; init; }
 
-    /// <summary>The offer that was opened, connected or closed; valid until the next call of the engine.</summary>
+    /// <summary>
+    /// The offer that was opened, connected or closed, or that an unanswered peer may have come for, if it is known; valid until
+    /// the next call of the engine.
+    /// </summary>
     public Offer? Offer { get; init; }
 
     /// <summary>The host and port the server named.</summary>

@@ -57,6 +57,12 @@ public sealed class Engine
     /// <summary>How many packets are kept: those that wait, and copies of those that went on behind a gap.</summary>
     public int KeptCount => _holds.Count;
 
+    /// <summary>
+    /// What is to be remembered of the connection whose packet was processed last. A packet that tells nothing changes nothing:
+    /// then it is what came in with it.
+    /// </summary>
+    public FlowStanding Standing { get; private set; }
+
     /// <summary>The mappings there are.</summary>
     internal MappingTable Mappings => _offers.Mappings;
 
@@ -68,10 +74,13 @@ public sealed class Engine
     /// <param name="direction">Which way it crosses the gateway.</param>
     /// <param name="packetId">The caller's id, named again when a held packet is released.</param>
     /// <param name="now">Nanoseconds on the caller's clock; a clock that runs backwards stands still here.</param>
+    /// <param name="standing">What the caller remembers of the connection; none if it never remembers anything.</param>
     /// <returns>What to do with it, once all effects are carried out.</returns>
-    public Verdict Process(Span<byte> packet, Direction direction, long packetId, long now)
+    public Verdict Process(
+        Span<byte> packet, Direction direction, long packetId, long now, FlowStanding standing = FlowStanding.None)
     {
         BeginEvent(now);
+        Standing = standing;
         if (!Ipv4Packet.TryParse(packet, out Ipv4Packet ip, out Reason reason))
         {
             return Pass(reason);
@@ -110,7 +119,9 @@ public sealed class Engine
         Flow? flow = opens && direction == Direction.Outbound ? _tracker.Open(key, tcp.Sequence, _now) : _flows.Find(key);
         if (flow is not null)
         {
-            return _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now);
+            Verdict verdict = _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now);
+            Standing = flow.Standing;
+            return verdict;
         }
 
         if (opens && direction == Direction.Outbound)
@@ -126,6 +137,21 @@ public sealed class Engine
 
         return Verdict.Forward;
     }
+
+    /// <summary>Says what a flow's LAN address becomes beyond the gateway. Mappings that it has already stay as they are.</summary>
+    /// <param name="key">The flow of an <see cref="EffectKind.FlowRecognised"/> effect, if it is still followed.</param>
+    /// <param name="address">The address; the LAN host's own if it is not translated, 0.0.0.0 if it is not known.</param>
+    public void SetPublicAddress(FlowKey key, Ipv4Address address)
+    {
+        if (_flows.Find(key) is { } flow)
+        {
+            flow.PublicAddress = address;
+        }
+    }
+
+    /// <summary>True if a mapping leads to a LAN end: what goes there from another LAN host is a peer's, and inbound.</summary>
+    /// <param name="lanEnd">The LAN end.</param>
+    public bool IsMapped(Ipv4Endpoint lanEnd) => _offers.Mappings.FindByLan(lanEnd) is not null;
 
     /// <summary>Says whether the translator installed a mapping; the packets that waited for it follow as effects.</summary>
     /// <param name="mapping">The mapping of an <see cref="EffectKind.OpenMapping"/> effect.</param>

@@ -8,8 +8,17 @@ public sealed record EngineOptions
     /// <summary>One second in the engine's unit of time.</summary>
     public const long Second = 1_000_000_000;
 
-    /// <summary>The gateway's public address, which offers get.</summary>
-    public required Ipv4Address PublicAddress { get; init; }
+    /// <summary>
+    /// The public address that offers get on flows for which <see cref="Engine.SetPublicAddress"/> named no other; 0.0.0.0 if
+    /// none is known.
+    /// </summary>
+    public Ipv4Address PublicAddress { get; init; }
+
+    /// <summary>
+    /// True if the engine is given copies of packets: nothing is held, edited or dropped, and whatever can be helped without
+    /// that gets a mapping of the same port.
+    /// </summary>
+    public bool ListensOnly { get; init; }
 
     /// <summary>
     /// True if the translator turns a LAN host's connect to a public end back to the LAN. An offer whose port was changed is
@@ -25,6 +34,9 @@ public sealed record EngineOptions
 
     /// <summary>How long a flow may be silent.</summary>
     public long FlowIdleTime { get; init; } = 7_200 * Second;
+
+    /// <summary>How long a flow may be silent whose SYN nobody has answered.</summary>
+    public long FlowOpeningTime { get; init; } = 120 * Second;
 
     /// <summary>How long a closed flow is remembered, so that late retransmissions get their edits.</summary>
     public long FlowClosedTime { get; init; } = 60 * Second;
@@ -59,7 +71,10 @@ public sealed record EngineOptions
     /// <summary>Last public port to use when the client's own is taken.</summary>
     public ushort LastPoolPort { get; init; } = 61_999;
 
-    /// <summary>Public ports that belong to somebody else: local listeners, static forwards.</summary>
+    /// <summary>
+    /// Public ports that belong to somebody else: local listeners, static forwards. Asked whenever a port is chosen, so it may
+    /// change between two calls of the engine.
+    /// </summary>
     public IReadOnlySet<ushort> ReservedPorts { get; init; } = new HashSet<ushort>();
 
     /// <summary>How long an offer waits for its peer.</summary>
@@ -73,4 +88,10 @@ public sealed record EngineOptions
 
     /// <summary>Connects to mappings that are watched at once.</summary>
     public int MaxPeerConnections { get; init; } = 1_024;
+
+    /// <summary>
+    /// How long a peer's SYN may be without an answer before its repetition tells that something drops it on its way to the LAN
+    /// host. Below the second after which it is repeated (RFC 6298 2.1), above any LAN's round trip.
+    /// </summary>
+    public long PeerAnswerTime { get; init; } = 800_000_000;
 }

@@ -64,6 +64,12 @@ public enum Reason : byte
     /// <summary>Both directions began with a FLAP hello: an OSCAR flow.</summary>
     Recognised,
 
+    /// <summary>A flow that was verified before this engine saw it showed exact framing again: it is helped again.</summary>
+    Resumed,
+
+    /// <summary>A flow that was verified before this engine saw it showed other bytes than frames: it is left alone for good.</summary>
+    NotResumed,
+
     /// <summary>A FLAP did not begin where one must: the flow is left alone for good.</summary>
     FramingLost,
 
@@ -130,6 +136,9 @@ public enum Reason : byte
 
     /// <summary>The flow's source is its public address: there is nothing to translate.</summary>
     NotTranslated,
+
+    /// <summary>Nobody knows what the flow's source becomes beyond the gateway.</summary>
+    PublicAddressUnknown,
 
     /// <summary>Too many unacknowledged edits on one flow.</summary>
     EditLimit,
@@ -207,6 +216,9 @@ public enum Reason : byte
 
     /// <summary>A connect to a mapping found no room to be watched.</summary>
     PeerLimit,
+
+    /// <summary>A peer's connect is repeated, though the LAN host never answered it: most likely a firewall dropped it.</summary>
+    BlockedByFirewall,
 
     // Translation.
 

@@ -11,4 +11,7 @@ public enum Verdict : byte
 
     /// <summary>Keep it, under its packet id, until an <see cref="EffectKind.Release"/> effect names that id.</summary>
     Hold,
+
+    /// <summary>Drop it: the connect of a peer that may not use the mapping. Nothing else is ever dropped.</summary>
+    Drop,
 }

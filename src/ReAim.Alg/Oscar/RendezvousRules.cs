@@ -124,6 +124,11 @@ internal static class RendezvousRules
             return Reason.NotVerified;
         }
 
+        if (flow.PublicAddress.IsZero)
+        {
+            return Reason.PublicAddressUnknown;
+        }
+
         if (flow.PublicAddress == source)
         {
             return Reason.NotTranslated;

@@ -2,14 +2,14 @@ using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Streams;
 
-/// <summary>A TCP connection followed from its SYN.</summary>
-internal sealed class Flow(FlowKey key, Ipv4Address publicAddress) : ActivityNode<Flow>
+/// <summary>A TCP connection followed from its SYN, or again from its middle.</summary>
+internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding standing) : ActivityNode<Flow>
 {
     /// <summary>Its LAN-side tuple.</summary>
     public FlowKey Key { get; } = key;
 
     /// <summary>What its source address becomes beyond the gateway.</summary>
-    public Ipv4Address PublicAddress { get; } = publicAddress;
+    public Ipv4Address PublicAddress { get; set; } = publicAddress;
 
     /// <summary>LAN host to server.</summary>
     public StreamSide Outbound { get; } = new(Direction.Outbound);
@@ -19,6 +19,9 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress) : ActivityNod
 
     /// <summary>How far it has come.</summary>
     public FlowState State { get; set; }
+
+    /// <summary>What is to be remembered of it outside the engine. A connection that ended keeps what it had.</summary>
+    public FlowStanding Standing { get; set; } = standing;
 
     /// <summary>Who reads its bytes; null until the first byte chose a protocol, and after the flow is done.</summary>
     public Session? Session { get; set; }

@@ -33,7 +33,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
             Forget(surplus, surplus.State == FlowState.Closed ? Reason.None : Reason.FlowTableFull, now);
         }
 
-        flow = new Flow(key, options.PublicAddress);
+        flow = new Flow(key, options.PublicAddress, FlowStanding.Watched);
         flow.Outbound.Start(initialSequence);
         return flows.TryAdd(flow, now) ? flow : null;
     }

@@ -245,6 +245,7 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
             {
                 Kind = EffectKind.Release,
                 Edited = edited,
+                Standing = held.Flow.Standing,
                 Reason = reason,
                 Time = now,
                 PacketId = held.PacketId,

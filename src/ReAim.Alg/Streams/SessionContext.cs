@@ -150,7 +150,9 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     public void Recognise()
     {
         Flow.State = FlowState.Recognised;
+        Flow.Standing = FlowStanding.Verified;
         reasons.Count(Reason.Recognised);
+        effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = Reason.Recognised, Time = Now, Flow = Flow.Key });
     }
 
     /// <summary>The flow is not, or no longer, what it must be: it is left alone for good.</summary>
