@@ -22,6 +22,11 @@ internal static class OfferText
     public static string Closed(in Effect effect) =>
         $"{Subject(effect.Offer!)}: closed {effect.Mapping.Public}, {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}).";
 
+    /// <summary>A peer repeats its connect, because something between here and the LAN host drops it.</summary>
+    public static string Unanswered(in Effect effect) =>
+        $"WARNING: {effect.Flow.Remote.Address}'s connect to {effect.Mapping} gets no answer: most likely the firewall's forward rules drop it. "
+        + $"Add a rule that accepts it (nft: ct status dnat accept; iptables: -m conntrack --ctstate DNAT -j ACCEPT), or use --pinhole ({Reason.BlockedByFirewall.Name()}).";
+
     private static string Subject(Offer offer)
     {
         string what = offer.Capability switch

@@ -1,0 +1,11 @@
+using ReAim.Alg;
+
+namespace ReAim.Capture.Gateway;
+
+/// <summary>Who keeps the packets that wait.</summary>
+internal interface IReleases
+{
+    /// <summary>Sends a packet that waited.</summary>
+    /// <param name="release">A <see cref="EffectKind.Release"/> effect.</param>
+    void Release(in Effect release);
+}

@@ -1,0 +1,54 @@
+using ReAim.Alg.Streams;
+using ReAim.Alg.Wire;
+using ReAim.Capture.Inspection;
+using ReAim.Capture.Monitoring;
+
+namespace ReAim.Capture.Gateway;
+
+/// <summary>
+/// Which address a flow's offers get, and by which address connects to it reach this gateway. Both are what the kernel made
+/// of the flow's own source, so that several uplinks, translation to a second address and hosts without translation come out
+/// right; only a person can know of another NAT in front.
+/// </summary>
+internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable connections, EventLog log)
+{
+    private const int MaxWarned = 64;
+
+    private readonly HashSet<Ipv4Address> _warned = [];
+
+    /// <summary>The addresses that offers got, in the order in which they were found.</summary>
+    public List<Ipv4Address> Found { get; } = [];
+
+    /// <summary>What a flow's offers are to say; 0.0.0.0 if that is not known.</summary>
+    public Ipv4Address Advertised(FlowKey flow)
+    {
+        if (!connections.TryFindPublicAddress(flow, out Ipv4Address own))
+        {
+            log.Say($"the kernel does not know the connection {flow}: its offers stay as they are.");
+            return default;
+        }
+
+        if (own == flow.Lan.Address)
+        {
+            return own;
+        }
+
+        if (configured is null && own.IsPrivate() && _warned.Count < MaxWarned && _warned.Add(own))
+        {
+            log.Say($"WARNING: {flow.Lan.Address} leaves this gateway as {own}, a private address: there is another NAT in front, and nobody "
+                + $"outside can connect to {own}. Forward the clients' ports there to {own} and give the outermost address by --public.");
+        }
+
+        Ipv4Address advertised = configured ?? own;
+        if (Found.Count < MaxWarned && !Found.Contains(advertised))
+        {
+            Found.Add(advertised);
+        }
+
+        return advertised;
+    }
+
+    /// <summary>The address by which connects to a flow's host reach this gateway.</summary>
+    public Ipv4Address Local(FlowKey flow, Ipv4Address advertised) =>
+        configured is not null && connections.TryFindPublicAddress(flow, out Ipv4Address own) ? own : advertised;
+}

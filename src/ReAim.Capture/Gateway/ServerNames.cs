@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using ReAim.Alg.Wire;
+
+namespace ReAim.Capture.Gateway;
+
+/// <summary>
+/// Resolves the names of servers that login replies and redirects mention, beside the loop that must not wait. The client
+/// resolves the name too, so the answer is mostly there before its connection.
+/// </summary>
+internal sealed class ServerNames
+{
+    private const int MaxUnderWay = 4;
+    private const int LongestName = 253;
+
+    private readonly ConcurrentQueue<Ipv4Endpoint> _resolved = new();
+    private int _underWay;
+
+    /// <summary>How many names were not resolved, because too many were under way or nobody knows them.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>Begins to resolve a name.</summary>
+    /// <param name="host">The name, from the network.</param>
+    /// <param name="port">The port that goes with it.</param>
+    public void Resolve(string host, ushort port)
+    {
+        if (host.Length > LongestName || Uri.CheckHostName(host) != UriHostNameType.Dns || Volatile.Read(ref _underWay) >= MaxUnderWay)
+        {
+            Failures++;
+            return;
+        }
+
+        Interlocked.Increment(ref _underWay);
+        Task.Run(async () =>
+        {
+            try
+            {
+                foreach (IPAddress address in await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork).ConfigureAwait(false))
+                {
+                    _resolved.Enqueue(new Ipv4Endpoint(Ipv4Address.Read(address.GetAddressBytes()), port));
+                }
+            }
+            catch (SocketException)
+            {
+                // Then the client cannot resolve it either.
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _underWay);
+            }
+        });
+    }
+
+    /// <summary>Takes an address that was found.</summary>
+    public bool TryTake(out Ipv4Endpoint server) => _resolved.TryDequeue(out server);
+}
