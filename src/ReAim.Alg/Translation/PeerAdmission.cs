@@ -9,12 +9,12 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Eff
     /// A peer's handshake with a mapping is complete: the oldest offer that waits for one is taken, unless the same peer has
     /// connected since that was made, as clients do that try two addresses at once.
     /// </summary>
-    public void Connect(MappingEntry entry, Ipv4Address peer, long now)
+    public void Connect(Ipv4Endpoint lan, Ipv4Address peer, long now)
     {
         long before = long.MinValue;
         foreach (Offer offer in offers.Pending)
         {
-            if (offer.Entry == entry && offer.ConnectedFrom == peer)
+            if (offer.Mapping.Lan == lan && offer.ConnectedFrom == peer)
             {
                 before = Math.Max(before, offer.ConnectedAt);
             }
@@ -23,7 +23,7 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Eff
         Offer? taken = null;
         foreach (Offer offer in offers.Pending)
         {
-            if (offer.Entry == entry && offer.ConnectedFrom.IsZero && offer.Renewed > before && (taken is null || offer.Opened < taken.Opened))
+            if (offer.Mapping.Lan == lan && offer.ConnectedFrom.IsZero && offer.Renewed > before && (taken is null || offer.Opened < taken.Opened))
             {
                 taken = offer;
             }
@@ -37,10 +37,7 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Eff
         }
     }
 
-    /// <summary>
-    /// Asks whether a peer's connect may use a mapping: one that still waits for its peer, or that this very peer has taken,
-    /// because clients try two addresses at once.
-    /// </summary>
+    /// <summary>Asks whether a peer's connect may use the mapping of a public end.</summary>
     /// <param name="end">The public end it connects to.</param>
     /// <param name="peer">Where it comes from.</param>
     /// <param name="mapping">The mapping.</param>
@@ -48,15 +45,32 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Eff
     public Reason TryAdmit(Ipv4Endpoint end, Ipv4Address peer, out Mapping mapping)
     {
         mapping = default;
-        if (offers.Mappings.FindByPublic(end) is not { Installed: true } entry || !peer.IsUnicast)
+        if (offers.Mappings.FindByPublic(end) is not { Installed: true } entry)
         {
             return Reason.NoMapping;
         }
 
         mapping = entry.Mapping;
+        return TryAdmit(mapping.Lan, peer);
+    }
+
+    /// <summary>
+    /// Asks whether a peer's connect may reach a LAN end: one that still waits for its peer, or that this very peer has taken,
+    /// because clients try two addresses at once.
+    /// </summary>
+    /// <param name="lan">The LAN end that a mapping leads to.</param>
+    /// <param name="peer">Where the connect comes from.</param>
+    /// <returns><see cref="Reason.None"/>, or why not.</returns>
+    public Reason TryAdmit(Ipv4Endpoint lan, Ipv4Address peer)
+    {
+        if (!offers.Mappings.IsInstalled(lan) || !peer.IsUnicast)
+        {
+            return Reason.NoMapping;
+        }
+
         foreach (Offer offer in offers.Pending)
         {
-            if (offer.Entry == entry && (offer.ConnectedFrom.IsZero || offer.ConnectedFrom == peer))
+            if (offer.Mapping.Lan == lan && (offer.ConnectedFrom.IsZero || offer.ConnectedFrom == peer))
             {
                 return Reason.None;
             }

@@ -33,7 +33,7 @@ internal sealed class PeerWatch
         TcpFlags handshake = segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin);
         if (direction == Direction.Inbound && handshake == TcpFlags.Syn)
         {
-            if (_offers.Mappings.FindByLan(key.Lan) is { Installed: true } && !_places.ContainsKey(key))
+            if (_offers.Mappings.IsInstalled(key.Lan) && !_places.ContainsKey(key))
             {
                 Begin(key);
             }
@@ -55,10 +55,7 @@ internal sealed class PeerWatch
         else if (direction == Direction.Inbound && handshake == TcpFlags.Ack && known.Answered && segment.Acknowledgement == known.ExpectedAck)
         {
             End(key, ref known);
-            if (_offers.Mappings.FindByLan(key.Lan) is { } entry)
-            {
-                _admission.Connect(entry, key.Remote.Address, now);
-            }
+            _admission.Connect(key.Lan, key.Remote.Address, now);
         }
         else if ((handshake & TcpFlags.Rst) != 0)
         {
