@@ -116,7 +116,7 @@ public sealed class Engine
         var destination = new Ipv4Endpoint(ip.Destination, tcp.DestinationPort);
         FlowKey key = direction == Direction.Outbound ? new FlowKey(source, destination) : new FlowKey(destination, source);
         bool opens = (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
-        Flow? flow = opens && direction == Direction.Outbound ? _tracker.Open(key, tcp.Sequence, _now) : _flows.Find(key);
+        Flow? flow = opens && direction == Direction.Outbound ? _tracker.Open(key, tcp.Sequence, standing, _now) : _flows.Find(key);
         if (flow is not null)
         {
             Verdict verdict = _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now);
@@ -126,7 +126,14 @@ public sealed class Engine
 
         if (opens && direction == Direction.Outbound)
         {
+            Standing = FlowStanding.Done;
             return Pass(Reason.FlowTableFull);
+        }
+
+        if (standing == FlowStanding.Watched)
+        {
+            // Older than this engine, or forgotten by it: it will never be read.
+            Standing = FlowStanding.Done;
         }
 
         Reasons.Count(opens ? Reason.FromOutside : Reason.MidStream);
