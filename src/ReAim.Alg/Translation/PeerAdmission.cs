@@ -1,9 +1,10 @@
+using ReAim.Alg.Streams;
 using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Translation;
 
 /// <summary>Which peers may use a mapping: one for each offer that waits on it, who may come again.</summary>
-internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, EffectQueue effects)
+internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, ReasonCounters reasons, EffectQueue effects)
 {
     /// <summary>
     /// A peer's handshake with a mapping is complete: the oldest offer that waits for one is taken, unless the same peer has
@@ -20,21 +21,28 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Eff
             }
         }
 
-        Offer? taken = null;
-        foreach (Offer offer in offers.Pending)
-        {
-            if (offer.Mapping.Lan == lan && offer.ConnectedFrom.IsZero && offer.Renewed > before && (taken is null || offer.Opened < taken.Opened))
-            {
-                taken = offer;
-            }
-        }
-
-        if (taken is not null)
+        if (FindWaiting(lan, before) is { } taken)
         {
             (taken.ConnectedFrom, taken.ConnectedAt) = (peer, now);
             effects.Add(new Effect { Kind = EffectKind.OfferConnected, Reason = Reason.Connected, Time = now, Flow = taken.Flow, Offer = taken, Mapping = taken.Mapping });
             offers.Shorten(taken, now + options.PeerGrace, Reason.Connected);
         }
+    }
+
+    /// <summary>A peer repeats its connect to a mapping, because nobody answered it.</summary>
+    public void ReportUnanswered(FlowKey key, long now)
+    {
+        reasons.Count(Reason.BlockedByFirewall);
+        Offer? offer = FindWaiting(key.Lan, long.MinValue);
+        effects.Add(new Effect
+        {
+            Kind = EffectKind.PeerUnanswered,
+            Reason = Reason.BlockedByFirewall,
+            Time = now,
+            Flow = key,
+            Offer = offer,
+            Mapping = offer is null ? offers.Mappings.FindByLan(key.Lan)!.Mapping : offer.Mapping,
+        });
     }
 
     /// <summary>Asks whether a peer's connect may use the mapping of a public end.</summary>
@@ -77,5 +85,21 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Eff
         }
 
         return Reason.MappingTaken;
+    }
+
+    /// <summary>The oldest offer that waits for its peer and was made after some time.</summary>
+    private Offer? FindWaiting(Ipv4Endpoint lan, long after)
+    {
+        Offer? oldest = null;
+        foreach (Offer offer in offers.Pending)
+        {
+            if (offer.Mapping.Lan == lan && offer.ConnectedFrom.IsZero && offer.Renewed > after
+                && (oldest is null || offer.Opened < oldest.Opened))
+            {
+                oldest = offer;
+            }
+        }
+
+        return oldest;
     }
 }
