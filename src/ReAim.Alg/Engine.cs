@@ -33,7 +33,7 @@ public sealed class Engine
         _effects = new EffectQueue(_holds);
         _flows = new FlowTable(options);
         _offers = new OfferBook(options, Reasons, _effects);
-        Admission = new PeerAdmission(options, _offers, _effects);
+        Admission = new PeerAdmission(options, _offers, Reasons, _effects);
         _peers = new PeerWatch(options, _offers, Admission, Reasons);
         _context = new SessionContext(options, _offers, Reasons, _effects);
         _tracker = new FlowTracker(options, _flows, _holds, _effects, _context);
@@ -116,7 +116,12 @@ public sealed class Engine
         var destination = new Ipv4Endpoint(ip.Destination, tcp.DestinationPort);
         FlowKey key = direction == Direction.Outbound ? new FlowKey(source, destination) : new FlowKey(destination, source);
         bool opens = (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
-        Flow? flow = opens && direction == Direction.Outbound ? _tracker.Open(key, tcp.Sequence, _now) : _flows.Find(key);
+        if (standing == FlowStanding.Peer)
+        {
+            return TakePeer(key, direction, tcp, opens);
+        }
+
+        Flow? flow = opens && direction == Direction.Outbound ? _tracker.Open(key, tcp.Sequence, standing, _now) : _flows.Find(key);
         if (flow is not null)
         {
             Verdict verdict = _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now);
@@ -126,7 +131,14 @@ public sealed class Engine
 
         if (opens && direction == Direction.Outbound)
         {
+            Standing = FlowStanding.Done;
             return Pass(Reason.FlowTableFull);
+        }
+
+        if (standing == FlowStanding.Watched)
+        {
+            // Older than this engine, or forgotten by it: it will never be read.
+            Standing = FlowStanding.Done;
         }
 
         Reasons.Count(opens ? Reason.FromOutside : Reason.MidStream);
@@ -228,6 +240,31 @@ public sealed class Engine
     /// <summary>Takes the next effect; false if there is none.</summary>
     /// <param name="effect">The effect.</param>
     public bool TryTakeEffect(out Effect effect) => _effects.TryTake(out effect);
+
+    /// <summary>
+    /// A packet of a peer's connection to a mapped host. Where none of our mappings is known, a lease of an earlier engine let
+    /// it in, and nobody's right is known any more.
+    /// </summary>
+    private Verdict TakePeer(FlowKey key, Direction direction, TcpSegment tcp, bool opens)
+    {
+        if (opens && direction == Direction.Inbound)
+        {
+            if (!Options.ListensOnly && Admission.TryAdmit(key.Lan, key.Remote.Address) == Reason.MappingTaken)
+            {
+                Reasons.Count(Reason.MappingTaken);
+                return Verdict.Drop;
+            }
+
+            Reasons.Count(Reason.FromOutside);
+        }
+
+        if (_peers.Observe(key, direction, tcp, _now))
+        {
+            Standing = FlowStanding.Done;
+        }
+
+        return Verdict.Forward;
+    }
 
     private Verdict Pass(Reason reason)
     {

@@ -168,7 +168,7 @@ internal static class RendezvousRules
         {
             From = source,
             LoopbackToo = true,
-            To = flow.PublicAddress,
+            To = offer.Mapping.Public.Address,
             FromPort = terms.Port,
             ToPort = offer.Mapping.Public.Port,
         };
@@ -192,8 +192,7 @@ internal static class RendezvousRules
             return Reason.Proxied;
         }
 
-        var end = new Ipv4Endpoint(context.Flow.PublicAddress, terms.Port);
-        if (!terms.HasPort || terms.IsPortAmbiguous || context.Offers.FindByPublic(end, icbm.Cookie) is not { } offer)
+        if (!terms.HasPort || terms.IsPortAmbiguous || context.Offers.FindByPublic(terms.Port, icbm.Cookie) is not { } offer)
         {
             return Reason.OfferFromOutside;
         }
@@ -213,13 +212,13 @@ internal static class RendezvousRules
 
         var rewrite = new AddressRewrite
         {
-            From = end.Address,
+            From = mapping.Public.Address,
             LoopbackToo = false,
             To = mapping.Lan.Address,
-            FromPort = end.Port,
+            FromPort = mapping.Public.Port,
             ToPort = mapping.Lan.Port,
         };
-        if (!OfferTerms.Names(body, rendezvous, end.Address) || rewrite.Apply(context, body, bodyOffset, rendezvous) == 0)
+        if (!OfferTerms.Names(body, rendezvous, mapping.Public.Address) || rewrite.Apply(context, body, bodyOffset, rendezvous) == 0)
         {
             return Reason.OfferFromOutside;
         }

@@ -23,6 +23,9 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding 
     /// <summary>What is to be remembered of it outside the engine. A connection that ended keeps what it had.</summary>
     public FlowStanding Standing { get; set; } = standing;
 
+    /// <summary>True if the caller keeps the standing, so that packets of a flow that is done do not come any more.</summary>
+    public bool IsRemembered { get; init; }
+
     /// <summary>Who reads its bytes; null until the first byte chose a protocol, and after the flow is done.</summary>
     public Session? Session { get; set; }
 

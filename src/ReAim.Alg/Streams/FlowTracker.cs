@@ -14,7 +14,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
     public void BeginEvent() => _sequencer.Event++;
 
     /// <summary>The flow of an outbound SYN: the one it repeats, or a new one; null if the table is full.</summary>
-    public Flow? Open(FlowKey key, uint initialSequence, long now)
+    public Flow? Open(FlowKey key, uint initialSequence, FlowStanding standing, long now)
     {
         Flow? flow = flows.Find(key);
         if (flow is not null)
@@ -33,7 +33,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
             Forget(surplus, surplus.State == FlowState.Closed ? Reason.None : Reason.FlowTableFull, now);
         }
 
-        flow = new Flow(key, options.PublicAddress, FlowStanding.Watched);
+        flow = new Flow(key, options.PublicAddress, FlowStanding.Watched) { IsRemembered = standing != FlowStanding.None };
         flow.Outbound.Start(initialSequence);
         return flows.TryAdd(flow, now) ? flow : null;
     }
@@ -78,6 +78,13 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
             return Verdict.Forward;
         }
 
+        if (flow.IsRemembered && IsAnswerMissed(flow, direction, flags))
+        {
+            context.Enter(flow, flow.Inbound, now);
+            context.Reject(Reason.BytesMissed);
+            StateChanged(flow, now);
+        }
+
         if ((flags & TcpFlags.Ack) != 0)
         {
             TakeAcknowledgement(flow, flow.Side(direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound), segment.Acknowledgement, now);
@@ -98,18 +105,27 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
             CheckFinished(flow, side, now);
         }
 
+        CheckOver(flow, now);
         return verdict;
     }
 
     /// <summary>Lets go what is decided by now.</summary>
-    public void Settle(Flow flow, StreamSide side, long now) => _sequencer.Settle(flow, side, now);
+    public void Settle(Flow flow, StreamSide side, long now)
+    {
+        _sequencer.Settle(flow, side, now);
+        CheckOver(flow, now);
+    }
 
     /// <summary>A packet waited for the longest time allowed: it goes on, and with it all that waits on its side.</summary>
     public void ExpireHold(HeldSegment held, long now) => ReleaseWaiting(held, Reason.HoldExpired, now);
 
     /// <summary>All that waits on a packet's side goes on, undecided bytes unchanged.</summary>
-    public void ReleaseWaiting(HeldSegment held, Reason reason, long now) =>
-        _sequencer.ReleaseWaiting(held.Flow, held.Flow.Side(held.Direction), reason, now);
+    public void ReleaseWaiting(HeldSegment held, Reason reason, long now)
+    {
+        Flow flow = held.Flow;
+        _sequencer.ReleaseWaiting(flow, flow.Side(held.Direction), reason, now);
+        CheckOver(flow, now);
+    }
 
     /// <summary>Ends a flow and takes it out of the table.</summary>
     /// <param name="flow">The flow.</param>
@@ -200,6 +216,15 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
         }
     }
 
+    /// <summary>
+    /// True if the client goes on after an answer to its SYN that never came by here: nothing of the server's can ever be read.
+    /// </summary>
+    private static bool IsAnswerMissed(Flow flow, Direction direction, TcpFlags flags) =>
+        direction == Direction.Outbound
+        && !flow.Inbound.Started
+        && flow.State == FlowState.Candidate
+        && (flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack;
+
     /// <summary>True if a segment that ends a stream may be its sender's: strangers must guess the window.</summary>
     private static bool IsPlausible(StreamSide side, long offset) =>
         offset >= side.Acknowledged && offset <= side.Highest + MaxEndAhead;
@@ -257,8 +282,20 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
         flow.Session = null;
         _sequencer.Settle(flow, flow.Outbound, now);
         _sequencer.Settle(flow, flow.Inbound, now);
-        if (flow.Outbound.Edits is null && flow.Inbound.Edits is null)
+        CheckOver(flow, now);
+    }
+
+    /// <summary>
+    /// A flow that is no longer read is over once nothing of it waits, and nothing of it that was edited may come again: a
+    /// retransmission that went on without its edits would tell the receiver something else.
+    /// </summary>
+    private void CheckOver(Flow flow, long now)
+    {
+        if (flow.State == FlowState.Done && flow.Standing != FlowStanding.Done
+            && flow.AwaitedOffers == 0 && flow.HeldPackets == 0
+            && !flow.Outbound.HasUnacknowledgedEdits && !flow.Inbound.HasUnacknowledgedEdits)
         {
+            flow.Standing = FlowStanding.Done;
             effects.Add(new Effect { Kind = EffectKind.FlowDone, Time = now, Flow = flow.Key });
         }
     }

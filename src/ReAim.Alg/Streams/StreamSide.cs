@@ -34,6 +34,9 @@ internal sealed class StreamSide(Direction direction)
     /// <summary>The decided edits; null while there are none.</summary>
     public EditList? Edits { get; set; }
 
+    /// <summary>True while a byte that was edited may be sent again.</summary>
+    public bool HasUnacknowledgedEdits => Edits is not null && Edits.End > Acknowledged;
+
     /// <summary>Segments kept, in order of arrival.</summary>
     public HeldSegment? FirstHeld { get; set; }
 

@@ -11,4 +11,7 @@ internal sealed class MappingEntry
 
     /// <summary>How many offers share it.</summary>
     public int Offers { get; set; }
+
+    /// <summary>An older one of the same LAN end: one for another public address.</summary>
+    public MappingEntry? Older { get; set; }
 }

@@ -19,12 +19,24 @@ internal sealed class MappingTable(EngineOptions options)
     /// <summary>The mapping of a public end.</summary>
     public MappingEntry? FindByPublic(Ipv4Endpoint end) => _byPublic.TryGetValue(end, out MappingEntry? entry) ? entry : null;
 
-    /// <summary>The mapping of a LAN end.</summary>
+    /// <summary>The newest mapping of a LAN end; the others are behind it.</summary>
     public MappingEntry? FindByLan(Ipv4Endpoint end) => _byLan.TryGetValue(end, out MappingEntry? entry) ? entry : null;
 
+    /// <summary>True if a mapping of a LAN end is installed.</summary>
+    public bool IsInstalled(Ipv4Endpoint lan)
+    {
+        MappingEntry? entry = FindByLan(lan);
+        while (entry is { Installed: false })
+        {
+            entry = entry.Older;
+        }
+
+        return entry is not null;
+    }
+
     /// <summary>
-    /// The mapping for a LAN end: the one there is, for a LAN end has one public end whoever is told of it (RFC 5382 REQ-1);
-    /// else one of the same public port if that is free; else one from the pool.
+    /// The mapping for a LAN end: the one there is, for a LAN end has one end at a public address, whoever is told of it (RFC 5382
+    /// REQ-1); else one of the same public port if that is free; else one from the pool.
     /// </summary>
     /// <param name="publicAddress">The public address.</param>
     /// <param name="lan">The LAN end.</param>
@@ -34,6 +46,11 @@ internal sealed class MappingTable(EngineOptions options)
     public Reason TryGet(Ipv4Address publicAddress, Ipv4Endpoint lan, bool samePortOnly, out MappingEntry? entry)
     {
         entry = FindByLan(lan);
+        while (entry is not null && entry.Mapping.Public.Address != publicAddress)
+        {
+            entry = entry.Older;
+        }
+
         if (entry is not null)
         {
             if (samePortOnly && !entry.Mapping.KeepsPort)
@@ -73,8 +90,28 @@ internal sealed class MappingTable(EngineOptions options)
     /// <summary>Takes a mapping out. The entry may be used again for another one.</summary>
     public void Remove(MappingEntry entry)
     {
+        Ipv4Endpoint lan = entry.Mapping.Lan;
         _byPublic.Remove(entry.Mapping.Public);
-        _byLan.Remove(entry.Mapping.Lan);
+        MappingEntry newest = _byLan[lan];
+        if (newest != entry)
+        {
+            while (newest.Older != entry)
+            {
+                newest = newest.Older!;
+            }
+
+            newest.Older = entry.Older;
+        }
+        else if (entry.Older is null)
+        {
+            _byLan.Remove(lan);
+        }
+        else
+        {
+            _byLan[lan] = entry.Older;
+        }
+
+        entry.Older = null;
         _free.Push(entry);
     }
 
@@ -84,9 +121,9 @@ internal sealed class MappingTable(EngineOptions options)
     private MappingEntry Add(Mapping mapping)
     {
         MappingEntry entry = _free.Count > 0 ? _free.Pop() : new MappingEntry();
-        (entry.Mapping, entry.Installed, entry.Offers) = (mapping, false, 0);
+        (entry.Mapping, entry.Installed, entry.Offers, entry.Older) = (mapping, false, 0, FindByLan(mapping.Lan));
         _byPublic.Add(mapping.Public, entry);
-        _byLan.Add(mapping.Lan, entry);
+        _byLan[mapping.Lan] = entry;
         return entry;
     }
 }

@@ -69,12 +69,12 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         return false;
     }
 
-    /// <summary>Finds the offer with a cookie that advertises a public end.</summary>
-    public Offer? FindByPublic(Ipv4Endpoint end, ulong cookie)
+    /// <summary>Finds the offer with a cookie that advertises a public port.</summary>
+    public Offer? FindByPublic(ushort port, ulong cookie)
     {
         foreach (Offer offer in _open)
         {
-            if (offer.Cookie == cookie && offer.Mapping.Public == end)
+            if (offer.Cookie == cookie && offer.Mapping.Public.Port == port)
             {
                 return offer;
             }
@@ -84,7 +84,8 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     }
 
     /// <summary>
-    /// Gives an offer its mapping. The same cookie again keeps it, with another port replaces it (PROTOCOL 7.1 O4).
+    /// Gives an offer its mapping. The same cookie again keeps it, with another port, or once the public
+    /// address is another, replaces it (PROTOCOL 7.1 O4).
     /// </summary>
     /// <returns><see cref="Reason.None"/>, or why there is none.</returns>
     public Reason TryOpen(in OfferRequest request, long now, out Offer? offer)
@@ -93,7 +94,9 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         offer = Find(flow.Key, request.Cookie);
         if (offer is not null)
         {
-            if (offer.Mapping.Lan.Port == request.Port && (offer.Mapping.KeepsPort || !request.SamePortOnly))
+            if (offer.Mapping.Lan.Port == request.Port
+                && offer.Mapping.Public.Address == flow.PublicAddress
+                && (offer.Mapping.KeepsPort || !request.SamePortOnly))
             {
                 Renew(offer, request, now);
                 return Reason.None;

@@ -10,7 +10,8 @@ namespace ReAim.Alg.Translation;
 internal sealed class PeerWatch
 {
     private readonly Dictionary<FlowKey, int> _places;
-    private readonly Handshake[] _ring;
+    private readonly PeerHandshake[] _ring;
+    private readonly EngineOptions _options;
     private readonly OfferBook _offers;
     private readonly PeerAdmission _admission;
     private readonly ReasonCounters _reasons;
@@ -18,9 +19,9 @@ internal sealed class PeerWatch
 
     public PeerWatch(EngineOptions options, OfferBook offers, PeerAdmission admission, ReasonCounters reasons)
     {
-        _ring = new Handshake[options.MaxPeerConnections];
+        _ring = new PeerHandshake[options.MaxPeerConnections];
         _places = new Dictionary<FlowKey, int>(options.MaxPeerConnections);
-        (_offers, _admission, _reasons) = (offers, admission, reasons);
+        (_options, _offers, _admission, _reasons) = (options, offers, admission, reasons);
     }
 
     /// <summary>Looks at a segment that belongs to no flow.</summary>
@@ -28,69 +29,79 @@ internal sealed class PeerWatch
     /// <param name="direction">Which way it goes.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="now">The time of the event.</param>
-    public void Observe(FlowKey key, Direction direction, TcpSegment segment, long now)
+    /// <returns>True if nothing more can be learnt from this connection.</returns>
+    public bool Observe(FlowKey key, Direction direction, TcpSegment segment, long now)
     {
-        TcpFlags handshake = segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin);
-        if (direction == Direction.Inbound && handshake == TcpFlags.Syn)
+        TcpFlags flags = segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin);
+        bool isWatched = _places.TryGetValue(key, out int place);
+        if (direction == Direction.Inbound && flags == TcpFlags.Syn)
         {
-            if (_offers.Mappings.FindByLan(key.Lan) is { Installed: true } && !_places.ContainsKey(key))
+            if (_offers.Mappings.IsInstalled(key.Lan))
             {
-                Begin(key);
+                TakeSyn(key, isWatched ? place : Begin(key), segment.Sequence, now);
             }
 
-            return;
+            return false;
         }
 
-        if (!_places.TryGetValue(key, out int place))
+        if (!isWatched)
         {
-            return;
+            // Not whatever comes from outside: after a stray segment, a SYN of the same ends must still be asked for its right.
+            return direction == Direction.Outbound && (flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0;
         }
 
-        ref Handshake known = ref _ring[place];
-        if (direction == Direction.Outbound && handshake == (TcpFlags.Syn | TcpFlags.Ack))
+        ref PeerHandshake known = ref _ring[place];
+        if ((flags & TcpFlags.Rst) != 0)
         {
-            known.ExpectedAck = segment.Sequence + 1;
-            known.Answered = true;
+            End(ref known);
         }
-        else if (direction == Direction.Inbound && handshake == TcpFlags.Ack && known.Answered && segment.Acknowledgement == known.ExpectedAck)
+        else if (direction == Direction.Outbound)
         {
-            End(key, ref known);
-            if (_offers.Mappings.FindByLan(key.Lan) is { } entry)
-            {
-                _admission.Connect(entry, key.Remote.Address, now);
-            }
+            known.TakeAnswer(segment);
         }
-        else if ((handshake & TcpFlags.Rst) != 0)
+        else if (known.IsCompletedBy(segment))
         {
-            End(key, ref known);
+            End(ref known);
+            _admission.Connect(key.Lan, key.Remote.Address, now);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void TakeSyn(FlowKey key, int place, uint sequence, long now)
+    {
+        ref PeerHandshake known = ref _ring[place];
+        if (!known.IsBegun || known.Sequence != sequence)
+        {
+            known.Begin(sequence, now);
+        }
+        else if (!known.IsAnswered && !known.IsReported && now - known.Since >= _options.PeerAnswerTime)
+        {
+            known.IsReported = true;
+            _admission.ReportUnanswered(key, now);
         }
     }
 
-    private void Begin(FlowKey key)
+    /// <summary>Finds a place for a handshake; the oldest one's if there is no other.</summary>
+    private int Begin(FlowKey key)
     {
-        ref Handshake place = ref _ring[_next];
-        if (place.Used)
+        int place = _next;
+        if (_ring[place].IsUsed)
         {
             _reasons.Count(Reason.PeerLimit);
-            _places.Remove(place.Key);
+            _places.Remove(_ring[place].Key);
         }
 
-        place = new Handshake { Key = key, Used = true };
-        _places.Add(key, _next);
-        _next = (_next + 1) % _ring.Length;
+        _ring[place] = new PeerHandshake { Key = key, IsUsed = true };
+        _places.Add(key, place);
+        _next = (place + 1) % _ring.Length;
+        return place;
     }
 
-    private void End(FlowKey key, ref Handshake known)
+    private void End(ref PeerHandshake known)
     {
-        _places.Remove(key);
+        _places.Remove(known.Key);
         known = default;
-    }
-
-    private struct Handshake
-    {
-        public FlowKey Key;
-        public uint ExpectedAck;
-        public bool Used;
-        public bool Answered;
     }
 }

@@ -1,3 +1,4 @@
+using ReAim.Alg.Streams;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Translation.Userspace;
 using ReAim.Alg.Wire;
@@ -11,18 +12,20 @@ internal sealed record Departure(long Id, Direction Direction, byte[] Bytes, lon
 internal sealed class Gateway
 {
     private readonly Dictionary<long, (byte[] Bytes, Direction Direction, long Since)> _held = [];
+    private readonly EngineOptions _options;
     private long _nextId;
 
     /// <param name="options">The engine's; the vectors' gateway if not given.</param>
     /// <param name="translation">Null if packets have LAN addresses on both sides, as where a kernel translates.</param>
     public Gateway(EngineOptions? options = null, TranslatorOptions? translation = null)
     {
-        Engine = new Engine(options ?? Options());
+        _options = options ?? Options();
+        Engine = new Engine(_options);
         Translator = translation is null ? null : new UserspaceTranslator(Engine, translation);
         Departed = Departures.Add;
     }
 
-    public Engine Engine { get; }
+    public Engine Engine { get; private set; }
 
     public UserspaceTranslator? Translator { get; }
 
@@ -34,6 +37,18 @@ internal sealed class Gateway
 
     /// <summary>Packets that the translator refused.</summary>
     public int Refused { get; private set; }
+
+    /// <summary>What is remembered of connections, as the marks of a Linux gateway; null if nothing ever is.</summary>
+    public Dictionary<FlowKey, FlowStanding>? Marks { get; set; }
+
+    /// <summary>Packets that went on without the engine, because their connection's mark says that it is done.</summary>
+    public int Bypassed { get; private set; }
+
+    /// <summary>Packets that the engine had dropped.</summary>
+    public int Dropped { get; private set; }
+
+    /// <summary>What is answered when a flow is recognised; null if nothing is.</summary>
+    public Func<FlowKey, Ipv4Address>? PublicAddressOf { get; set; }
 
     /// <summary>The longest time a packet waited.</summary>
     public long LongestHold { get; private set; }
@@ -70,6 +85,13 @@ internal sealed class Gateway
         FirstPoolPort = 40_001,
         LastPoolPort = 40_010,
     };
+
+    /// <summary>The engine dies, and what it knew; another takes over.</summary>
+    public void Restart()
+    {
+        Engine = new Engine(_options);
+        _held.Clear();
+    }
 
     public long Send(Direction direction, byte[] packet)
     {
@@ -118,7 +140,16 @@ internal sealed class Gateway
         }
 
         byte[] before = [.. bytes];
-        Verdict verdict = Engine.Process(bytes, direction, id, Now);
+        FlowStanding standing = MarkOf(bytes, direction);
+        if (standing == FlowStanding.Done)
+        {
+            Bypassed++;
+            Depart(new Departure(id, direction, bytes, Now, Edited: false));
+            return;
+        }
+
+        Verdict verdict = Engine.Process(bytes, direction, id, Now, standing);
+        FlowStanding after = Engine.Standing;
         if (verdict == Verdict.Hold)
         {
             _held.Add(id, (bytes, direction, Now));
@@ -127,8 +158,49 @@ internal sealed class Gateway
         }
 
         CarryOut();
+        Mark(bytes, direction, after);
+        if (verdict == Verdict.Drop)
+        {
+            Dropped++;
+            return;
+        }
+
         Assert.That(verdict == Verdict.ForwardEdited || bytes.AsSpan().SequenceEqual(before), "Forward must mean unchanged.");
         Depart(new Departure(id, direction, bytes, Now, verdict == Verdict.ForwardEdited));
+    }
+
+    /// <summary>A connection's mark, as the rules of a Linux gateway have set it before the engine sees the packet.</summary>
+    private FlowStanding MarkOf(byte[] bytes, Direction direction)
+    {
+        if (Marks is null || Key(bytes, direction) is not { } key)
+        {
+            return FlowStanding.None;
+        }
+
+        return Marks.TryGetValue(key, out FlowStanding standing) ? standing
+            : direction == Direction.Outbound ? FlowStanding.Watched
+            : Mappings.Any(mapping => mapping.Lan == key.Lan) ? FlowStanding.Peer
+            : FlowStanding.None;
+    }
+
+    private void Mark(byte[] bytes, Direction direction, FlowStanding standing)
+    {
+        if (Marks is not null && Key(bytes, direction) is { } key)
+        {
+            Marks[key] = standing;
+        }
+    }
+
+    private static FlowKey? Key(byte[] bytes, Direction direction)
+    {
+        if (!Ipv4Packet.TryParse(bytes, out Ipv4Packet ip, out _) || !TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out _))
+        {
+            return null;
+        }
+
+        var source = new Ipv4Endpoint(ip.Source, tcp.SourcePort);
+        var destination = new Ipv4Endpoint(ip.Destination, tcp.DestinationPort);
+        return direction == Direction.Outbound ? new FlowKey(source, destination) : new FlowKey(destination, source);
     }
 
     private void Depart(Departure departure)
@@ -160,6 +232,7 @@ internal sealed class Gateway
                     Assert.That(_held.Remove(effect.PacketId, out (byte[] Bytes, Direction Direction, long Since) held), "Only what is held can be released, once.");
                     Assert.That(effect.Edited || effect.Bytes.Span.SequenceEqual(held.Bytes), "Released unedited must mean unchanged.");
                     LongestHold = Math.Max(LongestHold, effect.Time - held.Since);
+                    Mark(held.Bytes, held.Direction, effect.Standing);
                     released.Add(new Departure(effect.PacketId, held.Direction, effect.Bytes.ToArray(), effect.Time, effect.Edited));
                     break;
                 case EffectKind.OpenMapping when Installs is { } installed:
@@ -169,6 +242,9 @@ internal sealed class Gateway
                     }
 
                     Engine.AnswerMapping(effect.Mapping, installed, Now);
+                    break;
+                case EffectKind.FlowRecognised when PublicAddressOf is not null:
+                    Engine.SetPublicAddress(effect.Flow, PublicAddressOf(effect.Flow));
                     break;
                 case EffectKind.CloseMapping:
                     Mappings.Remove(effect.Mapping);
