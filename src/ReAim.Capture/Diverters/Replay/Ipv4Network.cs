@@ -21,15 +21,29 @@ internal readonly record struct Ipv4Network(Ipv4Address Address, int Length)
             throw new BadInputException($"--lan {text} is an address, not a network: write {text}/32, or the whole LAN such as 192.168.7.0/24.");
         }
 
+        return TryParse(text, out Ipv4Network network)
+            ? network
+            : throw new BadInputException($"--lan {text} is not an IPv4 network: write it like 192.168.7.0/24.");
+    }
+
+    /// <summary>Reads text such as 192.168.7.0/24; host bits are ignored.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="network">The network.</param>
+    /// <returns>False if the text is anything else.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out Ipv4Network network)
+    {
+        network = default;
+        int slash = text.IndexOf('/');
         if (slash < 0
-            || !Ipv4Address.TryParse(text.AsSpan(0, slash), out Ipv4Address address)
-            || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            || !Ipv4Address.TryParse(text[..slash], out Ipv4Address address)
+            || !int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
             || length > 32)
         {
-            throw new BadInputException($"--lan {text} is not an IPv4 network: write it like 192.168.7.0/24.");
+            return false;
         }
 
-        return new Ipv4Network(new Ipv4Address(address.Value & Mask(length)), length);
+        network = new Ipv4Network(new Ipv4Address(address.Value & Mask(length)), length);
+        return true;
     }
 
     /// <summary>Text such as 192.168.7.0/24.</summary>

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Globalization;
+using ReAim.Capture.Gateway;
+
+namespace ReAim.Capture.Commands;
+
+/// <summary>The options of the verbs that work on a live gateway: all have the same ones.</summary>
+internal sealed class GatewayCommandOptions
+{
+    private readonly Option<string[]> _lan = Several("--lan", "IFACE", "The interfaces behind which the AIM clients are.", required: true);
+    private readonly Option<string[]> _wan = Several("--wan", "IFACE", "The interfaces to the Internet.", required: true);
+    private readonly Option<string?> _public = One("--public", "ADDRESS", "The address that offers get; by default the one a connection has beyond the gateway.");
+    private readonly Option<string[]> _server = Several("--server", "CIDR|HOST", "Trust these servers only; by default any.");
+    private readonly Option<string[]> _port = Several("--port", "PORT|any", "Watch connections to these server ports; by default 5190.");
+    private readonly Option<bool> _pinhole = new("--pinhole") { Description = "Let peers in past the rest of the forward rules, explicit drops included." };
+    private readonly Option<string?> _mode = One("--mode", "divert|listen", "Rewrite offers (divert), or only open ports and touch no packet (listen).");
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Change nothing; say what would be done." };
+    private readonly Option<string?> _markMask = One("--mark-mask", "MASK", $"The four neighbouring mark bits to use; by default 0x{MarkLayout.DefaultMask:X8}.");
+    private readonly Option<string?> _queue = One("--queue", "NUMBER", "The netfilter queue to use; by default 5190.");
+    private readonly Option<string?> _flavour = One("--flavour", "auto|nft|iptables", "How packets get into the queue; by default what the kernel can.");
+    private readonly Option<string?> _pool = One("--pool", "FIRST-LAST", "Public ports to use when the client's own is taken; by default 61000-61999.");
+    private readonly Option<string?> _record = One("--record", "FILE", "Record diverted packets, before and after, as pcapng.");
+    private readonly Option<string?> _recordLimit = One("--record-limit", "SIZE", "How large the recording may become; by default 64M.");
+
+    /// <summary>Gives a verb all of them.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (ReadOnlySpan<Option>)
+                 [
+                     _lan, _wan, _public, _server, _port, _pinhole, _mode, _dryRun, _markMask, _queue, _flavour, _pool, _record, _recordLimit,
+                 ])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Reads them. Names of servers are resolved; nothing else of the world is looked at.</summary>
+    /// <exception cref="BadInputException">One of them cannot be what it is, or does not go with another.</exception>
+    public GatewayOptions Read(ParseResult result)
+    {
+        RefuseOptionsAsValues(result);
+        string[] lan = result.GetRequiredValue(_lan), wan = result.GetRequiredValue(_wan);
+        var options = new GatewayOptions
+        {
+            Lan = GatewayValues.Interfaces("--lan", lan),
+            Wan = GatewayValues.Interfaces("--wan", wan),
+            Pinhole = result.GetValue(_pinhole),
+            DryRun = result.GetValue(_dryRun),
+            Record = result.GetValue(_record),
+        };
+        options = options with
+        {
+            Public = result.GetValue(_public) is { } address ? GatewayValues.Public(address) : null,
+            Ports = result.GetValue(_port) is { Length: > 0 } ports ? GatewayValues.Ports(ports) : options.Ports,
+            ListensOnly = result.GetValue(_mode) is { } mode && GatewayValues.ListensOnly(mode),
+            Marks = result.GetValue(_markMask) is { } mask ? MarkLayout.Parse(mask) : options.Marks,
+            Queue = result.GetValue(_queue) is { } queue ? GatewayValues.Queue(queue) : options.Queue,
+            Flavour = result.GetValue(_flavour) is { } flavour ? GatewayValues.Flavour(flavour) : options.Flavour,
+            Pool = result.GetValue(_pool) is { } pool ? GatewayValues.Pool(pool) : options.Pool,
+            RecordLimit = result.GetValue(_recordLimit) is { } limit ? GatewayValues.Size("--record-limit", limit) : options.RecordLimit,
+        };
+        RefuseContradictions(options);
+        // Last, because it asks the network.
+        return result.GetValue(_server) is { Length: > 0 } servers ? options with { Servers = ServerNetworks.Resolve(servers) } : options;
+    }
+
+    /// <summary>The reverse of <see cref="Read"/>: arguments for another process, as if a person had given everything.</summary>
+    public static IReadOnlyList<string> ToArguments(GatewayOptions options)
+    {
+        List<string> arguments =
+        [
+            "--lan", .. options.Lan,
+            "--wan", .. options.Wan,
+            "--port", .. options.Ports.Count > 0 ? options.Ports.Select(Text) : [GatewayValues.AnyPort],
+            "--mode", options.ListensOnly ? GatewayValues.Listen : GatewayValues.Divert,
+            "--mark-mask", $"0x{options.Marks.Mask:X8}",
+            "--queue", Text(options.Queue),
+            "--flavour", GatewayValues.Text(options.Flavour),
+            "--pool", $"{Text(options.Pool.First)}-{Text(options.Pool.Last)}",
+            "--record-limit", options.RecordLimit.ToString(CultureInfo.InvariantCulture),
+        ];
+        AddIf(options.Public is not null, "--public", options.Public?.ToString());
+        AddIf(options.Record is not null, "--record", options.Record);
+        AddIf(options.Pinhole, "--pinhole");
+        AddIf(options.DryRun, "--dry-run");
+        if (options.Servers.Count > 0)
+        {
+            arguments.AddRange(["--server", .. options.Servers.Select(network => network.ToString())]);
+        }
+
+        return arguments;
+
+        void AddIf(bool isGiven, string name, string? value = null)
+        {
+            if (isGiven)
+            {
+                arguments.AddRange(value is null ? [name] : [name, value]);
+            }
+        }
+    }
+
+    private static void RefuseContradictions(GatewayOptions options)
+    {
+        if (options.Lan.FirstOrDefault(options.Wan.Contains) is { } both)
+        {
+            throw new BadInputException($"{both} is named with --lan and with --wan: name the interface to the clients and the one to the Internet.");
+        }
+
+        if (options is { Pinhole: true, ListensOnly: true })
+        {
+            throw new BadInputException("--pinhole does not go with --mode listen, which decides about no packet: leave one of them out.");
+        }
+    }
+
+    // An option that takes several values takes an unknown option for one of them.
+    private void RefuseOptionsAsValues(ParseResult result)
+    {
+        foreach (Option<string[]> option in (ReadOnlySpan<Option<string[]>>)[_lan, _wan, _server, _port])
+        {
+            if ((result.GetValue(option) ?? []).FirstOrDefault(value => value.StartsWith('-')) is { } stray)
+            {
+                throw new BadInputException($"'{stray}' is not understood; see reaim {result.CommandResult.Command.Name} --help.");
+            }
+        }
+    }
+
+    private static string Text(ushort number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static Option<string?> One(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+
+    private static Option<string[]> Several(string name, string value, string description, bool required = false) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        Required = required,
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+    };
+}

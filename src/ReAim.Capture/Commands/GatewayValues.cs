@@ -1,0 +1,111 @@
+using System.Globalization;
+using ReAim.Alg.Wire;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Gateway.Rules;
+
+namespace ReAim.Capture.Commands;
+
+/// <summary>The values of gateway options as people write them. Each throws <see cref="BadInputException"/> for anything else.</summary>
+internal static class GatewayValues
+{
+    /// <summary>The value of <c>--port</c> for all ports.</summary>
+    public const string AnyPort = "any";
+
+    /// <summary>The value of <c>--mode</c> in which offers are rewritten.</summary>
+    public const string Divert = "divert";
+
+    /// <summary>The value of <c>--mode</c> in which no packet is touched.</summary>
+    public const string Listen = "listen";
+
+    // Ports below are for services (RFC 6335 6); the engine refuses them.
+    private const int FirstUsablePort = 1024;
+
+    /// <summary>Names of interfaces, each once.</summary>
+    public static IReadOnlyList<string> Interfaces(string option, string[] names) => [.. names.Distinct().Select(name =>
+        InterfaceName.IsValid(name)
+            ? name
+            : throw new BadInputException($"{option} {name} is not the name of a network interface: write it like eth0; ip link lists them."))];
+
+    /// <summary>A host's address.</summary>
+    public static Ipv4Address Public(string text) => Ipv4Address.TryParse(text, out Ipv4Address address) && address.IsUnicast
+        ? address
+        : throw new BadInputException($"--public {text} is not a host's IPv4 address: write the gateway's public address, such as 203.0.113.7.");
+
+    /// <summary>Ports, each once; empty for "any".</summary>
+    public static IReadOnlyList<ushort> Ports(string[] texts)
+    {
+        if (texts.Contains(AnyPort))
+        {
+            return texts.Length == 1 ? [] : throw new BadInputException($"--port {AnyPort} stands for every port: give it alone, or name ports.");
+        }
+
+        return [.. texts.Select(Port).Distinct()];
+    }
+
+    /// <summary>"divert" or "listen".</summary>
+    /// <returns>True for the latter.</returns>
+    public static bool ListensOnly(string text) => text switch
+    {
+        Divert => false,
+        Listen => true,
+        _ => throw new BadInputException($"--mode {text} is unknown: write {Divert} or {Listen}."),
+    };
+
+    /// <summary>A queue's number.</summary>
+    public static ushort Queue(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort queue)
+        ? queue
+        : throw new BadInputException($"--queue {text} is not a queue's number: write one from 0 to 65535.");
+
+    /// <summary>"auto", "nft" or "iptables".</summary>
+    public static QueueFlavour Flavour(string text)
+    {
+        foreach (QueueFlavour flavour in (ReadOnlySpan<QueueFlavour>)[QueueFlavour.Auto, QueueFlavour.Nft, QueueFlavour.Iptables])
+        {
+            if (text == Text(flavour))
+            {
+                return flavour;
+            }
+        }
+
+        throw new BadInputException($"--flavour {text} is unknown: write auto, nft or iptables.");
+    }
+
+    /// <summary>The reverse of <see cref="Flavour"/>.</summary>
+    public static string Text(QueueFlavour flavour) => flavour switch
+    {
+        QueueFlavour.Nft => "nft",
+        QueueFlavour.Iptables => "iptables",
+        _ => "auto",
+    };
+
+    /// <summary>A range of ports such as 61000-61999.</summary>
+    public static (ushort First, ushort Last) Pool(string text)
+    {
+        string[] ends = text.Split('-');
+        if (ends.Length != 2 || !TryPort(ends[0], out ushort first) || !TryPort(ends[1], out ushort last) || first > last)
+        {
+            throw new BadInputException($"--pool {text} is not a range of ports: write it like 61000-61999.");
+        }
+
+        return first >= FirstUsablePort
+            ? (first, last)
+            : throw new BadInputException($"--pool {text} begins with ports that are for services: begin at {FirstUsablePort} or above.");
+    }
+
+    /// <summary>A size such as 64M: bytes, or with K, M or G 1024 times as many each.</summary>
+    public static long Size(string option, string text)
+    {
+        int shift = text.Length == 0 ? 0 : text[^1] switch { 'K' or 'k' => 10, 'M' or 'm' => 20, 'G' or 'g' => 30, _ => 0 };
+        ReadOnlySpan<char> digits = shift == 0 ? text : text.AsSpan(0, text.Length - 1);
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0 && number <= long.MaxValue >> shift
+            ? number << shift
+            : throw new BadInputException($"{option} {text} is not a size: write bytes, or a number with K, M or G such as 64M.");
+    }
+
+    private static ushort Port(string text) => TryPort(text, out ushort port)
+        ? port
+        : throw new BadInputException($"--port {text} is not a port: write numbers from 1 to 65535, or {AnyPort}.");
+
+    private static bool TryPort(string text, out ushort port) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port != 0;
+}

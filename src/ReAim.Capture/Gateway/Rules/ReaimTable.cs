@@ -1,0 +1,181 @@
+using System.Text;
+using ReAim.Alg;
+using ReAim.Capture.Diverters.Replay;
+
+namespace ReAim.Capture.Gateway.Rules;
+
+/// <summary>The text of our nftables table. All of it is constant: what changes at run time are elements of its sets.</summary>
+/// <remarks>
+/// <code>
+///  prerouting, nat      mapped    a peer's connect to a public end of ours → the LAN host
+///  forward, mangle - 1  select    LAN → WAN connections that may be OSCAR → connection mark "watched"
+///           mangle      divert    nft flavour: packets of marked connections → the queue; else iptables does that
+///           mangle + 1  save      what the verdict said of the connection → its mark; our bits leave the packet
+///  postrouting, nat     hairpin   a connect from the LAN that <c>mapped</c> sent back to the LAN → from the gateway
+/// </code>
+/// Every connection that is not ours costs the forward hook two or three rules, one that is done two.
+/// </remarks>
+internal sealed class ReaimTable
+{
+    /// <summary>Its name; its family is ip.</summary>
+    public const string Name = "reaim";
+
+    /// <summary>The chain that puts packets into the queue.</summary>
+    public const string DivertChain = "divert";
+
+    /// <summary>The chain that chooses connections.</summary>
+    public const string SelectChain = "select";
+
+    private static readonly FlowStanding[] s_diverted = [FlowStanding.Watched, FlowStanding.Verified, FlowStanding.Peer];
+    private static readonly FlowStanding[] s_saved = [FlowStanding.Done, .. s_diverted];
+
+    private readonly GatewayOptions _options;
+    private readonly QueueFlavour _flavour;
+    private readonly MarkLayout _marks;
+    private readonly string _lan;
+    private readonly string _wan;
+    private readonly StringBuilder _text = new();
+
+    private ReaimTable(GatewayOptions options, QueueFlavour flavour)
+    {
+        (_options, _flavour, _marks) = (options, flavour, options.Marks);
+        _lan = NftText.Interfaces(options.Lan);
+        _wan = NftText.Interfaces(options.Wan);
+    }
+
+    /// <summary>One transaction for <c>nft -f -</c>: whatever was there of ours goes, and the table comes.</summary>
+    /// <param name="options">Interfaces, ports, servers, marks, mode.</param>
+    /// <param name="flavour">Who queues: <see cref="QueueFlavour.Nft"/> or <see cref="QueueFlavour.Iptables"/>.</param>
+    /// <exception cref="BadInputException">A name is none of an interface.</exception>
+    public static string Text(GatewayOptions options, QueueFlavour flavour) => new ReaimTable(options, flavour).Write();
+
+    /// <summary>A transaction that removes the table, be it there or not.</summary>
+    public static string Removal => $"table ip {Name}\ndelete table ip {Name}\n";
+
+    /// <summary>A transaction after which no packet is queued by us; mappings stay.</summary>
+    /// <param name="flavour">Who queues.</param>
+    public static string Stop(QueueFlavour flavour) =>
+        flavour == QueueFlavour.Nft
+            ? $"flush chain ip {Name} {DivertChain}\nflush chain ip {Name} {SelectChain}\n"
+            : $"flush chain ip {Name} {SelectChain}\n";
+
+    private string Write()
+    {
+        bool diverts = !_options.ListensOnly;
+        _text.Append(Removal).Append("table ip ").Append(Name).Append(" {\n");
+        if (diverts)
+        {
+            WriteServers();
+        }
+
+        if (!_options.DryRun)
+        {
+            WriteMappings();
+        }
+
+        if (diverts)
+        {
+            WriteSelect();
+            if (_flavour == QueueFlavour.Nft)
+            {
+                WriteDivert();
+            }
+
+            WriteSave();
+        }
+
+        return _text.Append("}\n").ToString();
+    }
+
+    private void WriteServers()
+    {
+        Line(1, "counter watched { }");
+        Line(1, "counter queued { }");
+        Line(1, "set servers { type ipv4_addr . inet_service; flags timeout; size 4096; }");
+        if (_options.Servers.Count > 0)
+        {
+            IEnumerable<string> networks = _options.Servers.Select(Network).Distinct();
+            Line(1, $"set trusted {{ type ipv4_addr; flags interval; auto-merge; elements = {{ {string.Join(", ", networks)} }}; }}");
+        }
+    }
+
+    private void WriteMappings()
+    {
+        Line(1, "counter connects { }");
+        Line(1, "set public_ends { type ipv4_addr . inet_service; flags timeout; size 1024; }");
+        Line(1, "map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size 1024; }");
+        // After the administrator's own translations: theirs win. Only what is for this machine: a public end in transit is not ours.
+        Chain("mapped", "type nat hook prerouting priority dstnat + 1; policy accept;",
+            $"ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends counter name \"connects\" {SetConnection(FlowStanding.Peer)} dnat ip to ip daddr . tcp dport map @mappings");
+        // Without it the LAN host would answer its neighbour directly, from an address the neighbour did not connect to.
+        Chain("hairpin", "type nat hook postrouting priority srcnat - 1; policy accept;",
+            $"iifname {_lan} oifname {_lan} ct status dnat {ConnectionIs(FlowStanding.Peer)} masquerade");
+    }
+
+    private void WriteSelect()
+    {
+        string way = $"iifname {_lan} oifname {_wan}";
+        string watch = $"counter name \"watched\" {SetConnection(FlowStanding.Watched)}";
+        string trusted = _options.Servers.Count > 0 ? " ip daddr @trusted" : "";
+        // Of any port only new ones: nobody could say what the others are.
+        string which = _options.Ports.Count > 0
+            ? $"tcp dport {NftText.Ports(_options.Ports)} ct state {{ new, established }}"
+            : "ct state new";
+        Chain(SelectChain, "type filter hook forward priority mangle - 1; policy accept;",
+            "ip protocol != tcp return",
+            $"ct mark & {NftText.Hex(_marks.StandingMask)} != 0 return",
+            $"{way}{trusted} {which} {watch} return",
+            $"{way} ip daddr . tcp dport @servers ct state {{ new, established }} {watch}");
+    }
+
+    private void WriteDivert() =>
+        Chain(DivertChain, "type filter hook forward priority mangle; policy accept;",
+        [
+            $"ct mark & {NftText.Hex(_marks.Divert)} == 0 return",
+            // Errors about such a connection carry its mark, stray segments its ports: neither is for the queue.
+            "ip protocol != tcp return",
+            "ct state != { new, established } return",
+            .. s_diverted.Select(standing => $"{ConnectionIs(standing)} {SetPacket(_marks.Of(standing))}"),
+            $"queue flags bypass to {_options.Queue}",
+        ]);
+
+    private void WriteSave()
+    {
+        Chain("save", "type filter hook forward priority mangle + 1; policy accept;",
+        [
+            // A mark of others that happens to have our bits stays: only connections of ours go on.
+            $"ct mark & {NftText.Hex(_marks.StandingMask)} == 0 return",
+            $"meta mark & {NftText.Hex(_marks.Mask)} == 0 return",
+            $"meta mark & {NftText.Hex(_marks.Passed)} != 0 counter name \"queued\"",
+            .. s_saved.Select(standing =>
+                $"meta mark & {NftText.Hex(_marks.Mask)} == {NftText.Hex(_marks.Passed | _marks.Of(standing))} {SetConnection(standing)}"),
+            SetPacket(0),
+        ]);
+    }
+
+    private string ConnectionIs(FlowStanding standing) =>
+        $"ct mark & {NftText.Hex(_marks.StandingMask)} == {NftText.Hex(_marks.Of(standing))}";
+
+    private string SetConnection(FlowStanding standing) =>
+        $"ct mark set ct mark & {NftText.Hex(~_marks.StandingMask)} | {NftText.Hex(_marks.Of(standing))}";
+
+    private string SetPacket(uint bits) => bits == 0
+        ? $"meta mark set meta mark & {NftText.Hex(~_marks.Mask)}"
+        : $"meta mark set meta mark & {NftText.Hex(~_marks.Mask)} | {NftText.Hex(bits)}";
+
+    private static string Network(Ipv4Network network) => network.Length == 32 ? network.Address.ToString() : network.ToString();
+
+    private void Chain(string name, string hook, params string[] rules)
+    {
+        Line(1, $"chain {name} {{");
+        Line(2, hook);
+        foreach (string rule in rules)
+        {
+            Line(2, rule);
+        }
+
+        Line(1, "}");
+    }
+
+    private void Line(int depth, string text) => _text.Append(' ', 2 * depth).Append(text).Append('\n');
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Gateway.Rules;
+using ReAim.Gateway.Tests.World;
+
+namespace ReAim.Gateway.Tests.Rules;
+
+/// <summary>Real packets through the chains, beside marks of an administrator: 0x23 on connections, 0x2300 on packets.</summary>
+[RequiresRoot]
+internal sealed partial class MarksTests
+{
+    private const string Administrator =
+        """
+        table ip admin {
+          counter whole { }
+          counter changed { }
+          chain before { type filter hook prerouting priority mangle; meta mark set 0x2300; ct mark set ct mark & 0xffffff00 | 0x23; }
+          chain after { type filter hook postrouting priority mangle
+            meta mark 0x2300 counter name whole return
+            counter name changed
+          }
+        }
+
+        """;
+
+    private SmallGateway _gateway = null!;
+
+    [SetUp]
+    public void Make()
+    {
+        _gateway = new SmallGateway();
+        _gateway.Nft(Administrator);
+    }
+
+    [TearDown]
+    public void Remove() => _gateway.Dispose();
+
+    [Test]
+    public void Without_a_worker_packets_go_on_and_foreign_bits_are_whole()
+    {
+        Install(QueueFlavour.Iptables);
+        Assert.That(ConnectionMark(), Is.EqualTo(0x0400_0023));
+        Assert.That(Queued, Is.Zero);
+    }
+
+    [TestCase(0x0C00_0000u, 0x0400_0023u)]
+    [TestCase(0x0D00_0000u, 0x0500_0023u)]
+    [TestCase(0x0E00_0000u, 0x0600_0023u)]
+    [TestCase(0x0900_0000u, 0x0100_0023u)]
+    [TestCase(0x0800_0000u, 0x0400_0023u)]
+    public void What_a_verdict_says_is_kept_in_the_connection_beside_foreign_bits(uint verdict, uint kept)
+    {
+        Install(QueueFlavour.Iptables);
+        _gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "5", "-j", "MARK", "--set-xmark", $"0x{verdict:x}/0xf000000");
+        Assert.That(ConnectionMark(), Is.EqualTo(kept));
+        Assert.That(Queued, Is.GreaterThan(0));
+    }
+
+    [TestCase(0x0C00_0000u, 0x0400_0023u)]
+    [TestCase(0x0900_0000u, 0x0100_0023u)]
+    public void The_nft_flavour_keeps_the_same(uint verdict, uint kept)
+    {
+        // The kernel may lack the statement that queues: what comes back from the queue is a packet with the verdict's mark.
+        Install(QueueFlavour.Nft, $"meta mark set meta mark & 0xf0ffffff | 0x{verdict:x}");
+        Assert.That(ConnectionMark(), Is.EqualTo(kept));
+    }
+
+    [Test]
+    public void The_nft_flavour_without_a_worker_leaves_foreign_bits_whole()
+    {
+        Install(QueueFlavour.Nft, "counter");
+        Assert.That(ConnectionMark(), Is.EqualTo(0x0400_0023));
+    }
+
+    [TestCase(QueueFlavour.Nft)]
+    [TestCase(QueueFlavour.Iptables)]
+    public void A_connection_that_is_done_never_reaches_the_queue_again(QueueFlavour flavour)
+    {
+        const uint Verdict = 0x0900_0000;
+        Install(flavour, $"meta mark set meta mark & 0xf0ffffff | 0x{Verdict:x}");
+        if (flavour == QueueFlavour.Iptables)
+        {
+            _gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "5", "-j", "MARK", "--set-xmark", $"0x{Verdict:x}/0xf000000");
+        }
+
+        ConnectionMark();
+        Assert.That(Queued, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_connection_to_another_port_is_not_marked_until_its_server_is_learnt()
+    {
+        Install(QueueFlavour.Iptables);
+        Assert.That(ConnectionMark(443), Is.EqualTo(0x23));
+        _gateway.Box.Exec("nft", "add", "element", "ip", "reaim", "servers", "{ 203.0.113.99 . 443 timeout 60s }");
+        Assert.That(ConnectionMark(443), Is.EqualTo(0x0400_0023));
+    }
+
+    [Test]
+    public void A_connection_from_before_is_watched_too()
+    {
+        using Conversation before = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 5190, 5190)!;
+        before.Talk(1);
+        Install(QueueFlavour.Iptables);
+        before.Talk(1);
+        Assert.That(MarkOf(5190), Is.EqualTo(0x0400_0023));
+    }
+
+    [Test]
+    public void Foreign_bits_that_look_like_ours_stay_on_packets_of_other_connections()
+    {
+        Install(QueueFlavour.Iptables);
+        _gateway.Nft(
+            """
+            table ip admin {
+              counter ours { }
+              chain mine { type filter hook prerouting priority mangle + 1; tcp dport 443 meta mark set 0x0a000000; }
+              chain seen { type filter hook postrouting priority mangle + 1; meta mark 0x0a000000 counter name ours; }
+            }
+
+            """);
+        using Conversation conversation = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 443, 443)!;
+        conversation.Talk(2);
+        Assert.That(Counter("admin", "ours"), Is.GreaterThanOrEqualTo(4));
+    }
+
+    private long Queued => Counter("reaim", "queued");
+
+    private void Install(QueueFlavour flavour, string insteadOfQueue = "counter")
+    {
+        string text = ReaimTable.Text(SmallGateway.Options, flavour);
+        _gateway.Nft(text.Replace("queue flags bypass to 5190", insteadOfQueue, StringComparison.Ordinal));
+        if (flavour == QueueFlavour.Iptables)
+        {
+            _gateway.Box.ExecWithInput(
+                "iptables-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), "--noflush");
+        }
+    }
+
+    /// <summary>The mark of a connection after some packets, each of which must have left with the administrator's mark.</summary>
+    private uint ConnectionMark(int port = 5190)
+    {
+        using Conversation conversation = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", port, port)!;
+        conversation.Talk(3);
+        Assert.That(Counter("admin", "changed"), Is.Zero);
+        Assert.That(Counter("admin", "whole"), Is.GreaterThanOrEqualTo(8));
+        return MarkOf(port);
+    }
+
+    private uint MarkOf(int port)
+    {
+        string line = _gateway.Box.Exec("cat", "/proc/net/nf_conntrack").Split('\n')
+            .Last(text => text.Contains($"dport={port} ", StringComparison.Ordinal) && text.Contains("ESTABLISHED", StringComparison.Ordinal));
+        return uint.Parse(MarkField().Match(line).Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    private long Counter(string table, string name) => long.Parse(
+        PacketsField().Match(_gateway.Box.Exec("nft", "list", "counter", "ip", table, name)).Groups[1].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"mark=(\d+)")]
+    private static partial Regex MarkField();
+
+    [GeneratedRegex(@"packets (\d+)")]
+    private static partial Regex PacketsField();
+}
