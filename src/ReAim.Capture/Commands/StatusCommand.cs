@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Text;
+using ReAim.Capture.Monitoring;
+
+namespace ReAim.Capture.Commands;
+
+/// <summary><c>reaim status</c>: how the ReAim that runs here is.</summary>
+internal static class StatusCommand
+{
+    /// <summary>Makes the verb.</summary>
+    public static Command Create(TextWriter output)
+    {
+        var json = new Option<bool>("--json") { Description = "Report as one JSON object." };
+        var command = new Command("status", "Show what the running gateway does: mappings, flows, counters.") { json };
+        command.SetAction(result => Run(result.GetValue(json), output));
+        return command;
+    }
+
+    private static int Run(bool json, TextWriter output)
+    {
+        ReadOnlyMemory<byte> answer = StatusQuery.Ask();
+        if (!StatusJson.TryRead(answer, out StatusSnapshot status))
+        {
+            throw new IOException("reaim's answer is not understood: is it another version?");
+        }
+
+        if (json)
+        {
+            output.WriteLine(Encoding.UTF8.GetString(answer.Span));
+        }
+        else
+        {
+            StatusText.Write(status, output);
+        }
+
+        return ExitCode.Success;
+    }
+}

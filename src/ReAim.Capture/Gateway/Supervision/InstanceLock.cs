@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using ReAim.Capture.Linux.Interop;
+
+namespace ReAim.Capture.Gateway.Supervision;
+
+/// <summary>
+/// One ReAim in a network namespace, because the rules are one set: it holds an abstract unix socket, which vanishes with it
+/// however it ends. The same socket is where those connect who ask for the status.
+/// </summary>
+internal sealed class InstanceLock : IDisposable
+{
+    /// <summary>The socket's name.</summary>
+    public const string Name = "@reaim";
+
+    private const int Backlog = 8;
+
+    // A worker outlives its supervisor by some milliseconds, and holds the socket until then.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly SafeFileHandle _listener;
+
+    private InstanceLock(SafeFileHandle listener) => _listener = listener;
+
+    /// <summary>The listening socket, for the worker.</summary>
+    public int Descriptor => (int)_listener.DangerousGetHandle();
+
+    /// <summary>Takes the lock of the calling thread's network namespace.</summary>
+    /// <param name="name">The socket's name.</param>
+    /// <exception cref="BadInputException">Another ReAim has it.</exception>
+    public static InstanceLock Take(string name = Name)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            SafeFileHandle listener = LibC.UnixStream();
+            if (LibC.ListenUnix(listener, name, Backlog))
+            {
+                return new InstanceLock(listener);
+            }
+
+            Errno error = LibC.LastError;
+            listener.Dispose();
+            if (error != Errno.AddressInUse)
+            {
+                throw LibC.Failure("opening the status socket", (int)error);
+            }
+
+            int holder = Holder(name);
+            if (IsAlive(holder) || waited.Elapsed > Patience)
+            {
+                string which = holder > 0 ? string.Create(CultureInfo.InvariantCulture, $", as process {holder}") : "";
+                throw new BadInputException($"reaim runs here already{which}: stop that one first.");
+            }
+
+            Thread.Sleep(Pause);
+        }
+    }
+
+    /// <summary>Gives it back, once no worker has it either.</summary>
+    public void Dispose() => _listener.Dispose();
+
+    /// <summary>The process that began to listen; 0 if it is not known.</summary>
+    private static int Holder(string name)
+    {
+        using SafeFileHandle socket = LibC.UnixStream();
+        return LibC.ConnectUnix(socket, name) && LibC.TryPeer(socket, out LibC.PeerCredentials peer) ? peer.Process : 0;
+    }
+
+    // Signal 0 only asks. A process that is not ours to end is alive too.
+    private static bool IsAlive(int process) => process > 0 && (LibC.Kill(process, 0) == 0 || LibC.LastError == Errno.NotPermitted);
+}

@@ -1,0 +1,45 @@
+using Microsoft.Win32.SafeHandles;
+using ReAim.Capture.Linux.Interop;
+
+namespace ReAim.Capture.Gateway.Supervision;
+
+/// <summary>What other threads have to say to one that waits with poll(2).</summary>
+internal sealed class Mailbox : IDisposable
+{
+    private readonly SafeFileHandle _read;
+    private readonly SafeFileHandle _write;
+
+    /// <summary>Opens it.</summary>
+    public Mailbox() => (_read, _write) = LibC.Pipe();
+
+    /// <summary>To wait for letters.</summary>
+    public int Descriptor => (int)_read.DangerousGetHandle();
+
+    /// <summary>Puts a letter in, from any thread. Once the mailbox is closed nobody will read it.</summary>
+    public void Post(Letter letter)
+    {
+        try
+        {
+            LibC.Write(_write, [(byte)letter]);
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
+
+    /// <summary>Takes the next letter.</summary>
+    public bool TryTake(out Letter letter)
+    {
+        Span<byte> one = stackalloc byte[1];
+        bool taken = LibC.Read(_read, one) == 1;
+        letter = taken ? (Letter)one[0] : default;
+        return taken;
+    }
+
+    /// <summary>Closes it.</summary>
+    public void Dispose()
+    {
+        _read.Dispose();
+        _write.Dispose();
+    }
+}

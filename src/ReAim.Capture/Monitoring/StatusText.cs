@@ -1,0 +1,56 @@
+using System.Globalization;
+using ReAim.Capture.Reports;
+
+namespace ReAim.Capture.Monitoring;
+
+/// <summary>A status for a person: aligned lines.</summary>
+internal static class StatusText
+{
+    private const int LabelWidth = -14;
+
+    /// <summary>Writes it.</summary>
+    public static void Write(StatusSnapshot status, TextWriter output)
+    {
+        Line(output, "reaim", $"{status.Version}, process {status.Process}, up {Words(status.Uptime)}");
+        Line(output, "mode", status.Flavour is null ? status.Mode : $"{status.Mode}, {status.Flavour}");
+        Line(output, "public", status.Public.Count == 0 ? "not known yet" : string.Join(", ", status.Public));
+        Line(output, "restarts", Number(status.Restarts));
+        Line(output, "flows", Number(status.Flows));
+        Line(output, "held", Number(status.Held));
+        Line(output, "mappings", Number(status.Mappings.Count));
+        foreach (StatusMapping mapping in status.Mappings)
+        {
+            output.WriteLine($"  {mapping.Mapping}  for {Printable.Of(mapping.Peer)}, {Words(mapping.Age)} old, closes in {Words(mapping.Expires)}");
+        }
+
+        Counters(output, "reasons", status.Reasons);
+        Counters(output, "queue", status.Queue);
+    }
+
+    private static void Counters(TextWriter output, string title, IReadOnlyList<KeyValuePair<string, long>> counters)
+    {
+        if (counters.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine(title);
+        int width = counters.Max(counter => counter.Key.Length);
+        foreach ((string word, long count) in counters)
+        {
+            output.WriteLine($"  {word.PadRight(width)}  {Number(count)}");
+        }
+    }
+
+    private static void Line(TextWriter output, string label, string text) => output.WriteLine($"{label,LabelWidth}{text}");
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Words(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays} d {time.Hours} h"),
+        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Hours} h {time.Minutes} min"),
+        { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.Seconds} s"),
+    };
+}
