@@ -104,6 +104,17 @@ public readonly ref struct TcpSegment
         return ChecksumField == pseudo ? ChecksumState.Partial : ChecksumState.Wrong;
     }
 
+    /// <summary>Sums the whole segment: what a partial checksum needs before nobody else completes it.</summary>
+    /// <param name="source">The datagram's source address.</param>
+    /// <param name="destination">The datagram's destination address.</param>
+    public void WriteChecksum(Ipv4Address source, Ipv4Address destination)
+    {
+        Span<byte> field = _bytes.Slice(ChecksumOffset, 2);
+        field.Clear();
+        ushort pseudo = Checksum.PseudoHeader(source, destination, Ipv4Packet.Tcp, _bytes.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(field, (ushort)~Checksum.Add(Checksum.Sum(_bytes), pseudo));
+    }
+
     /// <summary>Writes payload bytes and keeps the checksum right: valid stays valid (RFC 1624), partial stays partial.</summary>
     /// <param name="offset">Where in the payload.</param>
     /// <param name="bytes">The new bytes; they must fit.</param>

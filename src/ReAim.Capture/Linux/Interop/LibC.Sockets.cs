@@ -79,5 +79,5 @@ internal static partial class LibC
 
     /// <summary>recvmmsg(2); <paramref name="timeout"/> is always zero, for none.</summary>
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
-    public static partial int ReceiveMany(SafeFileHandle socket, Span<MessageHeader> messages, uint count, int flags, nint timeout);
+    public static partial int ReceiveMany(SafeFileHandle socket, Span<MultipleMessageHeader> messages, uint count, int flags, nint timeout);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ReAim.Capture.Linux.Interop;
 
-/// <summary>One message of several in one call: struct mmsghdr around struct msghdr (socket(7), recvmmsg(2)).</summary>
+/// <summary>Where one message goes: struct msghdr (recvmsg(2)).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct MessageHeader
 {
@@ -26,6 +26,14 @@ internal struct MessageHeader
 
     /// <summary>What the kernel says of the message, such as <see cref="LibC.MessageTruncated"/>.</summary>
     public int Flags;
+}
+
+/// <summary>One message of several in one call: struct mmsghdr (recvmmsg(2)).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct MultipleMessageHeader
+{
+    /// <summary>Where it goes.</summary>
+    public MessageHeader Message;
 
     /// <summary>How many bytes came.</summary>
     public uint Received;
