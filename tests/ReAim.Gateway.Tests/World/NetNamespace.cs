@@ -9,6 +9,18 @@ internal sealed partial class NetNamespace : IDisposable
     private const int CloneNewNet = 0x4000_0000;
     private static int s_count;
 
+    /// <summary>What a test run that was killed has left behind is removed before the first one is made.</summary>
+    static NetNamespace()
+    {
+        foreach (string name in (IEnumerable<string>)(Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns", "rt*-*").Select(file => Path.GetFileName(file)) : []))
+        {
+            if (int.TryParse(name[2..name.IndexOf('-', StringComparison.Ordinal)], out int owner) && !Directory.Exists($"/proc/{owner}"))
+            {
+                Shell.TryRun("ip", "", "netns", "del", name);
+            }
+        }
+    }
+
     public NetNamespace(string role)
     {
         Name = $"rt{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}-{role}";
@@ -21,6 +33,20 @@ internal sealed partial class NetNamespace : IDisposable
 
     /// <summary>Runs <c>ip</c> in it.</summary>
     public string Ip(params string[] arguments) => Shell.Run("ip", ["-n", Name, .. arguments]);
+
+    /// <summary>Several commands of <c>ip</c> at once, a line each.</summary>
+    public void IpBatch(params string[] lines) => Shell.RunWithInput("ip", string.Join('\n', lines), "-n", Name, "-batch", "-");
+
+    /// <summary>Sets values under <c>/proc/sys/net</c>.</summary>
+    public void Sysctl(params (string Path, string Value)[] values) => Inside(() =>
+    {
+        foreach ((string path, string value) in values)
+        {
+            File.WriteAllText(Path.Combine("/proc/sys/net", path), value);
+        }
+
+        return true;
+    });
 
     /// <summary>Runs a program in it, which must succeed.</summary>
     public string Exec(string program, params string[] arguments) => Shell.Run("ip", ["netns", "exec", Name, program, .. arguments]);

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ReAim.Gateway.Tests.World;
+
+/// <summary>A gateway in a namespace: a bridge <c>lan</c> with the hosts on it, an interface <c>wan</c>, and its administrator's rules.</summary>
+internal sealed partial class HomeGateway
+{
+    private readonly Internet _internet;
+    private int _hosts;
+
+    public HomeGateway(Internet internet, NetNamespace place, GatewaySettings settings)
+    {
+        (_internet, Namespace, Settings) = (internet, place, settings);
+        Namespace.Sysctl(("ipv4/ip_forward", "1"), ("ipv4/conf/all/rp_filter", "0"), ("ipv4/conf/default/rp_filter", "0"), ("ipv4/conf/all/send_redirects", "0"), ("ipv4/conf/default/send_redirects", "0"));
+        if (File.Exists("/proc/sys/net/bridge/bridge-nf-call-iptables"))
+        {
+            Namespace.Sysctl(("bridge/bridge-nf-call-iptables", settings.BridgeNetfilter ? "1" : "0"));
+        }
+
+        Namespace.IpBatch("link add lan type bridge", "link set lan up", $"addr add {LanAddress}/24 dev lan");
+        internet.Attach(Namespace, "wan", settings.WanMtu, [settings.PublicAddress, .. settings.MoreAddresses]);
+        AddRules(AdministratorRules.Text(settings));
+        if (settings.Clamp == Clamp.Iptables)
+        {
+            Namespace.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-p", "tcp", "--tcp-flags", "SYN,RST", "SYN", "-j", "TCPMSS", "--set-mss", $"{GatewaySettings.ClampedMss}");
+        }
+    }
+
+    public GatewaySettings Settings { get; }
+
+    public NetNamespace Namespace { get; }
+
+    public string PublicAddress => Settings.PublicAddress;
+
+    public string LanAddress => $"{Settings.Network}.1";
+
+    /// <summary>A host on the LAN.</summary>
+    /// <param name="host">Its namespace.</param>
+    /// <param name="address">Of the LAN, or a public one of <see cref="GatewaySettings.PublicHosts"/>.</param>
+    /// <param name="mtu">The link's.</param>
+    public void Join(NetNamespace host, string address, int mtu = 1_500)
+    {
+        string port = $"lan{_hosts++}";
+        Cable.Lay(Namespace, port, host, "eth0", mtu, Settings.Offloads);
+        Namespace.Ip("link", "set", port, "master", "lan");
+        if (address.StartsWith(Settings.Network, StringComparison.Ordinal))
+        {
+            host.IpBatch($"addr add {address}/24 dev eth0", $"route add default via {LanAddress}");
+        }
+        else
+        {
+            host.IpBatch($"addr add {address}/32 dev eth0", $"route add {LanAddress} dev eth0", $"route add default via {LanAddress} dev eth0 src {address}");
+            Namespace.Ip("route", "add", $"{address}/32", "dev", "lan");
+            _internet.RouteVia(address, PublicAddress);
+        }
+    }
+
+    /// <summary>Adds rules in nft's language.</summary>
+    public void AddRules(string text) => Namespace.ExecWithInput("nft", text, "-f", "-");
+
+    /// <summary>Packets that a named counter of the administrator has seen.</summary>
+    public long Count(string counter)
+    {
+        using JsonDocument answer = JsonDocument.Parse(Namespace.Exec("nft", "-j", "list", "counter", "ip", "admin", counter));
+        return answer.RootElement.GetProperty("nftables").EnumerateArray()
+            .Where(item => item.TryGetProperty("counter", out _))
+            .Sum(item => item.GetProperty("counter").GetProperty("packets").GetInt64());
+    }
+
+    /// <summary>Packets that the clamp has changed.</summary>
+    public long ClampCount() => Settings.Clamp == Clamp.Nft
+        ? Count("clamped")
+        : long.Parse(ClampLine().Match(Namespace.Exec("iptables", "-t", "mangle", "-nvxL", "FORWARD")).Groups[1].Value, null);
+
+    /// <summary>All rules of the kernel but the administrator's own, as nft prints them; empty once nothing of ours is left.</summary>
+    public string ForeignRules()
+    {
+        IEnumerable<string> tables = Namespace.Exec("nft", "list", "tables").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line is not ("table ip admin" or "table ip forwarded" or "table ip mangle"));
+        IEnumerable<string> chains = Namespace.Exec("iptables", "-t", "mangle", "-S").Split('\n')
+            .Where(line => line.Contains("reaim", StringComparison.OrdinalIgnoreCase));
+        return string.Join('\n', tables.Concat(chains));
+    }
+
+    [GeneratedRegex(@"^\s*(\d+).* TCPMSS ", RegexOptions.Multiline)]
+    private static partial Regex ClampLine();
+}

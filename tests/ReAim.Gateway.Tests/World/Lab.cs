@@ -1,0 +1,155 @@
+using ReAim.Alg.Tests.World;
+using ReAim.NatLab.Tests.Net;
+using ReAim.NatLab.Tests.Oscar;
+using ReAim.NatLab.Tests.Oscar.Styles;
+using ReAim.NatLab.Tests.Tcp;
+
+namespace ReAim.Gateway.Tests.World;
+
+/// <summary>
+/// The world of the recordings, live: Alice behind a gateway, a router, a server, Bob; others can be added. Hosts are namespaces,
+/// their TCP is the kernel's, and the clients are those of the network in memory.
+/// </summary>
+internal sealed class Lab : IDisposable
+{
+    public const string ServerAddress = "198.51.100.5";
+    public const string ProxyAddress = "198.51.100.6";
+    public const string BobAddress = "198.51.100.77";
+    public const string PublicAddress = "203.0.113.7";
+    public const string SecondAddress = "203.0.113.9";
+
+    private readonly LabOptions _options;
+    private readonly List<NetNamespace> _places = [];
+    private readonly List<Person> _people = [];
+    private readonly List<Host> _servers = [];
+
+    public Lab(LabOptions? options = null)
+    {
+        _options = options ?? new LabOptions();
+        try
+        {
+            Internet = new Internet(_options.Offloads);
+            NetNamespace servers = Place("server");
+            Internet.Attach(servers, "eth0", 1_500, ServerAddress, ProxyAddress);
+            Server = Programs.Do(() => new OscarServer(Serve(servers, ServerAddress), _options.Server));
+            Proxy = _options.HasProxy ? Programs.Do(() => new RendezvousProxy(Serve(servers, ProxyAddress))) : null;
+            Gateway = AddGateway(_options.Gateway(new GatewaySettings { PublicAddress = PublicAddress, Network = "192.168.7", Offloads = _options.Offloads }));
+            Alice = AddNeighbour("alice", "192.168.7.10");
+            Bob = AddPublic("bob", BobAddress);
+            if (_options.Capture is { } filter)
+            {
+                LanTap = new Wiretap(Gateway.Namespace, "lan", filter);
+                WanTap = new Wiretap(Gateway.Namespace, "wan", filter);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where the clients and servers take their turns.</summary>
+    public Simulation Programs { get; } = new(1);
+
+    public Internet Internet { get; }
+
+    public OscarServer Server { get; }
+
+    public RendezvousProxy? Proxy { get; }
+
+    public HomeGateway Gateway { get; }
+
+    /// <summary>Behind the gateway, 192.168.7.10.</summary>
+    public Person Alice { get; }
+
+    /// <summary>198.51.100.77, with nothing in the way.</summary>
+    public Person Bob { get; }
+
+    public Wiretap? LanTap { get; }
+
+    public Wiretap? WanTap { get; }
+
+    /// <summary>Another gateway beside the first.</summary>
+    public HomeGateway AddGateway(GatewaySettings settings) => new(Internet, Place("gw"), settings);
+
+    /// <summary>A second gateway, 203.0.113.8, for 192.168.9.0/24.</summary>
+    public HomeGateway AddSecondGateway() =>
+        AddGateway(new GatewaySettings { PublicAddress = "203.0.113.8", Network = "192.168.9", Offloads = _options.Offloads, Clamp = Clamp.Nft });
+
+    /// <summary>Somebody on the LAN of a gateway, the first if none is named.</summary>
+    public Person AddNeighbour(string name, string address, HomeGateway? gateway = null, ClientStyle? style = null)
+    {
+        NetNamespace place = Place(name);
+        (gateway ?? Gateway).Join(place, address);
+        return Add(place, name, address, style);
+    }
+
+    /// <summary>Somebody with an address of their own.</summary>
+    public Person AddPublic(string name, string address, ClientStyle? style = null)
+    {
+        NetNamespace place = Place(name);
+        Internet.Attach(place, "eth0", 1_500, address);
+        return Add(place, name, address, style);
+    }
+
+    /// <summary>Everybody signs on.</summary>
+    public void SignOn()
+    {
+        foreach (Person person in _people)
+        {
+            person.SignOn();
+        }
+    }
+
+    /// <summary>Waits for something that the programs know.</summary>
+    public bool Until(Func<bool> condition, TimeSpan limit) => Programs.RunUntil(condition, limit.Ticks * 100);
+
+    public void Dispose()
+    {
+        bool failed = TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed;
+        foreach (Wiretap? tap in (Wiretap?[])[LanTap, WanTap])
+        {
+            tap?.Dispose();
+            if (failed)
+            {
+                tap?.Keep();
+            }
+        }
+
+        _people.ForEach(person => person.Dispose());
+        Programs.Do(() =>
+        {
+            _servers.ForEach(server => server.Dispose());
+            return true;
+        });
+        Programs.Dispose();
+        _places.ForEach(place => place.Dispose());
+        Internet?.Dispose();
+        if (Programs.Failures.Count > 0)
+        {
+            throw new AggregateException("Programs failed.", Programs.Failures);
+        }
+    }
+
+    private Person Add(NetNamespace place, string name, string address, ClientStyle? style)
+    {
+        var person = new Person(this, place, name, address, style ?? new Libpurple());
+        _people.Add(person);
+        return person;
+    }
+
+    private NetNamespace Place(string name)
+    {
+        var place = new NetNamespace(name);
+        _places.Add(place);
+        return place;
+    }
+
+    private Host Serve(NetNamespace place, string address)
+    {
+        var host = new Host(Programs, place, Addresses.Parse(address));
+        _servers.Add(host);
+        return host;
+    }
+}

@@ -1,0 +1,56 @@
+using ReAim.NatLab.Tests.Oscar;
+
+namespace ReAim.Gateway.Tests.World;
+
+/// <summary>A Direct IM or a file that one person offered another, seen from both ends.</summary>
+internal sealed class Offer(Lab lab, Person from, Person to, RendezvousSession session)
+{
+    public Person From => from;
+
+    public Person To => to;
+
+    /// <summary>As the one who offered sees it.</summary>
+    public RendezvousSession Sent => session;
+
+    /// <summary>As the other one sees it; null until the offer has arrived.</summary>
+    public RendezvousSession? Received => lab.Programs.Do(FindReceived);
+
+    /// <summary>From the offer's arrival to the peer connection that both ends know as theirs; null if there was none.</summary>
+    public TimeSpan? ConnectedAfter =>
+        Received is { ConnectedAt: { } at } received ? TimeSpan.FromTicks((at - received.OfferedAt) / 100) : null;
+
+    /// <summary>From the offer to the peer connection, at the end that offered; null if there was none.</summary>
+    public TimeSpan? SettledAfter => session.ConnectedAt is { } at ? TimeSpan.FromTicks((at - session.OfferedAt) / 100) : null;
+
+    /// <summary>The other end proposed in its turn: nothing came of the first offer.</summary>
+    public bool WasCountered => lab.Programs.Do(() => session.Proposals.Count > 0);
+
+    /// <summary>From the first offer's arrival to the counter-offer's.</summary>
+    public bool IsConnected => lab.Programs.Do(() => session.ConnectedAt is not null && FindReceived() is { ConnectedAt: not null });
+
+    /// <summary>What was sent arrived, both ways.</summary>
+    public bool IsWhole => Received is { } received
+        && session.Sent.Length > 0
+        && received.Received.Hash == session.Sent.Hash
+        && session.Received.Hash == received.Sent.Hash;
+
+    /// <summary>Waits until the offer has reached the other client.</summary>
+    public void WaitForArrival(double seconds = 5) =>
+        Assert.That(lab.Until(() => FindReceived() is not null, TimeSpan.FromSeconds(seconds)), $"the offer arrives: {this}");
+
+    /// <summary>Waits until both ends are connected.</summary>
+    public void WaitForConnection(double seconds) =>
+        Assert.That(lab.Until(() => session.ConnectedAt is not null && FindReceived() is { ConnectedAt: not null }, TimeSpan.FromSeconds(seconds)), $"connected: {this}");
+
+    /// <summary>Waits until it is over at both ends.</summary>
+    public void WaitForEnd(double seconds) =>
+        Assert.That(lab.Until(() => session.IsOver && FindReceived() is null or { IsOver: true }, TimeSpan.FromSeconds(seconds)), $"over: {this}");
+
+    /// <summary>The one who offered takes it back.</summary>
+    public void Cancel() => from.Do(() => from.Client.Cancel(session));
+
+    public override string ToString() => $"{from.Name}: {session}; {to.Name}: {Received?.ToString() ?? "nothing"}, after {ConnectedAfter?.TotalMilliseconds ?? double.NaN:0} ms";
+
+    private RendezvousSession? FindReceived() => to.Client.Sessions.Find(other =>
+        other.Cookie == session.Cookie && other.Peer == from.Name && other.Role != session.Role && other.OfferedAt >= session.OfferedAt);
+}
