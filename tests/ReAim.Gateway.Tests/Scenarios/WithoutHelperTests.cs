@@ -34,5 +34,9 @@ internal sealed class WithoutHelperTests
         Assert.That(offer.Received!.Outcome, Is.EqualTo(SessionOutcome.Direct));
         Assert.That(offer.ConnectedAfter, Is.LessThan(TimeSpan.FromSeconds(1)));
         Assert.That(offer.IsWhole);
+        lab.AssertCleanTraffic();
+        Assert.That(lab.Gateway.Count("foreign_kept"), Is.Positive);
+        Assert.That(lab.Gateway.Count("foreign_lost"), Is.Zero);
+        Assert.That(lab.Gateway.ClampCount(), Is.Positive);
     }
 }

@@ -73,6 +73,34 @@ internal sealed partial class HomeGateway
         ? Count("clamped")
         : long.Parse(ClampLine().Match(Namespace.Exec("iptables", "-t", "mangle", "-nvxL", "FORWARD")).Groups[1].Value, null);
 
+    /// <summary>Packets that the kernel has handed to any netfilter queue so far, whatever flavour of rule sent them.</summary>
+    public long QueuedCount() => Queues().Sum(queue => queue[7]);
+
+    /// <summary>Packets that wait for a verdict now.</summary>
+    public long WaitingCount() => Queues().Sum(queue => queue[2]);
+
+    /// <summary>Mappings installed: elements of our map. No table, no mappings.</summary>
+    public int MappingCount() => Mappings().Count;
+
+    /// <summary>The public ends of the mappings installed.</summary>
+    public IReadOnlyList<string> Mappings()
+    {
+        (int code, string output, _) = Namespace.TryExec("nft", "-j", "list", "map", "ip", "reaim", "mappings");
+        if (code != 0)
+        {
+            return [];
+        }
+
+        using JsonDocument answer = JsonDocument.Parse(output);
+        return
+        [
+            .. answer.RootElement.GetProperty("nftables").EnumerateArray()
+                .Where(item => item.TryGetProperty("map", out JsonElement map) && map.TryGetProperty("elem", out _))
+                .SelectMany(item => item.GetProperty("map").GetProperty("elem").EnumerateArray())
+                .Select(element => element[0].ToString()),
+        ];
+    }
+
     /// <summary>All rules of the kernel but the administrator's own, as nft prints them; empty once nothing of ours is left.</summary>
     public string ForeignRules()
     {
@@ -82,6 +110,11 @@ internal sealed partial class HomeGateway
             .Where(line => line.Contains("reaim", StringComparison.OrdinalIgnoreCase));
         return string.Join('\n', tables.Concat(chains));
     }
+
+    /// <summary>The lines of nfnetlink_queue: number, port, waiting, mode, range, dropped, dropped for the user, sequence, 1.</summary>
+    private IEnumerable<long[]> Queues() => Namespace.Exec("cat", "/proc/net/netfilter/nfnetlink_queue")
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(field => long.Parse(field, null)).ToArray());
 
     [GeneratedRegex(@"^\s*(\d+).* TCPMSS ", RegexOptions.Multiline)]
     private static partial Regex ClampLine();

@@ -30,6 +30,9 @@ internal sealed class Lab : IDisposable
         {
             Internet = new Internet(_options.Offloads);
             NetNamespace servers = Place("server");
+
+            // It writes a frame in five segments past Nagle: its probes would repeat the last one wherever an acknowledgement waits.
+            servers.Sysctl(("ipv4/tcp_early_retrans", "0"));
             Internet.Attach(servers, "eth0", 1_500, ServerAddress, ProxyAddress);
             Server = Programs.Do(() => new OscarServer(Serve(servers, ServerAddress), _options.Server));
             Proxy = _options.HasProxy ? Programs.Do(() => new RendezvousProxy(Serve(servers, ProxyAddress))) : null;
@@ -105,27 +108,48 @@ internal sealed class Lab : IDisposable
     /// <summary>Waits for something that the programs know.</summary>
     public bool Until(Func<bool> condition, TimeSpan limit) => Programs.RunUntil(condition, limit.Ticks * 100);
 
+    /// <summary>
+    /// Judges what crossed the gateway so far, and ends the captures: no wrong checksum, each segment left as often as it came, and
+    /// nothing twice or out of order unless packets were lost or reordered on purpose.
+    /// </summary>
+    public void AssertCleanTraffic(bool isCalm = true)
+    {
+        (SeenTraffic lan, SeenTraffic wan) = (See(LanTap!), See(WanTap!));
+        foreach ((string side, SeenTraffic traffic) in (ReadOnlySpan<(string, SeenTraffic)>)[("LAN", lan), ("WAN", wan)])
+        {
+            Assert.That(traffic.Segments, Is.Not.Empty, $"{side}: something was captured");
+            Assert.That(traffic.WithWrongChecksum(_options.Offloads), Is.Empty, $"{side}: wrong checksums");
+            Assert.That(isCalm ? traffic.OutOfSequence() : [], Is.Empty, $"{side}: out of sequence");
+        }
+
+        Assert.That(lan.DiffersFrom(wan, ServerAddress), Is.Empty, "what came (LAN here) and what left (WAN there)");
+        Assert.That(_people.Sum(person => person.ChecksumErrors()) + Kernel.Count(_places[0], "Tcp", "InCsumErrors"), Is.Zero, "segments that a host refused");
+    }
+
     public void Dispose()
     {
         bool failed = TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed;
-        foreach (Wiretap? tap in (Wiretap?[])[LanTap, WanTap])
+        try
         {
-            tap?.Dispose();
-            if (failed)
+            foreach (Wiretap? tap in (Wiretap?[])[LanTap, WanTap])
             {
-                tap?.Keep();
+                tap?.Finish(isKept: failed);
             }
+
+            _people.ForEach(person => person.Dispose());
+            Programs.Do(() =>
+            {
+                _servers.ForEach(server => server.Dispose());
+                return true;
+            });
+            Programs.Dispose();
+        }
+        finally
+        {
+            _places.ForEach(place => place.Dispose());
+            Internet?.Dispose();
         }
 
-        _people.ForEach(person => person.Dispose());
-        Programs.Do(() =>
-        {
-            _servers.ForEach(server => server.Dispose());
-            return true;
-        });
-        Programs.Dispose();
-        _places.ForEach(place => place.Dispose());
-        Internet?.Dispose();
         if (Programs.Failures.Count > 0)
         {
             throw new AggregateException("Programs failed.", Programs.Failures);
@@ -137,6 +161,12 @@ internal sealed class Lab : IDisposable
         var person = new Person(this, place, name, address, style ?? new Libpurple());
         _people.Add(person);
         return person;
+    }
+
+    private static SeenTraffic See(Wiretap tap)
+    {
+        tap.Stop();
+        return SeenTraffic.Read(tap.File);
     }
 
     private NetNamespace Place(string name)

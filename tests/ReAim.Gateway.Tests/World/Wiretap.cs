@@ -3,11 +3,10 @@ using System.Diagnostics;
 namespace ReAim.Gateway.Tests.World;
 
 /// <summary>tcpdump at an interface.</summary>
-internal sealed class Wiretap : IDisposable
+internal sealed class Wiretap
 {
     private readonly Process _process;
     private bool _isStopped;
-    private bool _isKept;
 
     public Wiretap(NetNamespace place, string device, string filter)
     {
@@ -42,18 +41,16 @@ internal sealed class Wiretap : IDisposable
         }
     }
 
-    /// <summary>Lets the file stay for whoever must find out why a test failed.</summary>
-    public void Keep()
-    {
-        _isKept = true;
-        TestContext.AddTestAttachment(File, $"what crossed {Device}");
-        TestContext.Out.WriteLine($"Capture of {Device}: {File}");
-    }
-
-    public void Dispose()
+    /// <summary>Ends the capture.</summary>
+    /// <param name="isKept">True: the file stays, for whoever must find out why a test failed.</param>
+    public void Finish(bool isKept)
     {
         Stop();
-        if (!_isKept)
+        if (isKept)
+        {
+            TestContext.Out.WriteLine($"What crossed {Device}: {File}");
+        }
+        else
         {
             System.IO.File.Delete(File);
         }

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace ReAim.Gateway.Tests.World;
+
+/// <summary>A segment in a capture, as tshark reads it.</summary>
+internal sealed record SeenSegment
+{
+    private const ushort Tcp = 6;
+
+    /// <summary>tshark's fields, in the order of <see cref="Parse"/>.</summary>
+    public static readonly string[] Fields =
+    [
+        "frame.number", "frame.time_epoch", "ip.src", "tcp.srcport", "ip.dst", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.flags", "tcp.hdr_len",
+        "tcp.checksum", "tcp.checksum.status", "ip.checksum.status", "tcp.options.mss_val",
+        .. Anomalies,
+    ];
+
+    /// <summary>What tshark calls that which should not happen where nothing is lost.</summary>
+    private static string[] Anomalies =>
+    [
+        "tcp.analysis.retransmission", "tcp.analysis.fast_retransmission", "tcp.analysis.spurious_retransmission",
+        "tcp.analysis.out_of_order", "tcp.analysis.lost_segment", "tcp.analysis.ack_lost_segment",
+    ];
+
+    public required int Frame { get; init; }
+
+    /// <summary>Seconds since 1970.</summary>
+    public required double Time { get; init; }
+
+    public required IPEndPoint Source { get; init; }
+
+    public required IPEndPoint Destination { get; init; }
+
+    public required uint Sequence { get; init; }
+
+    public required uint Acknowledgement { get; init; }
+
+    public required int Length { get; init; }
+
+    public required int Flags { get; init; }
+
+    public int? Mss { get; init; }
+
+    public required bool IsIpChecksumGood { get; init; }
+
+    public required bool IsChecksumGood { get; init; }
+
+    /// <summary>The checksum covers the pseudo header only: the interface was meant to do the rest.</summary>
+    public required bool IsChecksumPartial { get; init; }
+
+    /// <summary>The names of what tshark noticed.</summary>
+    public required IReadOnlyList<string> Noticed { get; init; }
+
+    public bool IsSyn => (Flags & 0x12) == 0x02;
+
+    public bool IsReset => (Flags & 0x04) != 0;
+
+    public bool Involves(string address) => Source.Address.ToString() == address || Destination.Address.ToString() == address;
+
+    public static SeenSegment Parse(string line)
+    {
+        string[] field = line.Split('\t');
+        var source = new IPEndPoint(IPAddress.Parse(field[2]), int.Parse(field[3], null));
+        var destination = new IPEndPoint(IPAddress.Parse(field[4]), int.Parse(field[5], null));
+        int length = int.Parse(field[8], null);
+        return new SeenSegment
+        {
+            Frame = int.Parse(field[0], null),
+            Time = double.Parse(field[1], null),
+            Source = source,
+            Destination = destination,
+            Sequence = uint.Parse(field[6], null),
+            Acknowledgement = uint.Parse(field[7], null),
+            Length = length,
+            Flags = Convert.ToInt32(field[9], 16),
+            IsChecksumGood = field[12] == "1",
+            IsIpChecksumGood = field[13] == "1",
+            Mss = field[14].Length > 0 ? int.Parse(field[14], null) : null,
+            IsChecksumPartial = Convert.ToUInt16(field[11], 16) == PartialChecksum(source.Address, destination.Address, length + int.Parse(field[10], null)),
+            Noticed = [.. Anomalies.Where((_, i) => field[15 + i].Length > 0)],
+        };
+    }
+
+    public override string ToString() =>
+        $"frame {Frame}: {Source} > {Destination} seq {Sequence} ack {Acknowledgement} len {Length} flags {Flags:X2} {string.Join(' ', Noticed)}";
+
+    /// <summary>The sum of the pseudo header (RFC 9293 3.1), not complemented, as a kernel leaves it to an interface.</summary>
+    private static ushort PartialChecksum(IPAddress source, IPAddress destination, int length)
+    {
+        Span<byte> pseudo = stackalloc byte[12];
+        source.TryWriteBytes(pseudo, out _);
+        destination.TryWriteBytes(pseudo[4..], out _);
+        BinaryPrimitives.WriteUInt16BigEndian(pseudo[8..], Tcp);
+        BinaryPrimitives.WriteUInt16BigEndian(pseudo[10..], (ushort)length);
+        uint sum = 0;
+        for (int i = 0; i < pseudo.Length; i += 2)
+        {
+            sum += BinaryPrimitives.ReadUInt16BigEndian(pseudo[i..]);
+        }
+
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        return (ushort)((sum & 0xFFFF) + (sum >> 16));
+    }
+}

@@ -1,0 +1,42 @@
+namespace ReAim.Gateway.Tests.World;
+
+/// <summary>A capture, and what is wrong with it.</summary>
+internal sealed class SeenTraffic
+{
+    private SeenTraffic(IReadOnlyList<SeenSegment> segments) => Segments = segments;
+
+    public IReadOnlyList<SeenSegment> Segments { get; }
+
+    /// <summary>Has tshark read a capture; its filter narrows it down.</summary>
+    public static SeenTraffic Read(string file, string filter = "tcp")
+    {
+        string text = Shell.Run("tshark", ["-r", file, "-n", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-Y", $"{filter} && !icmp", "-T", "fields", .. SeenSegment.Fields.SelectMany(field => (string[])["-e", field])]);
+        return new SeenTraffic([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(SeenSegment.Parse)]);
+    }
+
+    /// <summary>Segments whose checksums are wrong.</summary>
+    /// <param name="offloads">True: those that only an interface would complete are right.</param>
+    public IEnumerable<SeenSegment> WithWrongChecksum(bool offloads) =>
+        Segments.Where(segment => !segment.IsIpChecksumGood || !(segment.IsChecksumGood || (offloads && segment.IsChecksumPartial)));
+
+    /// <summary>Segments that came twice, in the wrong order, or behind a gap.</summary>
+    public IEnumerable<SeenSegment> OutOfSequence() => Segments.Where(segment => segment.Noticed.Count > 0);
+
+    /// <summary>Segments with an outside end that crossed one side of a gateway another number of times than the other side.</summary>
+    /// <param name="other">The other side.</param>
+    /// <param name="outside">The address that both sides know.</param>
+    public IEnumerable<string> DiffersFrom(SeenTraffic other, string outside)
+    {
+        Dictionary<string, int> here = CountBy(outside);
+        Dictionary<string, int> there = other.CountBy(outside);
+        return here.Keys.Union(there.Keys)
+            .Where(key => here.GetValueOrDefault(key) != there.GetValueOrDefault(key))
+            .Select(key => $"{key}: {here.GetValueOrDefault(key)} here, {there.GetValueOrDefault(key)} there");
+    }
+
+    /// <summary>NAT changes the inside's end only: everything else tells which segment it is.</summary>
+    private Dictionary<string, int> CountBy(string outside) => Segments
+        .Where(segment => segment.Involves(outside))
+        .GroupBy(segment => $"{(segment.Source.Address.ToString() == outside ? $"from {segment.Source}" : $"to {segment.Destination}")} seq {segment.Sequence} ack {segment.Acknowledgement} len {segment.Length} flags {segment.Flags:X2}")
+        .ToDictionary(group => group.Key, group => group.Count());
+}
