@@ -96,6 +96,9 @@ internal sealed class Lab : IDisposable
         return Add(place, name, address, style);
     }
 
+    /// <summary>A machine beside the server, where no proxy is: for traffic that is not OSCAR.</summary>
+    public Host AddWebServer() => Programs.Do(() => Serve(_places.Find(place => place.Name.EndsWith("-server", StringComparison.Ordinal))!, ProxyAddress));
+
     /// <summary>Everybody signs on.</summary>
     public void SignOn()
     {

@@ -25,7 +25,6 @@ internal sealed class Offer(Lab lab, Person from, Person to, RendezvousSession s
     /// <summary>The other end proposed in its turn: nothing came of the first offer.</summary>
     public bool WasCountered => lab.Programs.Do(() => session.Proposals.Count > 0);
 
-    /// <summary>From the first offer's arrival to the counter-offer's.</summary>
     public bool IsConnected => lab.Programs.Do(() => session.ConnectedAt is not null && FindReceived() is { ConnectedAt: not null });
 
     /// <summary>What was sent arrived, both ways.</summary>
@@ -45,6 +44,24 @@ internal sealed class Offer(Lab lab, Person from, Person to, RendezvousSession s
     /// <summary>Waits until it is over at both ends.</summary>
     public void WaitForEnd(double seconds) =>
         Assert.That(lab.Until(() => session.IsOver && FindReceived() is null or { IsOver: true }, TimeSpan.FromSeconds(seconds)), $"over: {this}");
+
+    /// <summary>From the offer's departure to its arrival at the other client.</summary>
+    public TimeSpan? Travelled => Received is { } received ? TimeSpan.FromTicks((received.OfferedAt - session.OfferedAt) / 100) : null;
+
+    /// <summary>The address in the other client's copy of the first proposal (TLV 0003).</summary>
+    public string? OfferedAddress => Received?.Proposals[0].Internal?.ToString();
+
+    /// <summary>The port in it (TLV 0005).</summary>
+    public int OfferedPort => Received?.Proposals[0].Port ?? 0;
+
+    /// <summary>It was as if no gateway were there: the first connect in under a second, no counter-offer, every byte.</summary>
+    public void AssertDirectAtOnce(double seconds = 60)
+    {
+        WaitForEnd(seconds);
+        Assert.That(Received, Is.Not.Null, $"the offer arrived: {this}");
+        Assert.That((Received!.Outcome, Received.ConnectedAtFirstAttempt, WasCountered, IsWhole), Is.EqualTo((SessionOutcome.Direct, true, false, true)), ToString());
+        Assert.That(ConnectedAfter, Is.LessThan(TimeSpan.FromSeconds(1)), ToString());
+    }
 
     /// <summary>The one who offered takes it back.</summary>
     public void Cancel() => from.Do(() => from.Client.Cancel(session));

@@ -31,9 +31,12 @@ internal sealed class Person : IDisposable
     /// <summary>Signs on, which must succeed.</summary>
     public void SignOn()
     {
-        Task<bool> done = _lab.Programs.Do(() => Client.SignOnAsync(_lab.Server.Endpoint));
+        Task<bool> done = BeginSignOn();
         Assert.That(done.Wait(TimeSpan.FromSeconds(40)) && done.Result, $"{Name} signs on");
     }
+
+    /// <summary>Begins to sign on.</summary>
+    public Task<bool> BeginSignOn() => _lab.Programs.Do(() => Client.SignOnAsync(_lab.Server.Endpoint));
 
     public void SignOff() => Do(Client.SignOff);
 
@@ -73,6 +76,10 @@ internal sealed class Person : IDisposable
 
         return connection is not null;
     }
+
+    /// <summary>Listens at this host, whatever the client does.</summary>
+    /// <returns>Null if somebody does already.</returns>
+    public TcpListener? Listen(int port) => _lab.Programs.Do(() => Client.Host.Listen((ushort)port));
 
     /// <summary>Segments that came with a wrong checksum.</summary>
     public long ChecksumErrors() => Kernel.Count(Namespace, "Tcp", "InCsumErrors");

@@ -1,0 +1,64 @@
+using ReAim.Gateway.Tests.World;
+using ReAim.NatLab.Tests.Net;
+using ReAim.NatLab.Tests.Oscar;
+using ReAim.NatLab.Tests.Oscar.Styles;
+
+namespace ReAim.Gateway.Tests.Scenarios;
+
+/// <summary>Both are on one LAN: the offer is translated back, and who tries the public address is turned round.</summary>
+[RequiresRoot, RequiresRun]
+internal sealed class NeighbourTests
+{
+    [TestCase(ServerStyle.Keeps)]
+    [TestCase(ServerStyle.Overwrites)]
+    public void A_neighbour_is_told_the_inside_address(object server)
+    {
+        using var lab = new Lab(new LabOptions { Server = (ServerStyle)server });
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.SignOn();
+        Offer talk = lab.Alice.OfferDirectIm(dave, "hello", "neighbour");
+        talk.AssertDirectAtOnce();
+        Assert.That((talk.OfferedAddress, talk.OfferedPort), Is.EqualTo((lab.Alice.Address, 5_190)));
+        dave.OfferFile(lab.Alice, dave.Client.CookieDice.Bytes(1 << 20)).AssertDirectAtOnce();
+        lab.AssertCleanTraffic();
+    }
+
+    [TestCase(ServerStyle.Keeps)]
+    [TestCase(ServerStyle.Overwrites)]
+    public void A_neighbour_that_tries_the_public_address_first_is_turned_round(object server)
+    {
+        using var lab = new Lab(new LabOptions { Server = (ServerStyle)server, Capture = null });
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11", style: new MirandaAim());
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.SignOn();
+        Offer offer = lab.Alice.OfferDirectIm(dave, "hello", "neighbour");
+        offer.AssertDirectAtOnce();
+        Assert.That(offer.Received!.ConnectedBy, Is.EqualTo(ConnectedBy.Verified0004));
+    }
+
+    [Test]
+    public void Alice_reaches_herself_at_her_public_address()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.Bob.Client.AnswerDelay = 3 * Simulation.Second;
+        lab.SignOn();
+        Offer offer = lab.Alice.OfferDirectIm(lab.Bob, "hello");
+        offer.WaitForArrival();
+        Assert.That(lab.Alice.CanConnect(Lab.PublicAddress, offer.OfferedPort, TimeSpan.FromSeconds(2)));
+    }
+
+    [Test]
+    public void Bob_still_gets_in_while_neighbours_talk()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.SignOn();
+        Offer near = lab.Alice.OfferDirectIm(dave, "hello");
+        Offer far = lab.Alice.OfferDirectIm(lab.Bob, "hello");
+        near.AssertDirectAtOnce();
+        far.AssertDirectAtOnce();
+    }
+}

@@ -1,0 +1,120 @@
+using ReAim.Gateway.Tests.World;
+using ReAim.NatLab.Tests.Net;
+
+namespace ReAim.Gateway.Tests.Scenarios;
+
+/// <summary>Who gets which public address and port.</summary>
+[RequiresRoot, RequiresRun, Full]
+internal sealed class PortTests
+{
+    private const int PoolFirst = 61_000;
+    private const int PoolLast = 61_999;
+
+    [Test]
+    public void Two_hosts_with_the_same_port_are_both_reached()
+    {
+        using var lab = new Lab();
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.Bob.Client.AnswerDelay = Simulation.Second;
+        lab.SignOn();
+        Offer[] offers = [lab.Alice.OfferDirectIm(lab.Bob, "from alice"), dave.OfferDirectIm(lab.Bob, "from dave")];
+        foreach (Offer offer in offers)
+        {
+            offer.WaitForEnd(20);
+        }
+
+        Assert.That(offers.Select(offer => offer.Sent.ConnectedAt is not null && offer.IsWhole && !offer.WasCountered), Is.All.True);
+        int[] ports = [.. offers.Select(offer => offer.OfferedPort).Order()];
+        Assert.That((ports[0], ports[1]), Is.EqualTo((5_190, ports[1])));
+        Assert.That(ports[1], Is.InRange(PoolFirst, PoolLast));
+        lab.AssertCleanTraffic();
+    }
+
+    [Test]
+    public void Two_offers_of_one_host_are_both_answered()
+    {
+        using var lab = new Lab();
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.SignOn();
+        Offer[] offers = [lab.Alice.OfferFile(lab.Bob, new byte[200_000]), lab.Alice.OfferDirectIm(lab.Bob, "hello")];
+        foreach (Offer offer in offers)
+        {
+            offer.AssertDirectAtOnce();
+        }
+
+        Assert.That(offers.Select(offer => offer.OfferedPort), Is.EqualTo(new[] { 5_190, 5_191 }));
+    }
+
+    [Test]
+    public void A_port_is_used_again_within_a_second()
+    {
+        using var lab = new Lab();
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.SignOn();
+        for (int i = 0; i < 5; i++)
+        {
+            Offer offer = lab.Alice.OfferDirectIm(lab.Bob, $"number {i}");
+            offer.AssertDirectAtOnce();
+            Assert.That(offer.OfferedPort, Is.EqualTo(5_190));
+        }
+    }
+
+    [Test]
+    public void Two_hosts_with_the_same_cookie_are_not_mixed_up()
+    {
+        using var lab = new Lab();
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.Alice.Client.CookieDice = new Dice(5);
+        dave.Client.CookieDice = new Dice(5);
+        lab.SignOn();
+        Offer[] offers = [lab.Alice.OfferDirectIm(lab.Bob, "from alice"), dave.OfferDirectIm(lab.Bob, "from dave, longer")];
+        Assert.That(offers[0].Sent.Cookie, Is.EqualTo(offers[1].Sent.Cookie));
+        foreach (Offer offer in offers)
+        {
+            offer.AssertDirectAtOnce();
+        }
+    }
+
+    [Test]
+    public void A_host_that_leaves_with_another_address_offers_that_address()
+    {
+        using var lab = new Lab(new LabOptions { Gateway = settings => settings with { MoreAddresses = [Lab.SecondAddress], Snat = [("192.168.7.11", Lab.SecondAddress)] } });
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.SignOn();
+        Offer offer = dave.OfferDirectIm(lab.Bob, "hello");
+        offer.AssertDirectAtOnce();
+        Assert.That(offer.OfferedAddress, Is.EqualTo(Lab.SecondAddress));
+        lab.Alice.OfferDirectIm(lab.Bob, "hello").AssertDirectAtOnce();
+    }
+
+    [Test]
+    public void A_public_host_on_the_LAN_is_left_alone()
+    {
+        using var lab = new Lab(new LabOptions { Gateway = settings => settings with { PublicHosts = ["203.0.113.70"] } });
+        Person erin = lab.AddNeighbour("erin", "203.0.113.70");
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.SignOn();
+        lab.Bob.Client.AnswerDelay = Simulation.Second;
+        Offer offer = erin.OfferDirectIm(lab.Bob, "hello");
+        offer.WaitForArrival();
+        Assert.That((offer.OfferedAddress, lab.Gateway.MappingCount()), Is.EqualTo(("203.0.113.70", 0)));
+        offer.WaitForEnd(20);
+        Assert.That((offer.WasCountered, offer.IsWhole), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public void A_port_that_the_administrator_forwards_is_not_used()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+        lab.Gateway.AddRules(AdministratorRules.PortForward(Lab.PublicAddress, 5_190, dave.Address));
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.SignOn();
+        Offer offer = lab.Alice.OfferDirectIm(lab.Bob, "hello");
+        offer.AssertDirectAtOnce();
+        Assert.That(offer.OfferedPort, Is.InRange(PoolFirst, PoolLast), "5190 is forwarded to somebody else");
+    }
+}
