@@ -15,7 +15,7 @@ internal sealed class GatewayTool : IDisposable
         Gateway = gateway;
 
         // ip becomes the program: the process is the supervisor itself.
-        _process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", gateway.Namespace.Name, "dotnet", Program, "run", "--lan", "lan", "--wan", "wan", .. arguments])
+        _process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", gateway.Namespace.Name, .. Program, "run", "--lan", "lan", "--wan", "wan", .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -30,8 +30,10 @@ internal sealed class GatewayTool : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>The program: built with these tests, or the one that an environment variable names.</summary>
-    public static string Program { get; } = Environment.GetEnvironmentVariable("REAIM_DLL") ?? Path.Combine(AppContext.BaseDirectory, "reaim.dll");
+    /// <summary>The command line of the program: the one built with these tests, or the executable that <c>REAIM_TEST_PROGRAM</c> names.</summary>
+    public static IReadOnlyList<string> Program { get; } = Environment.GetEnvironmentVariable("REAIM_TEST_PROGRAM") is { } path
+        ? [path]
+        : ["dotnet", Path.Combine(AppContext.BaseDirectory, "reaim.dll")];
 
     public HomeGateway Gateway { get; }
 
@@ -132,7 +134,7 @@ internal sealed class GatewayTool : IDisposable
         }
 
         // A worker that has outlived its supervisor would be a fault; it must not outlive the test as well.
-        foreach (int worker in _workers.Where(worker => ProcessTable.CommandLine(worker).Contains(Program)))
+        foreach (int worker in _workers.Where(worker => ProcessTable.CommandLine(worker).Contains(Program[^1])))
         {
             Signal.Send(worker, Signal.Kill);
         }

@@ -21,6 +21,6 @@ internal sealed class RequiresRunAttribute : NUnitAttribute, IApplyToTest
     private static string? FindObstacle() =>
         !Environment.IsPrivilegedProcess ? "root (network namespaces, nftables, NFQUEUE)"
         : !File.Exists("/proc/net/netfilter/nfnetlink_queue") ? "a kernel with NFQUEUE"
-        : !Shell.TryRun("dotnet", "", GatewayTool.Program, "run", "--help").Output.Contains("--lan", StringComparison.Ordinal) ? "the command `reaim run`"
+        : !Shell.TryRun(GatewayTool.Program[0], "", [.. GatewayTool.Program.Skip(1), "run", "--help"]).Output.Contains("--lan", StringComparison.Ordinal) ? "the command `reaim run`"
         : null;
 }
