@@ -63,6 +63,9 @@ public sealed class Engine
     /// </summary>
     public FlowStanding Standing { get; private set; }
 
+    /// <summary>The offers that have a mapping, in no order; valid until the next call of the engine.</summary>
+    public ReadOnlySpan<Offer> PendingOffers => _offers.Pending;
+
     /// <summary>The mappings there are.</summary>
     internal MappingTable Mappings => _offers.Mappings;
 

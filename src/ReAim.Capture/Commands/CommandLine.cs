@@ -16,7 +16,9 @@ internal static class CommandLine
         {
             ReplayCommand.Create(output, error),
             InspectCommand.Create(output, error),
+            RunCommand.Create(error),
             StatusCommand.Create(output),
+            WorkerCommand.Create(error),
         };
         ParseResult result = root.Parse(args);
         try

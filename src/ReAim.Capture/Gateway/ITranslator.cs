@@ -4,7 +4,7 @@ using ReAim.Alg.Wire;
 namespace ReAim.Capture.Gateway;
 
 /// <summary>Who applies the engine's mappings on this gateway.</summary>
-internal interface ITranslator
+internal interface ITranslator : IDisposable
 {
     /// <summary>
     /// Lets connects to a mapping's public end reach its LAN end. When it returns true the kernel has it. What is installed

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using ReAim.Capture.Captures;
 
 namespace ReAim.Capture.Monitoring;
@@ -31,6 +32,21 @@ internal sealed class PacketRecorder : IDisposable
         _filled += PcapNgBlocks.WriteInterface(_buffer.AsSpan(_filled), "before");
         _filled += PcapNgBlocks.WriteInterface(_buffer.AsSpan(_filled), "after");
         IsOpen = true;
+    }
+
+    /// <summary>Records into a file that the supervisor opened.</summary>
+    /// <param name="descriptor">Its number.</param>
+    /// <param name="limit">How many bytes it may have in all.</param>
+    /// <param name="log">Is told when the recording ends early.</param>
+    public static PacketRecorder OfFile(int descriptor, long limit, Action<string> log)
+    {
+        var stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+        if (stream.CanSeek)
+        {
+            stream.Seek(0, SeekOrigin.End);
+        }
+
+        return new PacketRecorder(stream, limit, log);
     }
 
     /// <summary>False once it ended.</summary>

@@ -159,7 +159,7 @@ internal sealed class GatewayTool : IDisposable
             _log.Add(line);
         }
 
-        if (line.StartsWith("reaim: ready", StringComparison.Ordinal))
+        if (line.Contains("reaim: ready", StringComparison.Ordinal))
         {
             _ready.TrySetResult(true);
         }

@@ -11,6 +11,9 @@ internal readonly record struct Ipv4Network(Ipv4Address Address, int Length)
     /// <summary>True if an address is in it.</summary>
     public bool Contains(Ipv4Address address) => (address.Value & Mask(Length)) == Address.Value;
 
+    /// <summary>The network that an address is in; its host bits are ignored.</summary>
+    public static Ipv4Network Of(Ipv4Address address, int length) => new(new Ipv4Address(address.Value & Mask(length)), length);
+
     /// <summary>Reads text such as 192.168.7.0/24; host bits are ignored.</summary>
     /// <exception cref="BadInputException">It is anything else.</exception>
     public static Ipv4Network Parse(string text)
@@ -42,7 +45,7 @@ internal readonly record struct Ipv4Network(Ipv4Address Address, int Length)
             return false;
         }
 
-        network = new Ipv4Network(new Ipv4Address(address.Value & Mask(length)), length);
+        network = Of(address, length);
         return true;
     }
 

@@ -1,3 +1,5 @@
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using ReAim.Alg.Wire;
 
 namespace ReAim.Capture.Diverters.Replay;
@@ -6,6 +8,17 @@ namespace ReAim.Capture.Diverters.Replay;
 internal sealed class LanNetworks(IReadOnlyList<Ipv4Network> networks)
 {
     private readonly Ipv4Network[] _networks = [.. networks];
+
+    /// <summary>The networks of some interfaces' IPv4 addresses.</summary>
+    /// <param name="names">The interfaces.</param>
+    public static LanNetworks OfInterfaces(IReadOnlyList<string> names) => new(
+    [
+        .. from device in NetworkInterface.GetAllNetworkInterfaces()
+           where names.Contains(device.Name)
+           from address in device.GetIPProperties().UnicastAddresses
+           where address.Address.AddressFamily == AddressFamily.InterNetwork
+           select Ipv4Network.Of(Ipv4Address.Read(address.Address.GetAddressBytes()), address.PrefixLength),
+    ]);
 
     /// <summary>True if a host is behind the gateway.</summary>
     public bool Contains(Ipv4Address address)

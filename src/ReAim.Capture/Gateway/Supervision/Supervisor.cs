@@ -116,7 +116,7 @@ internal sealed class Supervisor(
 
         if (worker.TakeTicks() && _health.Tick(now))
         {
-            log(string.Create(CultureInfo.InvariantCulture, $"the worker runs, as process {worker.Id}."));
+            log(string.Create(CultureInfo.InvariantCulture, $"ready: helping, with the worker as process {worker.Id}."));
             Service.Ready("Helping.");
             _wasReady = true;
         }

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Gateway.Supervision;
+using ReAim.Capture.Monitoring;
+
+namespace ReAim.Capture.Commands;
+
+/// <summary><c>reaim worker</c>: the process behind <c>run</c> that reads what comes from the network. Nobody types it.</summary>
+internal static class WorkerCommand
+{
+    private const string Name = "worker";
+
+    private static readonly Option<ushort[]> ReservedOption = new("--reserved")
+    {
+        Hidden = true,
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Makes the verb.</summary>
+    public static Command Create(TextWriter error)
+    {
+        var gateway = new GatewayCommandOptions();
+        var command = new Command(Name) { Hidden = true };
+        gateway.AddTo(command);
+        WorkerLink.AddTo(command);
+        command.Add(ReservedOption);
+        command.SetAction(result => WorkerMain.Run(
+            gateway.Read(result), WorkerLink.From(result), result.GetValue(ReservedOption) ?? [], EventLog.OfProcess(error)));
+        return command;
+    }
+
+    /// <summary>A worker's command line, but for its link.</summary>
+    /// <param name="options">What the person asked for, with the flavour that was found.</param>
+    /// <param name="reserved">Public ports that belong to the administrator.</param>
+    public static IReadOnlyList<string> Arguments(GatewayOptions options, IReadOnlyCollection<ushort> reserved)
+    {
+        List<string> arguments = [Name, .. GatewayCommandOptions.ToArguments(options)];
+        if (reserved.Count > 0)
+        {
+            arguments.Add(ReservedOption.Name);
+            arguments.AddRange(reserved.Select(port => port.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        return arguments;
+    }
+}

@@ -1,0 +1,100 @@
+using ReAim.Capture.Captures;
+using SharpPcap;
+using SharpPcap.LibPcap;
+
+namespace ReAim.Capture.Diverters.Listen;
+
+/// <summary>Captures the TCP packets of one LAN interface on a thread of its own.</summary>
+internal sealed class LanCapture : IDisposable
+{
+    /// <summary>How long a read waits, and so how soon the end is noticed.</summary>
+    private const int ReadTimeout = 100;
+
+    private readonly LibPcapLiveDevice _device;
+    private readonly Thread _thread;
+    private volatile bool _stops;
+
+    private LanCapture(LibPcapLiveDevice device, Action<ReadOnlySpan<byte>> take)
+    {
+        _device = device;
+        _thread = new Thread(() => Capture(take)) { IsBackground = true, Name = $"capture {device.Name}" };
+    }
+
+    /// <summary>How many packets were captured whose link layer or end is missing.</summary>
+    public long Unusable { get; private set; }
+
+    /// <summary>True once nothing more comes from the interface: it is gone.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Begins to capture.</summary>
+    /// <param name="name">The interface.</param>
+    /// <param name="filter">Which packets, as libpcap's filters say it.</param>
+    /// <param name="take">Takes an IPv4 datagram, on the capturing thread; it is good until this returns.</param>
+    /// <exception cref="BadInputException">The interface cannot be captured on.</exception>
+    public static LanCapture Start(string name, string filter, Action<ReadOnlySpan<byte>> take)
+    {
+        try
+        {
+            LibPcapLiveDevice device = LibPcapLiveDeviceList.New().FirstOrDefault(device => device.Name == name)
+                ?? throw new BadInputException($"--lan {name} cannot be captured on: libpcap does not list it; is it up?");
+            device.Open(new DeviceConfiguration { Mode = DeviceModes.None, ReadTimeout = ReadTimeout, Immediate = true, Snaplen = 65_535 });
+            device.Filter = filter;
+            if (!LinkLayer.IsKnown((int)device.LinkType))
+            {
+                device.Close();
+                throw new BadInputException($"--lan {name} has link type {device.LinkType}, which is not supported: listen on an Ethernet, PPP or Wi-Fi interface.");
+            }
+
+            var capture = new LanCapture(device, take);
+            capture._thread.Start();
+            return capture;
+        }
+        catch (PcapException failure)
+        {
+            throw new BadInputException($"--lan {name} cannot be captured on: {failure.Message}");
+        }
+        catch (DllNotFoundException)
+        {
+            throw new BadInputException("--mode listen needs libpcap: install it, for example with apt-get install libpcap0.8.");
+        }
+    }
+
+    /// <summary>Ends the capture.</summary>
+    public void Dispose()
+    {
+        _stops = true;
+        _thread.Join();
+        _device.Close();
+    }
+
+    private void Capture(Action<ReadOnlySpan<byte>> take)
+    {
+        while (!_stops)
+        {
+            switch (_device.GetNextPacket(out PacketCapture packet))
+            {
+                case GetPacketStatus.PacketRead:
+                    Take(packet, take);
+                    break;
+                case GetPacketStatus.ReadTimeout:
+                    break;
+                default:
+                    HasEnded = true;
+                    return;
+            }
+        }
+    }
+
+    private void Take(PacketCapture packet, Action<ReadOnlySpan<byte>> take)
+    {
+        ReadOnlySpan<byte> frame = packet.Data;
+        int offset = LinkLayer.FindIpv4((int)_device.LinkType, frame);
+        if (offset == LinkLayer.None || packet.Header is PcapHeader { } header && header.CaptureLength < header.PacketLength)
+        {
+            Unusable++;
+            return;
+        }
+
+        take(frame[offset..]);
+    }
+}

@@ -1,0 +1,130 @@
+using Microsoft.Win32.SafeHandles;
+using ReAim.Alg;
+using ReAim.Alg.Wire;
+using ReAim.Capture.Diverters.Replay;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Linux.Interop;
+using ReAim.Capture.Monitoring;
+
+namespace ReAim.Capture.Diverters.Listen;
+
+/// <summary>
+/// Listens on the LAN side and touches no packet: where packets cannot be diverted, offers still get mappings of their own
+/// port, and servers that tell peers the address they see lead them there.
+/// </summary>
+internal sealed class ListenDiverter : IDiverter, IReleases
+{
+    private const int LongestDatagram = 65_535;
+
+    private readonly Engine _engine;
+    private readonly EffectRunner _effects;
+    private readonly LanNetworks _lan;
+    private readonly PacketRecorder? _recorder;
+    private readonly CopiedPackets _packets = new();
+    private readonly List<LanCapture> _captures = [];
+    private readonly SafeFileHandle _woken;
+    private readonly SafeFileHandle _wake;
+    private readonly byte[] _datagram = new byte[LongestDatagram];
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="engine">An engine that only listens.</param>
+    /// <param name="effects">Carries out what it wants done.</param>
+    /// <param name="options">Interfaces and ports.</param>
+    /// <param name="lan">Who is on the LAN.</param>
+    /// <param name="recorder">Records what was heard; null if nobody wants that.</param>
+    /// <exception cref="BadInputException">An interface cannot be captured on.</exception>
+    public ListenDiverter(Engine engine, EffectRunner effects, GatewayOptions options, LanNetworks lan, PacketRecorder? recorder)
+    {
+        (_engine, _effects, _lan, _recorder) = (engine, effects, lan, recorder);
+        (_woken, _wake) = LibC.Pipe();
+        foreach (string name in options.Lan)
+        {
+            _captures.Add(LanCapture.Start(name, Filter(options.Ports), Take));
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Descriptor => (int)_woken.DangerousGetHandle();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, long>> Counters =>
+    [
+        new("lost", _packets.Lost),
+        new("unusable", _captures.Sum(capture => capture.Unusable)),
+        new("ended", _captures.Count(capture => capture.HasEnded)),
+    ];
+
+    /// <inheritdoc/>
+    public void Turn()
+    {
+        Span<byte> bytes = stackalloc byte[64];
+        while (LibC.Read(_woken, bytes) == bytes.Length)
+        {
+            // One byte for each time that the copies were empty.
+        }
+
+        while (_packets.TryTake(_datagram, out int length))
+        {
+            Look(_datagram.AsSpan(0, length));
+        }
+
+        _engine.Advance(GatewayClock.Now);
+        _effects.CarryOut(this);
+    }
+
+    /// <inheritdoc/>
+    public void Drain() => Turn();
+
+    /// <summary>Nothing is ever held.</summary>
+    public void Release(in Effect release)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (LanCapture capture in _captures)
+        {
+            capture.Dispose();
+        }
+
+        _woken.Dispose();
+        _wake.Dispose();
+    }
+
+    /// <summary>The filter for the servers' ports; peers' connections, which may use the same, come too.</summary>
+    internal static string Filter(IReadOnlyList<ushort> ports) =>
+        ports.Count == 0 ? "tcp" : $"tcp and ({string.Join(" or ", ports.Select(port => $"port {port}"))})";
+
+    private void Take(ReadOnlySpan<byte> datagram)
+    {
+        if (_packets.Add(datagram))
+        {
+            LibC.Write(_wake, [1]);
+        }
+    }
+
+    private void Look(Span<byte> datagram)
+    {
+        long now = GatewayClock.Now;
+        _engine.Advance(now);
+        _effects.CarryOut(this);
+        if (datagram.Length < Ipv4Packet.MinHeaderLength)
+        {
+            _engine.Reasons.Count(Reason.Truncated);
+            return;
+        }
+
+        bool fromLan = _lan.Contains(Ipv4Address.Read(datagram[12..]));
+        bool toLan = _lan.Contains(Ipv4Address.Read(datagram[16..]));
+        if (fromLan == toLan)
+        {
+            _engine.Reasons.Count(Reason.NotCrossing);
+            return;
+        }
+
+        _recorder?.RecordArrival(datagram, GatewayClock.WallTime);
+        _engine.Process(datagram, fromLan ? Direction.Outbound : Direction.Inbound, packetId: 0, now);
+        _effects.CarryOut(this);
+    }
+}

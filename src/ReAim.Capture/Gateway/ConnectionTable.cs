@@ -1,0 +1,43 @@
+using ReAim.Alg.Streams;
+using ReAim.Alg.Wire;
+using ReAim.Capture.Linux.Conntrack;
+using ReAim.Capture.Linux.Interop;
+using ReAim.Capture.Monitoring;
+
+namespace ReAim.Capture.Gateway;
+
+/// <summary>The kernel's connection tracking, which knows what it made of a flow's source.</summary>
+internal sealed class ConnectionTable : IConnectionTable, IDisposable
+{
+    private readonly ConntrackTable _table;
+    private readonly EventLog _log;
+
+    private ConnectionTable(ConntrackTable table, EventLog log) => (_table, _log) = (table, log);
+
+    /// <summary>Opens the way to it.</summary>
+    /// <param name="log">Is told when connections go past the queue.</param>
+    /// <exception cref="BadInputException">There is none.</exception>
+    public static ConnectionTable Open(EventLog log)
+    {
+        Errno error = ConntrackTable.TryOpen(out ConntrackTable? table);
+        return table is null
+            ? throw new BadInputException($"this kernel's connection tracking cannot be asked ({error}): load or build nf_conntrack_netlink.")
+            : new ConnectionTable(table, log);
+    }
+
+    /// <inheritdoc/>
+    public bool TryFindPublicAddress(FlowKey flow, out Ipv4Address address)
+    {
+        bool found = _table.TryFind(flow, out ConntrackEntry entry) == Errno.None;
+        if (found && entry.IsOffloaded)
+        {
+            _log.Say($"WARNING: a flowtable takes {flow} past all rules, so its offers cannot be helped: exclude OSCAR from it; reaim check says how.");
+        }
+
+        address = entry.PublicEnd.Address;
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _table.Dispose();
+}

@@ -1,0 +1,17 @@
+namespace ReAim.Capture.Gateway;
+
+/// <summary>Where a live gateway's packets come from and go back to.</summary>
+internal interface IDiverter : IDisposable
+{
+    /// <summary>Can be read from when there is something for a turn; for poll(2).</summary>
+    int Descriptor { get; }
+
+    /// <summary>What it counted, by word.</summary>
+    IReadOnlyList<KeyValuePair<string, long>> Counters { get; }
+
+    /// <summary>Takes what there is, without waiting, and fires the engine's timers.</summary>
+    void Turn();
+
+    /// <summary>Lets go all that waits, undecided bytes unchanged: the worker ends.</summary>
+    void Drain();
+}

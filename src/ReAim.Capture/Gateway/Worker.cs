@@ -1,0 +1,73 @@
+using ReAim.Alg;
+using ReAim.Capture.Gateway.Supervision;
+using ReAim.Capture.Linux.Interop;
+using ReAim.Capture.Monitoring;
+
+namespace ReAim.Capture.Gateway;
+
+/// <summary>
+/// The loop of the process that reads what comes from the network: packets, timers, orders, questions for the status. It
+/// never waits for anything but these, and ticks in every turn.
+/// </summary>
+/// <param name="engine">The engine.</param>
+/// <param name="diverter">Where packets come from.</param>
+/// <param name="effects">Carries out what the engine wants done.</param>
+/// <param name="translator">Applies mappings.</param>
+/// <param name="machine">What may change on the machine: addresses, local listeners.</param>
+/// <param name="channel">The supervisor.</param>
+/// <param name="status">Those who ask for the status.</param>
+/// <param name="snapshot">Takes the status.</param>
+/// <param name="recorder">Records packets; null if nobody wants that.</param>
+internal sealed class Worker(
+    Engine engine,
+    IDiverter diverter,
+    EffectRunner effects,
+    ITranslator translator,
+    MachineWatch machine,
+    WorkerChannel channel,
+    StatusListener status,
+    Func<StatusSnapshot> snapshot,
+    PacketRecorder? recorder)
+{
+    private const long Millisecond = 1_000_000;
+
+    /// <summary>Turns until the supervisor says to end, or is gone.</summary>
+    public void Run()
+    {
+        Span<PollDescriptor> files =
+        [
+            new() { Descriptor = diverter.Descriptor, Events = PollDescriptor.Readable },
+            new() { Descriptor = WorkerChannel.OrdersDescriptor, Events = PollDescriptor.Readable },
+            new() { Descriptor = status.Descriptor, Events = PollDescriptor.Readable },
+        ];
+        WorkerOrder orders = WorkerOrder.None;
+        while ((orders & (WorkerOrder.Drain | WorkerOrder.Exit)) == 0)
+        {
+            diverter.Turn();
+            long now = GatewayClock.Now;
+            channel.Tick(now);
+            recorder?.Flush();
+            effects.ExpectResolved();
+            translator.Renew(now);
+            machine.Look(now);
+            if (files[2].Happened != 0)
+            {
+                status.Answer(snapshot);
+            }
+
+            LibC.Poll(files, Milliseconds(engine.NextDeadline - GatewayClock.Now));
+            orders = files[1].Happened == 0 ? WorkerOrder.None : channel.TakeOrders();
+            if (orders.HasFlag(WorkerOrder.Reinstall))
+            {
+                translator.Reinstall();
+            }
+        }
+
+        diverter.Drain();
+        recorder?.Flush();
+    }
+
+    /// <summary>How long to sleep: until the next timer, but no longer than a turn may last.</summary>
+    private static int Milliseconds(long nanoseconds) =>
+        (int)Math.Clamp((nanoseconds + Millisecond - 1) / Millisecond, 0, (long)WorkerChannel.LongestTurn.TotalMilliseconds);
+}

@@ -1,0 +1,85 @@
+using ReAim.Alg;
+using ReAim.Capture.Commands;
+using ReAim.Capture.Diverters.Listen;
+using ReAim.Capture.Diverters.Nfqueue;
+using ReAim.Capture.Diverters.Replay;
+using ReAim.Capture.Gateway.Supervision;
+using ReAim.Capture.Monitoring;
+using ReAim.Capture.Translators.Nftables;
+
+namespace ReAim.Capture.Gateway;
+
+/// <summary>Puts a worker together, runs it, and takes it apart.</summary>
+internal static class WorkerMain
+{
+    /// <summary>Runs until the supervisor says to end, or is gone.</summary>
+    /// <param name="options">What the person asked for.</param>
+    /// <param name="link">What the supervisor gave.</param>
+    /// <param name="reserved">Public ports that belong to the administrator.</param>
+    /// <param name="log">Where sentences go.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    /// <exception cref="BadInputException">It cannot work here.</exception>
+    public static int Run(GatewayOptions options, WorkerLink link, IReadOnlyCollection<ushort> reserved, EventLog log)
+    {
+        using WorkerChannel channel = WorkerChannel.Open(link.Ticks);
+        using var status = new StatusListener(link.Status);
+        using PacketRecorder? recorder = link.Record is { } file ? PacketRecorder.OfFile(file, options.RecordLimit, log.Say) : null;
+        var reservedPorts = new HashSet<ushort>(reserved);
+        var engine = new Engine(EngineOptionsFor(options, reservedPorts));
+        using ITranslator translator = options.DryRun ? new DryRunTranslator() : NftablesTranslator.Open(log);
+        using ConnectionTable connections = ConnectionTable.Open(log);
+        var addresses = new PublicAddresses(options.Public, connections, log);
+        var effects = new EffectRunner(engine, translator, addresses, new ServerNames(), log);
+        var lan = new LanDevices(options.Lan);
+        var machine = new MachineWatch(options, lan, reserved, reservedPorts, log);
+        using IDiverter diverter = options.ListensOnly
+            ? new ListenDiverter(engine, effects, options, LanNetworks.OfInterfaces(options.Lan), recorder)
+            : OpenQueue(options, engine, effects, lan, recorder);
+        var snapshots = new StatusTaker(options, link, engine, addresses, diverter);
+        new Worker(engine, diverter, effects, translator, machine, channel, status, snapshots.Take, recorder).Run();
+        return ExitCode.Success;
+    }
+
+    private static EngineOptions EngineOptionsFor(GatewayOptions options, IReadOnlySet<ushort> reserved) => new()
+    {
+        // A connect to an address of another router is turned back there, if at all.
+        Hairpins = options.Public is null && !options.ListensOnly,
+        ListensOnly = options.ListensOnly,
+        FirstPoolPort = options.Pool.First,
+        LastPoolPort = options.Pool.Last,
+        ReservedPorts = reserved,
+    };
+
+    private static NfqueueDiverter OpenQueue(
+        GatewayOptions options, Engine engine, EffectRunner effects, LanDevices lan, PacketRecorder? recorder)
+    {
+        PacketQueue? queue = null;
+        QueueOpening opening = default;
+        // The worker before this one may hold it for an instant more.
+        for (int tries = 0; tries < 20 && queue is null; tries++)
+        {
+            opening = PacketQueue.TryOpen(new QueueOptions(options.Queue), out queue, out _);
+            if (opening != QueueOpening.Taken)
+            {
+                break;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        if (queue is null)
+        {
+            throw new BadInputException(opening switch
+            {
+                QueueOpening.Taken => $"netfilter queue {options.Queue} is used by another program: choose another number with --queue.",
+                QueueOpening.NotSupported => "this kernel has no NFQUEUE (nfnetlink_queue): load or build it, or use --mode listen.",
+                QueueOpening.NotPermitted => "binding a netfilter queue takes CAP_NET_ADMIN: run as root.",
+                _ => $"netfilter queue {options.Queue} could not be bound.",
+            });
+        }
+
+        NetfilterVerdict forward = options.Flavour == QueueFlavour.Iptables ? NetfilterVerdict.Repeat : NetfilterVerdict.Accept;
+        return new NfqueueDiverter(
+            queue, engine, effects, lan, new DiverterOptions(options.Queue, options.Marks, forward, options.Pinhole, options.DryRun), recorder);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Reflection;
+using ReAim.Alg;
+using ReAim.Alg.Translation;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Gateway.Supervision;
+
+namespace ReAim.Capture.Monitoring;
+
+/// <summary>Takes the status of a worker at the moment when somebody asks.</summary>
+internal sealed class StatusTaker(GatewayOptions options, WorkerLink link, Engine engine, PublicAddresses addresses, IDiverter diverter)
+{
+    private static readonly string Version =
+        typeof(StatusTaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    /// <summary>Takes it.</summary>
+    public StatusSnapshot Take()
+    {
+        long now = GatewayClock.Now;
+        var mappings = new List<StatusMapping>();
+        foreach (Offer offer in engine.PendingOffers)
+        {
+            mappings.Add(new StatusMapping(offer.Mapping, offer.PeerName, Time(now - offer.Opened), Time(offer.Deadline - now)));
+        }
+
+        return new StatusSnapshot
+        {
+            Version = Version,
+            Process = Environment.ProcessId,
+            Uptime = TimeSpan.FromMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - link.Started),
+            Restarts = link.Restarts,
+            Mode = (options.DryRun, options.ListensOnly) switch
+            {
+                (true, _) => "dry-run",
+                (_, true) => "listen",
+                _ => "divert",
+            },
+            Flavour = options.ListensOnly ? null : options.Flavour == QueueFlavour.Nft ? "nft" : "iptables",
+            Public = [.. addresses.Found],
+            Flows = engine.FlowCount,
+            Held = engine.KeptCount,
+            Mappings = mappings,
+            Reasons = [.. engine.Reasons.NonZero().Select(pair => KeyValuePair.Create(pair.Key.Name(), pair.Value))],
+            Queue = diverter.Counters,
+        };
+    }
+
+    private static TimeSpan Time(long nanoseconds) => TimeSpan.FromTicks(nanoseconds / 100);
+}
