@@ -1,0 +1,10 @@
+using ReAim.Alg.Wire;
+
+namespace ReAim.Capture.Linux.Conntrack;
+
+/// <summary>What the kernel knows of a connection through the gateway.</summary>
+/// <param name="PublicEnd">The LAN host's end as the other side sees it; the host's own where nothing is translated.</param>
+/// <param name="IsInbound">True if the other side opened it.</param>
+/// <param name="IsOffloaded">True if a flowtable or the hardware forwards it: its packets do not come to any rule.</param>
+/// <param name="Mark">The connection mark.</param>
+internal readonly record struct ConntrackEntry(Ipv4Endpoint PublicEnd, bool IsInbound, bool IsOffloaded, uint Mark);
