@@ -16,6 +16,7 @@ internal static class CommandLine
         {
             ReplayCommand.Create(output, error),
             InspectCommand.Create(output, error),
+            CheckCommand.Create(output),
             StatusCommand.Create(output),
         };
         ParseResult result = root.Parse(args);
