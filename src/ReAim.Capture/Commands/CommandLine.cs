@@ -17,6 +17,7 @@ internal static class CommandLine
             ReplayCommand.Create(output, error),
             InspectCommand.Create(output, error),
             RunCommand.Create(error),
+            CheckCommand.Create(output),
             StatusCommand.Create(output),
             WorkerCommand.Create(error),
         };

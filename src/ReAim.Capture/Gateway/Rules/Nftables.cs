@@ -45,4 +45,12 @@ internal sealed class Nftables
         ProgramResult result = _nft.Run(["-j", "list", "ruleset"]);
         return result.Succeeded ? result.Output : throw new IOException($"nft failed: {result.Complaint}.");
     }
+
+    /// <summary>All rules of all programs in nft's words, with handles, without elements of sets.</summary>
+    /// <exception cref="IOException">They could not be read.</exception>
+    public string Listing()
+    {
+        ProgramResult result = _nft.Run(["--handle", "--stateless", "--terse", "list", "ruleset"]);
+        return result.Succeeded ? result.Output : throw new IOException($"nft failed: {result.Complaint}.");
+    }
 }

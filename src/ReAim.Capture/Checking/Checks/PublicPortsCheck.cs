@@ -1,0 +1,46 @@
+using ReAim.Capture.Checking.Firewall;
+using ReAim.Capture.Checking.Surroundings;
+
+namespace ReAim.Capture.Checking.Checks;
+
+/// <summary>Whether the public ports that offers get are free.</summary>
+internal static class PublicPortsCheck
+{
+    private const ushort UsualPort = 5190;
+
+    /// <summary>Looks.</summary>
+    public static IEnumerable<Finding> Look(GatewaySituation situation)
+    {
+        var forwards = ForeignForwards.Find(situation.Firewall, situation.Options.Wan, situation.WanAddresses);
+        foreach (FirewallRule rule in forwards.Everything)
+        {
+            yield return Finding.Warning(
+                $"this rule leads every connect from the Internet elsewhere, so that no peer reaches a mapping: {rule.Text}",
+                $"let it leave out the ports {situation.Options.Pool.First}-{situation.Options.Pool.Last} and {UsualPort}");
+        }
+
+        if (situation.Listeners.Contains(UsualPort))
+        {
+            yield return Finding.Note($"a program here listens on TCP {UsualPort}: offers of that port get another public port");
+        }
+        else if (forwards.Ports.Contains(UsualPort))
+        {
+            yield return Finding.Note($"TCP {UsualPort} is forwarded already: offers of that port get another public port");
+        }
+
+        (ushort first, ushort last) = situation.Options.Pool;
+        (ushort FirstOut, ushort LastOut) own = situation.EphemeralPorts;
+        if (first <= own.LastOut && own.FirstOut <= last)
+        {
+            yield return Finding.Warning(
+                $"the ports {first}-{last} for offers overlap with those of this machine's own connections ({own.FirstOut}-{own.LastOut})",
+                "give --pool FIRST-LAST outside of them, or set net.ipv4.ip_local_port_range");
+        }
+
+        int taken = Enumerable.Range(first, last - first + 1).Count(port => forwards.Ports.Contains((ushort)port));
+        if (taken > (last - first + 1) / 2)
+        {
+            yield return Finding.Warning($"{taken} of the ports {first}-{last} for offers are forwarded already", "give another --pool FIRST-LAST");
+        }
+    }
+}

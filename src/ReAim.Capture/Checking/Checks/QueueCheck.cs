@@ -1,0 +1,35 @@
+using ReAim.Capture.Checking.Surroundings;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Gateway.Rules;
+
+namespace ReAim.Capture.Checking.Checks;
+
+/// <summary>Whether nftables takes our table, and how packets get into the queue.</summary>
+internal static class QueueCheck
+{
+    /// <summary>Looks.</summary>
+    public static IEnumerable<Finding> Look(GatewaySituation situation)
+    {
+        yield return Probe(situation);
+    }
+
+    private static Finding Probe(GatewaySituation situation)
+    {
+        try
+        {
+            GatewayRules rules = situation.Rules(situation.Options);
+            return Finding.Ok(situation.Options.ListensOnly
+                ? "nftables takes the rules of mappings"
+                : rules.Options.Flavour == QueueFlavour.Nft
+                    ? "nftables takes the rules, and queues packets itself"
+                    : "nftables takes the rules; packets are queued by iptables, because this kernel's nftables has no queue statement");
+        }
+        catch (BadInputException refused)
+        {
+            // It is a whole sentence already: what is so, a colon, what to do.
+            int colon = refused.Message.LastIndexOf(": ", StringComparison.Ordinal);
+            string text = refused.Message.TrimEnd('.');
+            return colon < 0 ? Finding.Problem(text, "see the documentation") : Finding.Problem(text[..colon], text[(colon + 2)..]);
+        }
+    }
+}

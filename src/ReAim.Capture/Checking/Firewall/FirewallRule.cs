@@ -1,0 +1,23 @@
+namespace ReAim.Capture.Checking.Firewall;
+
+/// <summary>A rule, as far as it matters to us.</summary>
+internal sealed record FirewallRule
+{
+    /// <summary>The rule in its own tool's words.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>All must hold.</summary>
+    public required IReadOnlyList<Condition> Conditions { get; init; }
+
+    /// <summary>What it does then.</summary>
+    public RuleAction Action { get; init; }
+
+    /// <summary>The chain it jumps or goes to; else where it translates to, if that is constant.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>How it uses marks.</summary>
+    public IReadOnlyList<MarkUse> Marks { get; init; } = [];
+
+    /// <summary>True if it moves connections into a flowtable.</summary>
+    public bool Offloads { get; init; }
+}

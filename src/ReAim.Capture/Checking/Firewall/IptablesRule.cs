@@ -1,0 +1,220 @@
+using System.Globalization;
+using System.Text;
+
+namespace ReAim.Capture.Checking.Firewall;
+
+/// <summary>One rule in the words of <c>iptables-save</c>.</summary>
+internal sealed class IptablesRule
+{
+    private readonly List<Condition> _conditions = [];
+    private readonly List<MarkUse> _marks = [];
+    private RuleAction _action;
+    private string _target = "";
+    private string _module = "";
+    private bool _offloads;
+
+    // Masks stand behind the option they belong to, or not at all.
+    private (MarkUseKind Kind, uint PacketMask, uint ConnectionMask)? _copy;
+
+    private IptablesRule()
+    {
+    }
+
+    /// <summary>Reads a rule.</summary>
+    /// <param name="words">What follows the chain's name.</param>
+    /// <param name="text">The whole line.</param>
+    public static FirewallRule Read(string words, string text)
+    {
+        var rule = new IptablesRule();
+        List<string> tokens = Split(words);
+        for (int i = 0; i < tokens.Count;)
+        {
+            bool isNegated = tokens[i] == "!";
+            i += isNegated ? 1 : 0;
+            int next = i + 1;
+            while (next < tokens.Count && tokens[next] != "!" && !IsOption(tokens[next]))
+            {
+                next++;
+            }
+
+            if (i < tokens.Count)
+            {
+                rule.Add(tokens[i], next > i + 1 ? tokens[i + 1] : "", isNegated);
+            }
+
+            i = next;
+        }
+
+        rule.AddCopy();
+        return new FirewallRule
+        {
+            Text = text,
+            Conditions = rule._conditions,
+            Action = rule._action,
+            Target = rule._target,
+            Marks = rule._marks,
+            Offloads = rule._offloads,
+        };
+    }
+
+    private void Add(string option, string value, bool isNegated)
+    {
+        switch (option)
+        {
+            case "-m" or "--match":
+                _module = value;
+                break;
+            case "-j" or "-g":
+                SetTarget(value, option == "-g");
+                break;
+            case "-i" or "-o" or "-p" or "-s" or "-d" or "--dport" or "--sport" or "--dports" or "--sports" or "--ports"
+                or "--ctstate" or "--state" or "--ctstatus":
+                _conditions.Add(new Condition(Field(option), value.Split(',').Select(Known).ToArray(), isNegated));
+                break;
+            case "--mark" or "--set-xmark" or "--set-mark" or "--tproxy-mark":
+                AddMark(option, value);
+                break;
+            case "--save-mark" or "--restore-mark":
+                _copy = (option == "--save-mark" ? MarkUseKind.SetConnection : MarkUseKind.Restore, uint.MaxValue, uint.MaxValue);
+                break;
+            case "--nfmask" when _copy is { } copy:
+                _copy = copy with { PacketMask = Number(value) };
+                break;
+            case "--ctmask" when _copy is { } copy:
+                _copy = copy with { ConnectionMask = Number(value) };
+                break;
+            case "--to-destination":
+                _target = value;
+                break;
+            case "--comment":
+                break;
+            default:
+                // The options of a target narrow nothing; those of a match do, nobody knows how.
+                if (_target.Length == 0 && _action == RuleAction.Continue)
+                {
+                    _conditions.Add(Condition.Unknown);
+                }
+
+                break;
+        }
+    }
+
+    private static PacketField Field(string option) => option switch
+    {
+        "-i" => PacketField.InInterface,
+        "-o" => PacketField.OutInterface,
+        "-p" => PacketField.Protocol,
+        "-s" => PacketField.SourceAddress,
+        "-d" => PacketField.DestinationAddress,
+        "--dport" or "--dports" => PacketField.DestinationPort,
+        "--sport" or "--sports" => PacketField.SourcePort,
+        "--ctstate" or "--state" => PacketField.ConnectionState,
+        "--ctstatus" => PacketField.ConnectionStatus,
+        _ => PacketField.Other,
+    };
+
+    private static string Known(string value) => value.All(letter => char.IsAsciiLetterUpper(letter) || letter == '_') ? value.ToLowerInvariant() : value;
+
+    private void SetTarget(string target, bool isGoto)
+    {
+        _action = target switch
+        {
+            "ACCEPT" => RuleAction.Accept,
+            "DROP" => RuleAction.Drop,
+            "REJECT" => RuleAction.Reject,
+            "RETURN" => RuleAction.Return,
+            "MASQUERADE" or "SNAT" or "NETMAP" => RuleAction.SourceNat,
+            "DNAT" => RuleAction.DestinationNat,
+            "REDIRECT" => RuleAction.Redirect,
+            "TPROXY" => RuleAction.TransparentProxy,
+            "NFQUEUE" => RuleAction.Queue,
+            "MARK" or "CONNMARK" or "LOG" or "NFLOG" or "TCPMSS" or "TTL" or "CT" or "CLASSIFY" or "DSCP" or "TOS" or "SET" or "TRACE"
+                or "FLOWOFFLOAD" or "CHECKSUM" or "AUDIT" or "TEE" or "NOTRACK" or "CONNSECMARK" or "SECMARK" => RuleAction.Continue,
+            _ => isGoto ? RuleAction.Goto : RuleAction.Jump,
+        };
+        _target = target;
+        _module = target;
+        _offloads = target == "FLOWOFFLOAD";
+    }
+
+    private void AddMark(string option, string text)
+    {
+        string[] parts = text.Split('/');
+        (uint value, uint mask) = (Number(parts[0]), parts.Length > 1 ? Number(parts[1]) : uint.MaxValue);
+        MarkUseKind kind = (option, _module) switch
+        {
+            ("--mark", "connmark") => MarkUseKind.CompareConnection,
+            ("--mark", _) => MarkUseKind.ComparePacket,
+            (_, "CONNMARK") => MarkUseKind.SetConnection,
+            _ => MarkUseKind.SetPacket,
+        };
+        _marks.Add(new MarkUse(kind, mask, value));
+        if (option == "--mark")
+        {
+            _conditions.Add(Condition.Unknown);
+        }
+    }
+
+    private void AddCopy()
+    {
+        if (_copy is not { } copy)
+        {
+            return;
+        }
+
+        _marks.Add(new MarkUse(copy.Kind, copy.ConnectionMask, 0));
+        if (copy.Kind == MarkUseKind.Restore)
+        {
+            _marks.Add(new MarkUse(MarkUseKind.SetPacket, copy.PacketMask, 0));
+        }
+    }
+
+    private static uint Number(string text) =>
+        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint hex) ? hex : uint.MaxValue
+            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : uint.MaxValue;
+
+    private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && (token[1] == '-' || char.IsAsciiLetter(token[1]));
+
+    /// <summary>Words, of which those with spaces stand in quotes, and quotes in them behind a backslash.</summary>
+    private static List<string> Split(string text)
+    {
+        var tokens = new List<string>();
+        var token = new StringBuilder();
+        bool isQuoted = false, isAny = false;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char letter = text[i];
+            if (letter == '\\' && isQuoted && i + 1 < text.Length)
+            {
+                token.Append(text[++i]);
+            }
+            else if (letter == '"')
+            {
+                (isQuoted, isAny) = (!isQuoted, true);
+            }
+            else if (letter == ' ' && !isQuoted)
+            {
+                Flush();
+            }
+            else
+            {
+                token.Append(letter);
+                isAny = true;
+            }
+        }
+
+        Flush();
+        return tokens;
+
+        void Flush()
+        {
+            if (isAny)
+            {
+                tokens.Add(token.ToString());
+                token.Clear();
+                isAny = false;
+            }
+        }
+    }
+}

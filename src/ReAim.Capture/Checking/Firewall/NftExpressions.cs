@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ReAim.Capture.Checking.Firewall;
+
+/// <summary>Expressions of nft's JSON: what is looked at, and values.</summary>
+/// <param name="elements">The elements of a named set or map of the same table; null if it has none.</param>
+internal sealed class NftExpressions(Func<string, JsonElement?> elements)
+{
+    /// <summary>What an expression looks at; with a concatenation, each of its parts.</summary>
+    public static IReadOnlyList<PacketField> Fields(JsonElement left) =>
+        Member(left, "concat") is { } parts ? [.. parts.EnumerateArray().Select(Field)] : [Field(left)];
+
+    /// <summary>The protocol that looking at this field takes for granted; null if none.</summary>
+    public static string? ImpliedProtocol(JsonElement left) =>
+        Member(left, "payload") is { } payload && Text(payload, "protocol") is var protocol and not ("ip" or "th" or "ether" or "") ? protocol : null;
+
+    /// <summary>The values on the right of a match, one list for each field; null if they are not known.</summary>
+    public IReadOnlyList<string>[]? Values(JsonElement right, int fields)
+    {
+        var values = new List<string>[fields];
+        for (int i = 0; i < fields; i++)
+        {
+            values[i] = [];
+        }
+
+        return Collect(right, values) ? values : null;
+    }
+
+    /// <summary>The pairs of a verdict map or of a map of addresses; null if they are not known.</summary>
+    public IReadOnlyList<(JsonElement Key, JsonElement Value)>? Pairs(JsonElement data)
+    {
+        JsonElement? set = data.ValueKind == JsonValueKind.String ? elements(data.GetString()!.TrimStart('@')) : Member(data, "set");
+        return set is { ValueKind: JsonValueKind.Array } all
+            && all.EnumerateArray().All(pair => pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2)
+            ? [.. all.EnumerateArray().Select(pair => (pair[0], pair[1]))]
+            : null;
+    }
+
+    /// <summary>A member of an object; null if it has none of that name, or is no object.</summary>
+    public static JsonElement? Member(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out JsonElement member) ? member : null;
+
+    /// <summary>A member's text; empty if it has none.</summary>
+    public static string Text(JsonElement value, string name) => Member(value, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+
+    private static PacketField Field(JsonElement left)
+    {
+        if (Member(left, "meta") is { } meta)
+        {
+            return Text(meta, "key") switch
+            {
+                "iifname" or "iif" => PacketField.InInterface,
+                "oifname" or "oif" => PacketField.OutInterface,
+                "nfproto" or "protocol" => PacketField.Family,
+                "l4proto" => PacketField.Protocol,
+                _ => PacketField.Other,
+            };
+        }
+
+        if (Member(left, "ct") is { } connection)
+        {
+            return Text(connection, "key") switch
+            {
+                "state" => PacketField.ConnectionState,
+                "status" => PacketField.ConnectionStatus,
+                _ => PacketField.Other,
+            };
+        }
+
+        return Member(left, "payload") is not { } payload ? PacketField.Other : (Text(payload, "protocol"), Text(payload, "field")) switch
+        {
+            ("ip", "saddr") => PacketField.SourceAddress,
+            ("ip", "daddr") => PacketField.DestinationAddress,
+            ("ip", "protocol") => PacketField.Protocol,
+            ("ip6", _) => PacketField.Family,
+            ("tcp" or "th" or "udp", "sport") => PacketField.SourcePort,
+            ("tcp" or "th" or "udp", "dport") => PacketField.DestinationPort,
+            _ => PacketField.Other,
+        };
+    }
+
+    private bool Collect(JsonElement right, List<string>[] values)
+    {
+        if (right.ValueKind == JsonValueKind.Array)
+        {
+            return right.EnumerateArray().All(item => Collect(item, values));
+        }
+
+        if (right.ValueKind == JsonValueKind.String && right.GetString()!.StartsWith('@'))
+        {
+            // An empty set has no elements at all: nothing is in it now, but something may come.
+            return elements(right.GetString()![1..]) is { } found && Collect(found, values);
+        }
+
+        if (Member(right, "set") is { } set)
+        {
+            return Collect(set, values);
+        }
+
+        if (Member(right, "elem") is { } element)
+        {
+            return Member(element, "val") is { } inner && Collect(inner, values);
+        }
+
+        JsonElement[] parts = Member(right, "concat") is { } concat ? [.. concat.EnumerateArray()] : [right];
+        if (parts.Length != values.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (Value(parts[i]) is not { } value)
+            {
+                return false;
+            }
+
+            values[i].Add(value);
+        }
+
+        return true;
+    }
+
+    private static string? Value(JsonElement value)
+    {
+        if (Member(value, "range") is { ValueKind: JsonValueKind.Array } range && range.GetArrayLength() == 2)
+        {
+            return $"{Value(range[0])}-{Value(range[1])}";
+        }
+
+        if (Member(value, "prefix") is { } prefix && Member(prefix, "len") is { } length)
+        {
+            return $"{Text(prefix, "addr")}/{length.GetInt32().ToString(CultureInfo.InvariantCulture)}";
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.GetRawText(),
+            _ => null,
+        };
+    }
+}

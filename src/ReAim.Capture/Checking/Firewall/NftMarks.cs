@@ -1,0 +1,84 @@
+using System.Text.Json;
+using static ReAim.Capture.Checking.Firewall.NftExpressions;
+
+namespace ReAim.Capture.Checking.Firewall;
+
+/// <summary>Marks in nft's JSON.</summary>
+internal static class NftMarks
+{
+    private enum Source
+    {
+        Unknown,
+        Constant,
+        Packet,
+        Connection,
+    }
+
+    /// <summary>Adds what a match looks at, if that is a mark.</summary>
+    public static void AddMatch(JsonElement left, JsonElement right, List<MarkUse> uses)
+    {
+        Bits bits = Read(left);
+        uint value = right.ValueKind == JsonValueKind.Number && right.TryGetUInt32(out uint number) ? number : bits.And;
+        if (bits.From == Source.Connection)
+        {
+            uses.Add(new MarkUse(MarkUseKind.CompareConnection, bits.And, value));
+        }
+        else if (bits.From == Source.Packet)
+        {
+            uses.Add(new MarkUse(MarkUseKind.ComparePacket, bits.And, value));
+        }
+    }
+
+    /// <summary>Adds what a statement such as <c>ct mark set …</c> writes, if that is a mark.</summary>
+    public static void Add(JsonElement mangle, List<MarkUse> uses)
+    {
+        Source to = Read(mangle.GetProperty("key")).From;
+        Bits from = Read(mangle.GetProperty("value"));
+        if (to is not (Source.Packet or Source.Connection))
+        {
+            return;
+        }
+
+        // Of itself it keeps the bits that it does not clear or set.
+        uint written = from.From == to ? ~from.And | from.Or : uint.MaxValue;
+        bool isCopy = from.From != to && from.From is Source.Packet or Source.Connection;
+        uses.Add(new MarkUse(to == Source.Connection ? MarkUseKind.SetConnection : MarkUseKind.SetPacket, written, from.Or));
+        if (isCopy && to == Source.Packet && from.From == Source.Connection)
+        {
+            uses.Add(new MarkUse(MarkUseKind.Restore, from.And, 0));
+        }
+    }
+
+    private static Bits Read(JsonElement expression)
+    {
+        if (expression.ValueKind == JsonValueKind.Number && expression.TryGetUInt32(out uint constant))
+        {
+            return new Bits(Source.Constant, 0, constant);
+        }
+
+        if (Member(expression, "meta") is { } meta && Text(meta, "key") == "mark")
+        {
+            return new Bits(Source.Packet, uint.MaxValue, 0);
+        }
+
+        if (Member(expression, "ct") is { } connection && Text(connection, "key") == "mark")
+        {
+            return new Bits(Source.Connection, uint.MaxValue, 0);
+        }
+
+        foreach (string op in (ReadOnlySpan<string>)["&", "|", "^"])
+        {
+            // With more than two terms it is another mask of the same mark, or not understood.
+            if (Member(expression, op) is { ValueKind: JsonValueKind.Array } terms && terms.GetArrayLength() == 2
+                && terms[1].ValueKind == JsonValueKind.Number && terms[1].TryGetUInt32(out uint value))
+            {
+                Bits inner = Read(terms[0]);
+                return op == "&" ? new Bits(inner.From, inner.And & value, inner.Or & value) : inner with { Or = inner.Or | value };
+            }
+        }
+
+        return new Bits(Source.Unknown, uint.MaxValue, 0);
+    }
+
+    private readonly record struct Bits(Source From, uint And, uint Or);
+}

@@ -1,0 +1,166 @@
+using System.Text.Json;
+using static ReAim.Capture.Checking.Firewall.NftExpressions;
+
+namespace ReAim.Capture.Checking.Firewall;
+
+/// <summary>One rule of nft's JSON. A rule that maps values to verdicts becomes one for each value.</summary>
+/// <param name="expressions">Reads values, with the sets of the rule's table.</param>
+/// <param name="text">The rule in nft's words.</param>
+internal sealed class NftRule(NftExpressions expressions, string text)
+{
+    private readonly List<Condition> _conditions = [];
+    private readonly List<MarkUse> _marks = [];
+    private readonly List<FirewallRule> _rules = [];
+    private bool _offloads;
+
+    /// <summary>Reads its statements.</summary>
+    public IReadOnlyList<FirewallRule> Read(JsonElement statements)
+    {
+        foreach (JsonElement statement in statements.EnumerateArray())
+        {
+            // Some statements, such as notrack, are a word.
+            if (statement.ValueKind == JsonValueKind.Object)
+            {
+                foreach (JsonProperty property in statement.EnumerateObject())
+                {
+                    Add(property.Name, property.Value);
+                }
+            }
+        }
+
+        if (_rules.Count == 0)
+        {
+            Add(RuleAction.Continue);
+        }
+
+        return _rules;
+    }
+
+    private void Add(string kind, JsonElement value)
+    {
+        switch (kind)
+        {
+            case "match":
+                AddMatch(value);
+                break;
+            case "vmap":
+                AddVerdictMap(value);
+                break;
+            case "mangle":
+                NftMarks.Add(value, _marks);
+                break;
+            case "flow":
+                _offloads = true;
+                break;
+            case "limit" or "xt" or "quota" or "set" or "dynset":
+                _conditions.Add(Condition.Unknown);
+                break;
+            case "snat" or "dnat":
+                AddTranslation(kind == "snat" ? RuleAction.SourceNat : RuleAction.DestinationNat, value);
+                break;
+            default:
+                AddVerdict(kind, value, []);
+                break;
+        }
+    }
+
+    private void AddMatch(JsonElement match)
+    {
+        JsonElement left = match.GetProperty("left"), right = match.GetProperty("right");
+        NftMarks.AddMatch(left, right, _marks);
+        if (ImpliedProtocol(left) is { } protocol)
+        {
+            _conditions.Add(protocol == "ip6" ? new Condition(PacketField.Family, ["ipv6"]) : new Condition(PacketField.Protocol, [protocol]));
+        }
+
+        string op = Text(match, "op");
+        IReadOnlyList<Condition> conditions = op is "==" or "!=" or "in" ? Conditions(left, right) : [Condition.Unknown];
+        // A negated concatenation says little about each of its parts.
+        _conditions.AddRange(op != "!=" ? conditions
+            : conditions.Count == 1 ? [conditions[0] with { IsNegated = true }] : [Condition.Unknown]);
+    }
+
+    private IReadOnlyList<Condition> Conditions(JsonElement left, JsonElement right)
+    {
+        IReadOnlyList<PacketField> fields = Fields(left);
+        return expressions.Values(right, fields.Count) is { } values
+            ? [.. fields.Zip(values, (field, its) => new Condition(field, its))]
+            : [Condition.Unknown];
+    }
+
+    private void AddVerdictMap(JsonElement map)
+    {
+        JsonElement key = map.GetProperty("key");
+        if (expressions.Pairs(map.GetProperty("data")) is not { } pairs)
+        {
+            _conditions.Add(Condition.Unknown);
+            return;
+        }
+
+        foreach ((JsonElement value, JsonElement verdict) in pairs)
+        {
+            foreach (JsonProperty property in verdict.EnumerateObject())
+            {
+                AddVerdict(property.Name, property.Value, Conditions(key, value));
+            }
+        }
+    }
+
+    private void AddTranslation(RuleAction action, JsonElement value)
+    {
+        if (Member(value, "addr") is not { } address)
+        {
+            Add(action);
+        }
+        else if (Member(address, "map") is { } map)
+        {
+            JsonElement key = map.GetProperty("key");
+            IReadOnlyList<(JsonElement Key, JsonElement Value)>? pairs = expressions.Pairs(map.GetProperty("data"));
+            if (pairs is null)
+            {
+                Add(action, more: [Condition.Unknown]);
+            }
+
+            foreach ((JsonElement from, JsonElement _) in pairs ?? [])
+            {
+                Add(action, more: Conditions(key, from));
+            }
+        }
+        else
+        {
+            Add(action, address.ValueKind == JsonValueKind.String ? address.GetString()! : "");
+        }
+    }
+
+    private void AddVerdict(string kind, JsonElement value, IReadOnlyList<Condition> more)
+    {
+        RuleAction action = kind switch
+        {
+            "accept" => RuleAction.Accept,
+            "drop" => RuleAction.Drop,
+            "reject" => RuleAction.Reject,
+            "return" => RuleAction.Return,
+            "jump" => RuleAction.Jump,
+            "goto" => RuleAction.Goto,
+            "masquerade" => RuleAction.SourceNat,
+            "redirect" => RuleAction.Redirect,
+            "tproxy" => RuleAction.TransparentProxy,
+            "queue" => RuleAction.Queue,
+            _ => RuleAction.Continue,
+        };
+        if (action != RuleAction.Continue)
+        {
+            Add(action, Text(value, "target"), more);
+        }
+    }
+
+    private void Add(RuleAction action, string target = "", IReadOnlyList<Condition>? more = null) => _rules.Add(new FirewallRule
+    {
+        Text = text,
+        Conditions = [.. _conditions, .. more ?? []],
+        Action = action,
+        Target = target,
+        Marks = [.. _marks],
+        Offloads = _offloads,
+    });
+}

@@ -1,0 +1,115 @@
+namespace ReAim.Capture.Checking.Firewall;
+
+/// <summary>A packet, as far as it is known; a field that is null may be anything.</summary>
+internal sealed record PacketProfile
+{
+    /// <summary>The interface it came by.</summary>
+    public string? InInterface { get; init; }
+
+    /// <summary>The interface it leaves by.</summary>
+    public string? OutInterface { get; init; }
+
+    /// <summary>Its destination port; every packet here is TCP.</summary>
+    public ushort? DestinationPort { get; init; }
+
+    /// <summary>Where it goes to.</summary>
+    public AddressRange? Destination { get; init; }
+
+    /// <summary>Where it comes from.</summary>
+    public AddressRange? Source { get; init; }
+
+    /// <summary>What conntrack says of its connection: "new" and the like, "dnat" and the like; empty if that is not known.</summary>
+    public IReadOnlyList<string> Connection { get; init; } = [];
+
+    /// <summary>Whether it meets all conditions.</summary>
+    public Answer Meets(IReadOnlyList<Condition> conditions)
+    {
+        Answer all = Answer.Yes;
+        foreach (Condition condition in conditions)
+        {
+            Answer one = Meets(condition);
+            all = one < all ? one : all;
+        }
+
+        return all;
+    }
+
+    private Answer Meets(Condition condition)
+    {
+        Answer answer = condition.Field switch
+        {
+            PacketField.InInterface => Name(InInterface, condition.Values),
+            PacketField.OutInterface => Name(OutInterface, condition.Values),
+            PacketField.Family => Any(condition.Values, ["ipv4", "ip", "2"]),
+            PacketField.Protocol => Any(condition.Values, ["tcp", "6", "all", "0"]),
+            PacketField.DestinationPort => Port(DestinationPort, condition.Values),
+            PacketField.SourcePort => Port(null, condition.Values),
+            PacketField.SourceAddress => Address(Source, condition.Values),
+            PacketField.DestinationAddress => Address(Destination, condition.Values),
+            PacketField.ConnectionState or PacketField.ConnectionStatus =>
+                Connection.Count == 0 ? Answer.Maybe : Any(condition.Values, Connection),
+            _ => Answer.Maybe,
+        };
+        return !condition.IsNegated || answer == Answer.Maybe ? answer : answer == Answer.Yes ? Answer.No : Answer.Yes;
+    }
+
+    private static Answer Any(IReadOnlyList<string> values, IReadOnlyList<string> known) => values.Any(known.Contains) ? Answer.Yes : Answer.No;
+
+    private static Answer Name(string? name, IReadOnlyList<string> values)
+    {
+        if (name is null)
+        {
+            return Answer.Maybe;
+        }
+
+        // nft ends a prefix with an asterisk, iptables with a plus.
+        return values.Any(value => value == name || (value.Length > 0 && value[^1] is '*' or '+' && name.StartsWith(value[..^1], StringComparison.Ordinal)))
+            ? Answer.Yes
+            : Answer.No;
+    }
+
+    private static Answer Port(ushort? port, IReadOnlyList<string> values)
+    {
+        if (port is null)
+        {
+            return Answer.Maybe;
+        }
+
+        foreach (string value in values)
+        {
+            if (!PortRange.TryParse(value, out PortRange range))
+            {
+                return Answer.Maybe;
+            }
+
+            if (port >= range.First && port <= range.Last)
+            {
+                return Answer.Yes;
+            }
+        }
+
+        return Answer.No;
+    }
+
+    private static Answer Address(AddressRange? address, IReadOnlyList<string> values)
+    {
+        Answer answer = Answer.No;
+        foreach (string value in values)
+        {
+            if (!AddressRange.TryParse(value, out AddressRange range))
+            {
+                answer = Answer.Maybe;
+            }
+            else if (range.IsEverything || (address is { } known && range.Contains(known)))
+            {
+                return Answer.Yes;
+            }
+            else if (address is null || range.Overlaps(address.Value))
+            {
+                answer = Answer.Maybe;
+            }
+        }
+
+        return answer;
+    }
+}
