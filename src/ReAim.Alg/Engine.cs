@@ -122,6 +122,12 @@ public sealed class Engine
         }
 
         Flow? flow = opens && direction == Direction.Outbound ? _tracker.Open(key, tcp.Sequence, standing, _now) : _flows.Find(key);
+        bool resumes = standing == FlowStanding.Verified && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0;
+        if (flow is null && resumes)
+        {
+            flow = _tracker.Resume(key, _now);
+        }
+
         if (flow is not null)
         {
             Verdict verdict = _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now);
@@ -132,6 +138,11 @@ public sealed class Engine
         if (opens && direction == Direction.Outbound)
         {
             Standing = FlowStanding.Done;
+            return Pass(Reason.FlowTableFull);
+        }
+
+        if (resumes)
+        {
             return Pass(Reason.FlowTableFull);
         }
 

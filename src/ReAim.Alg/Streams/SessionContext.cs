@@ -146,13 +146,13 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         });
     }
 
-    /// <summary>Both directions began as the protocol must.</summary>
-    public void Recognise()
+    /// <summary>The flow is one that is helped from now on.</summary>
+    public void Recognise(Reason reason)
     {
         Flow.State = FlowState.Recognised;
         Flow.Standing = FlowStanding.Verified;
-        reasons.Count(Reason.Recognised);
-        effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = Reason.Recognised, Time = Now, Flow = Flow.Key });
+        reasons.Count(reason);
+        effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = reason, Time = Now, Flow = Flow.Key });
     }
 
     /// <summary>The flow is not, or no longer, what it must be: it is left alone for good.</summary>
