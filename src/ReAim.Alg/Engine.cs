@@ -230,7 +230,7 @@ public sealed class Engine
             }
             else if (_flows.TimedOut(_now) is { } flow)
             {
-                _tracker.Forget(flow, flow.State == FlowState.Closed ? Reason.None : Reason.Idle, _now);
+                _tracker.Forget(flow, flow.IsOver ? Reason.None : Reason.Idle, _now);
             }
         }
 

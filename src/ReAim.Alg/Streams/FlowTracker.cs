@@ -54,6 +54,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
             if (!side.Started && (flags & TcpFlags.Ack) != 0)
             {
                 side.Start(sequence);
+                flows.Touch(flow, now);
             }
 
             // Data of a SYN begins behind its sequence number (RFC 9293 3.4).
@@ -158,7 +159,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
     {
         if (flows.Surplus is { } surplus)
         {
-            Forget(surplus, surplus.State == FlowState.Closed ? Reason.None : Reason.FlowTableFull, now);
+            Forget(surplus, surplus.IsOver ? Reason.None : Reason.FlowTableFull, now);
         }
 
         return flows.TryAdd(flow, now);
@@ -396,6 +397,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
             && !flow.Outbound.HasUnacknowledgedEdits && !flow.Inbound.HasUnacknowledgedEdits)
         {
             flow.Standing = FlowStanding.Done;
+            flows.Touch(flow, now);
             effects.Add(new Effect { Kind = EffectKind.FlowDone, Time = now, Flow = flow.Key });
         }
     }
