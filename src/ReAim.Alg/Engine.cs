@@ -125,6 +125,12 @@ public sealed class Engine
         }
 
         Flow? flow = opens && direction == Direction.Outbound ? _tracker.Open(key, tcp.Sequence, standing, _now) : _flows.Find(key);
+        bool resumes = standing == FlowStanding.Verified && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0;
+        if (flow is null && resumes)
+        {
+            flow = _tracker.Resume(key, _now);
+        }
+
         if (flow is not null)
         {
             Verdict verdict = _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now);
@@ -135,6 +141,11 @@ public sealed class Engine
         if (opens && direction == Direction.Outbound)
         {
             Standing = FlowStanding.Done;
+            return Pass(Reason.FlowTableFull);
+        }
+
+        if (resumes)
+        {
             return Pass(Reason.FlowTableFull);
         }
 
@@ -222,7 +233,7 @@ public sealed class Engine
             }
             else if (_flows.TimedOut(_now) is { } flow)
             {
-                _tracker.Forget(flow, flow.State == FlowState.Closed ? Reason.None : Reason.Idle, _now);
+                _tracker.Forget(flow, flow.IsOver ? Reason.None : Reason.Idle, _now);
             }
         }
 

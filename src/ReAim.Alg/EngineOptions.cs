@@ -38,7 +38,10 @@ public sealed record EngineOptions
     /// <summary>How long a flow may be silent whose SYN nobody has answered.</summary>
     public long FlowOpeningTime { get; init; } = 120 * Second;
 
-    /// <summary>How long a closed flow is remembered, so that late retransmissions get their edits.</summary>
+    /// <summary>
+    /// How long a closed flow is remembered, so that late retransmissions get their edits; and one that is done, if the caller
+    /// remembers that itself.
+    /// </summary>
     public long FlowClosedTime { get; init; } = 60 * Second;
 
     /// <summary>The longest time a packet waits.</summary>

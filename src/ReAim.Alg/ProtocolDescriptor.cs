@@ -17,6 +17,12 @@ public abstract class ProtocolDescriptor
     /// <summary>True if a connection of this protocol may begin, in either direction, with this byte.</summary>
     internal abstract bool MayBeginWith(byte first);
 
+    /// <summary>
+    /// True if a message of this protocol may begin, in either direction, with this byte; never if its framing cannot be found
+    /// in mid-stream.
+    /// </summary>
+    internal virtual bool MayGoOnWith(byte first) => false;
+
     /// <summary>Makes the reader of one flow.</summary>
     internal abstract Session CreateSession();
 }

@@ -23,4 +23,7 @@ public static class Flap
 
     /// <summary>The channel of the frame that ends a connection, and of old login replies.</summary>
     public const byte SignOff = 4;
+
+    /// <summary>The channel of empty frames that keep a connection alive, the last one there is.</summary>
+    public const byte KeepAlive = 5;
 }

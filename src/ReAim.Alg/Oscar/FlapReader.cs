@@ -9,6 +9,9 @@ namespace ReAim.Alg.Oscar;
 /// </summary>
 internal struct FlapReader
 {
+    /// <summary>Begins with a frame at a stream offset.</summary>
+    public FlapReader(long start) => Needed = start;
+
     private ulong _header;
     private byte[]? _collected;
     private long _bodyLeftUndecided;
@@ -29,6 +32,9 @@ internal struct FlapReader
 
     /// <summary>The current frame's channel.</summary>
     public readonly byte Channel => (byte)(_header >> 32);
+
+    /// <summary>The current frame's number.</summary>
+    public readonly ushort Sequence => (ushort)(_header >> 16);
 
     /// <summary>The current frame's body length.</summary>
     public readonly int BodyLength => (ushort)_header;

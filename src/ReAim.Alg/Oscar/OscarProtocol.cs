@@ -18,5 +18,8 @@ internal sealed class OscarProtocol : ProtocolDescriptor
     internal override bool MayBeginWith(byte first) => first == Flap.Marker;
 
     /// <inheritdoc/>
+    internal override bool MayGoOnWith(byte first) => first == Flap.Marker;
+
+    /// <inheritdoc/>
     internal override Session CreateSession() => new OscarSession();
 }

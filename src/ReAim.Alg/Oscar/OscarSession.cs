@@ -7,6 +7,8 @@ internal sealed class OscarSession : Session
 {
     private FlapReader _outbound;
     private FlapReader _inbound;
+    private FramingProof? _outboundProof;
+    private FramingProof? _inboundProof;
 
     /// <inheritdoc/>
     public override long Needed(Direction direction) => Reader(direction).Needed;
@@ -53,6 +55,31 @@ internal sealed class OscarSession : Session
                 reader.MarkUndecided(AddressLocator.FirstEditable(context, reader.Collected, reader.BodyLength));
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public override Framing Seek(SessionContext context, ReadOnlySpan<byte> bytes, long offset)
+    {
+        bool inbound = context.Side.Direction == Direction.Inbound;
+        ref FlapReader reader = ref Reader(context.Side.Direction);
+        FramingProof proof = inbound ? _inboundProof ??= new() : _outboundProof ??= new();
+
+        // What the server says is of no use before what the client says can be helped.
+        bool mayEnd = !inbound || context.Flow.State == FlowState.Recognised;
+        Framing framing = proof.Take(context, ref reader, bytes, offset, mayEnd);
+        if (framing == Framing.Misfit && inbound)
+        {
+            // Other bytes may look like the beginning of a frame. Perhaps this segment is one.
+            proof.Reset();
+            framing = proof.Take(context, ref reader, bytes, offset, mayEnd);
+            if (framing == Framing.Misfit)
+            {
+                proof.Reset();
+            }
+        }
+
+        reader.HelloDone = framing == Framing.Found;
+        return framing;
     }
 
     /// <inheritdoc/>
@@ -107,7 +134,7 @@ internal sealed class OscarSession : Session
         reader.HelloDone = true;
         if (_outbound.HelloDone && _inbound.HelloDone)
         {
-            context.Recognise();
+            context.Recognise(Reason.Recognised);
         }
     }
 

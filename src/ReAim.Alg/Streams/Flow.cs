@@ -26,6 +26,9 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding 
     /// <summary>True if the caller keeps the standing, so that packets of a flow that is done do not come any more.</summary>
     public bool IsRemembered { get; init; }
 
+    /// <summary>True if nothing more is to come of it, but perhaps late retransmissions.</summary>
+    public bool IsOver => State == FlowState.Closed || (IsRemembered && Standing == FlowStanding.Done);
+
     /// <summary>Who reads its bytes; null until the first byte chose a protocol, and after the flow is done.</summary>
     public Session? Session { get; set; }
 

@@ -6,6 +6,9 @@ internal enum FlowState : byte
     /// <summary>Its first bytes are awaited or looked at.</summary>
     Candidate,
 
+    /// <summary>Verified before this engine saw it: its framing is looked for.</summary>
+    Resuming,
+
     /// <summary>Both directions began as a protocol we help.</summary>
     Recognised,
 

@@ -2,39 +2,43 @@ namespace ReAim.Alg.Streams;
 
 /// <summary>
 /// All flows, capped. When it is full a recognised flow is never given up for a new one: the flow that was silent longest
-/// among the others makes room, and if there is none the new flow is not followed.
+/// among the others makes room, one that nobody answered before any other, and if there is none the new flow is not followed.
 /// </summary>
 internal sealed class FlowTable
 {
     private readonly Dictionary<FlowKey, Flow> _flows = [];
     private readonly EngineOptions _options;
     private readonly ActivityQueue<Flow> _recognised;
+    private readonly ActivityQueue<Flow> _opening;
     private readonly ActivityQueue<Flow> _others;
-    private readonly ActivityQueue<Flow> _closed;
+    private readonly ActivityQueue<Flow> _over;
 
     public FlowTable(EngineOptions options)
     {
         _options = options;
         _recognised = new ActivityQueue<Flow>(options.FlowIdleTime);
+        _opening = new ActivityQueue<Flow>(options.FlowOpeningTime);
         _others = new ActivityQueue<Flow>(options.FlowIdleTime);
-        _closed = new ActivityQueue<Flow>(options.FlowClosedTime);
+        _over = new ActivityQueue<Flow>(options.FlowClosedTime);
     }
 
     /// <summary>How many flows there are.</summary>
     public int Count => _flows.Count;
 
     /// <summary>When the next flow times out.</summary>
-    public long NextDeadline => Math.Min(_recognised.Deadline, Math.Min(_others.Deadline, _closed.Deadline));
+    public long NextDeadline =>
+        Math.Min(Math.Min(_recognised.Deadline, _others.Deadline), Math.Min(_opening.Deadline, _over.Deadline));
 
     /// <summary>Finds a flow.</summary>
     public Flow? Find(FlowKey key) => _flows.TryGetValue(key, out Flow? flow) ? flow : null;
 
     /// <summary>The flow that must go before another fits; null if there is room.</summary>
-    public Flow? Surplus => _flows.Count < _options.MaxFlows ? null : _closed.Oldest ?? _others.Oldest;
+    public Flow? Surplus => _flows.Count < _options.MaxFlows ? null : _over.Oldest ?? _opening.Oldest ?? _others.Oldest;
 
     /// <summary>The flow that timed out; null if none has.</summary>
     public Flow? TimedOut(long now) =>
-        _closed.Deadline <= now ? _closed.Oldest
+        _over.Deadline <= now ? _over.Oldest
+        : _opening.Deadline <= now ? _opening.Oldest
         : _others.Deadline <= now ? _others.Oldest
         : _recognised.Deadline <= now ? _recognised.Oldest
         : null;
@@ -58,8 +62,8 @@ internal sealed class FlowTable
         ActivityQueue<Flow> queue = flow.State switch
         {
             FlowState.Recognised => _recognised,
-            FlowState.Closed => _closed,
-            _ => _others,
+            FlowState.Candidate => flow.Inbound.Started ? _others : _opening,
+            _ => flow.IsOver ? _over : _others,
         };
         queue.Touch(flow, now);
     }

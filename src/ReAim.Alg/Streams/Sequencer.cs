@@ -157,6 +157,11 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
     /// <summary>The first offset of a side that must not leave yet.</summary>
     private long Limit(Flow flow, StreamSide side)
     {
+        if (options.ListensOnly)
+        {
+            return long.MaxValue;
+        }
+
         long limit = flow.AwaitedOffers > 0 ? context.AwaitedFrom(side) : long.MaxValue;
         if (flow.State != FlowState.Recognised || side.Lost)
         {

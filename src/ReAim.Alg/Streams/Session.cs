@@ -17,6 +17,15 @@ internal abstract class Session
     /// <param name="offset">The stream offset of the first: what <see cref="Needed"/> says.</param>
     public abstract void Read(SessionContext context, ReadOnlySpan<byte> bytes, long offset);
 
+    /// <summary>
+    /// Looks for the framing of a direction that is met in mid-stream. Once it is found, <see cref="Needed"/> says from where on
+    /// the direction is to be read.
+    /// </summary>
+    /// <param name="context">The flow and the direction.</param>
+    /// <param name="bytes">A segment's payload: at least one byte.</param>
+    /// <param name="offset">The stream offset of the first.</param>
+    public virtual Framing Seek(SessionContext context, ReadOnlySpan<byte> bytes, long offset) => Framing.Misfit;
+
     /// <summary>The flow is no longer read: give back what was borrowed.</summary>
     public abstract void Close(SessionContext context);
 }

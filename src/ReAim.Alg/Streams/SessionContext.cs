@@ -31,8 +31,10 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <summary>Points at the segment that is read.</summary>
     public void Enter(Flow flow, StreamSide side, long now) => (Flow, Side, Now) = (flow, side, now);
 
-    /// <summary>True if the byte at an offset has already gone on, so that an edit would come too late.</summary>
-    public bool HasLeft(long offset) => offset < Side.Left;
+    /// <summary>
+    /// True if the byte at an offset has already gone on, so that an edit would come too late; who only listens is always late.
+    /// </summary>
+    public bool HasLeft(long offset) => options.ListensOnly || offset < Side.Left;
 
     /// <summary>True if that many edits can still be kept on this side.</summary>
     public bool HasRoomForEdits(int count) => Side.Edits is null || Side.Edits.HasRoomFor(count, Side.Acknowledged);
@@ -146,13 +148,13 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         });
     }
 
-    /// <summary>Both directions began as the protocol must.</summary>
-    public void Recognise()
+    /// <summary>The flow is one that is helped from now on.</summary>
+    public void Recognise(Reason reason)
     {
         Flow.State = FlowState.Recognised;
         Flow.Standing = FlowStanding.Verified;
-        reasons.Count(Reason.Recognised);
-        effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = Reason.Recognised, Time = Now, Flow = Flow.Key });
+        reasons.Count(reason);
+        effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = reason, Time = Now, Flow = Flow.Key });
     }
 
     /// <summary>The flow is not, or no longer, what it must be: it is left alone for good.</summary>

@@ -13,7 +13,7 @@ internal sealed class StreamSide(Direction direction)
     /// <summary>Which way its bytes go.</summary>
     public Direction Direction { get; } = direction;
 
-    /// <summary>True once the SYN was seen.</summary>
+    /// <summary>True once its first sequence number is known.</summary>
     public bool Started { get; private set; }
 
     /// <summary>The highest offset seen so far.</summary>
@@ -31,6 +31,9 @@ internal sealed class StreamSide(Direction direction)
     /// <summary>True when bytes were missed, so that this side is no longer read.</summary>
     public bool Lost { get; set; }
 
+    /// <summary>True while it is not read because its framing is still looked for.</summary>
+    public bool IsSought { get; set; }
+
     /// <summary>The decided edits; null while there are none.</summary>
     public EditList? Edits { get; set; }
 
@@ -45,6 +48,13 @@ internal sealed class StreamSide(Direction direction)
     {
         Started = true;
         _firstSequence = initialSequence + 1;
+    }
+
+    /// <summary>Begins in mid-stream: offset 0 is the byte with that sequence number.</summary>
+    public void StartAt(uint sequence)
+    {
+        Started = true;
+        _firstSequence = sequence;
     }
 
     /// <summary>True if a SYN repeats the one that started this side.</summary>

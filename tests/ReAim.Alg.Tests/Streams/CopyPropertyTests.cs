@@ -85,7 +85,7 @@ internal sealed class CopyPropertyTests
             Bytes[(int)context.Side.Direction].AddRange(bytes);
             if (context.Flow.State == FlowState.Candidate)
             {
-                context.Recognise();
+                context.Recognise(Reason.Recognised);
             }
         }
 

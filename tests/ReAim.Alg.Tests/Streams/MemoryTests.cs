@@ -68,6 +68,40 @@ internal sealed class MemoryTests
     }
 
     [Test]
+    public void A_syn_that_nobody_answers_is_forgotten_after_two_minutes()
+    {
+        var gateway = new Gateway();
+        var flow = new Conversation(gateway, new(Addresses.Alice, 40_000), new(Addresses.Server, 5190));
+        flow.ClientAt(-1, [], TcpFlags.Syn);
+        gateway.WaitSeconds(100);
+        flow.ClientAt(-1, [], TcpFlags.Syn);
+        gateway.WaitSeconds(119);
+        Assert.That(gateway.Engine.FlowCount, Is.EqualTo(1), "it was repeated");
+        gateway.WaitSeconds(2);
+        Assert.That((gateway.Engine.FlowCount, gateway.Count(Reason.Idle)), Is.EqualTo((0, 1L)));
+
+        flow.ClientAt(-1, [], TcpFlags.Syn);
+        flow.ServerAt(-1, [], TcpFlags.Syn | TcpFlags.Ack);
+        gateway.WaitSeconds(7_000);
+        Assert.That(gateway.Engine.FlowCount, Is.EqualTo(1), "an answered one may be silent for long");
+    }
+
+    [Test]
+    public void Syns_that_nobody_answers_make_room_before_a_connection_that_was_answered()
+    {
+        var gateway = new Gateway(Gateway.Options() with { MaxFlows = 10 });
+        Conversation flow = Conversation.Open(gateway);
+        for (ushort port = 1; port < 100; port++)
+        {
+            new Conversation(gateway, new(Addresses.Dave, port), new(Addresses.Server, 80)).ClientAt(-1, [], TcpFlags.Syn);
+        }
+
+        flow.Server(Conversation.ServerHello);
+        flow.Client(Conversation.ClientHello);
+        Assert.That(gateway.Count(Reason.Recognised), Is.EqualTo(1));
+    }
+
+    [Test]
     public void A_table_full_of_recognised_flows_takes_no_new_one()
     {
         var gateway = new Gateway(Gateway.Options() with { MaxFlows = 3 });

@@ -169,6 +169,22 @@ internal sealed class StandingTests
     }
 
     [Test]
+    public void A_flow_that_is_done_is_forgotten_after_a_minute_and_not_for_being_idle()
+    {
+        Gateway gateway = Marking();
+        Conversation.Open(gateway).Client(Garbage);
+        gateway.WaitSeconds(59);
+        Assert.That(gateway.Engine.FlowCount, Is.EqualTo(1));
+        gateway.WaitSeconds(2);
+        Assert.That((gateway.Engine.FlowCount, gateway.Count(Reason.Idle)), Is.EqualTo((0, 0L)));
+
+        var forgetful = new Gateway();
+        Conversation.Open(forgetful).Client(Garbage);
+        forgetful.WaitSeconds(7_000);
+        Assert.That(forgetful.Engine.FlowCount, Is.EqualTo(1), "where nothing is remembered, its next packet would be one of mid-stream");
+    }
+
+    [Test]
     public void Where_nothing_is_remembered_all_packets_are_looked_at()
     {
         var gateway = new Gateway();

@@ -118,6 +118,27 @@ internal sealed class MappingRuleTests
     }
 
     [Test]
+    public void Ports_reserved_later_are_respected_from_then_on()
+    {
+        var reserved = new HashSet<ushort>();
+        var gateway = new Gateway(Gateway.Options() with { ReservedPorts = reserved });
+        Conversation flow = Conversation.SignOn(gateway);
+        ushort Port(ulong cookie)
+        {
+            flow.Client(Offer(Addresses.Alice, 5190, cookie));
+            ushort port = gateway.Mappings.Single().Public.Port;
+            flow.Client(Cancel(cookie));
+            return port;
+        }
+
+        Assert.That(Port(1), Is.EqualTo(5190));
+        reserved.UnionWith([5190, 61_000]);
+        Assert.That(Port(2), Is.EqualTo(61_001));
+        reserved.Clear();
+        Assert.That(Port(3), Is.EqualTo(5190));
+    }
+
+    [Test]
     public void A_host_has_sixteen_pending_offers_and_others_are_still_served()
     {
         var gateway = new Gateway();

@@ -1,0 +1,82 @@
+using ReAim.Alg.Streams;
+
+namespace ReAim.Alg.Oscar;
+
+/// <summary>
+/// Looks for the framing of a direction that is met in mid-stream. It is proven by three whole frames, numbered one after the
+/// other, of which the first begins where a segment does, and behind which a segment ends or a further frame begins.
+/// </summary>
+internal sealed class FramingProof
+{
+    private const int Proof = 3;
+
+    private int _frames;
+    private ushort _last;
+    private bool _isBegun;
+    private bool _isInFrame;
+
+    /// <summary>Takes the next segment, in order of arrival.</summary>
+    /// <param name="context">The flow and its direction.</param>
+    /// <param name="reader">Follows the frames; once they are found it stands at the byte that is to be read next.</param>
+    /// <param name="segment">At least one byte.</param>
+    /// <param name="start">The stream offset of the first.</param>
+    /// <param name="mayEnd">False if the search must go on even if all is known.</param>
+    public Framing Take(SessionContext context, ref FlapReader reader, ReadOnlySpan<byte> segment, long start, bool mayEnd)
+    {
+        long end = start + segment.Length;
+        if (!_isBegun || start > reader.Needed)
+        {
+            // Nothing is known of what comes behind a hole, but that a segment may begin with a frame.
+            (_frames, _isBegun, _isInFrame) = (0, true, false);
+            reader = new FlapReader(start);
+        }
+        else if (end < reader.Needed || (end == reader.Needed && !_isInFrame))
+        {
+            return Framing.Sought;
+        }
+
+        ReadOnlySpan<byte> bytes = segment[(int)(reader.Needed - start)..];
+        _frames += _isInFrame ? 1 : 0;
+        _isInFrame = false;
+        while (true)
+        {
+            bool isProven = _frames >= Proof && mayEnd;
+            if (bytes.IsEmpty)
+            {
+                return isProven ? Framing.Found : Framing.Sought;
+            }
+
+            if (!reader.TryReadHeader(ref bytes, out bool lost))
+            {
+                return lost ? Framing.Misfit : Framing.Sought;
+            }
+
+            if (reader.Channel is < Flap.Hello or > Flap.KeepAlive || (_frames > 0 && !Follows(reader.Sequence)))
+            {
+                return Framing.Misfit;
+            }
+
+            _last = reader.Sequence;
+            if (isProven)
+            {
+                return Framing.Found;
+            }
+
+            reader.SkipBody(context, ref bytes);
+            if (reader.Needed > end)
+            {
+                _isInFrame = true;
+                return Framing.Sought;
+            }
+
+            _frames++;
+        }
+    }
+
+    /// <summary>Begins anew with the next segment.</summary>
+    public void Reset() => _isBegun = false;
+
+    /// <summary>Numbers wrap at different places (PROTOCOL 1.1).</summary>
+    private bool Follows(ushort sequence) =>
+        sequence == (ushort)(_last + 1) || (sequence <= 1 && _last is 0x7FFF or 0x8000 or 0xFFFF);
+}
