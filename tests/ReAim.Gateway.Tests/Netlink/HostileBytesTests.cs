@@ -1,5 +1,7 @@
 using ReAim.Capture.Diverters.Nfqueue;
+using ReAim.Capture.Linux.Interfaces;
 using ReAim.Capture.Linux.Netlink;
+using ReAim.Capture.Linux.Sockets;
 
 namespace ReAim.Gateway.Tests.Netlink;
 
@@ -17,19 +19,21 @@ internal sealed class HostileBytesTests
         + "A0000000" + "0C0A" + "0500" + "01000000" + "00000000" + "0900" + "0100" + "6E6F706500" + "000000"
         + "0800" + "0200" + "14000000");
 
+    private static readonly ushort[] s_types = [0x0300, 2, 3, InterfaceTable.LinkMessage, InterfaceTable.AddressMessage];
+
     [Test]
     public void Random_bytes_never_throw()
     {
         var random = new Random(5190);
         for (int round = 0; round < 200_000; round++)
         {
-            byte[] bytes = new byte[random.Next(120)];
+            byte[] bytes = new byte[random.Next(200)];
             random.NextBytes(bytes);
             if (bytes.Length > 20 && random.Next(2) == 0)
             {
                 // A header that fits, so that something comes to the attributes.
                 BitConverter.TryWriteBytes(bytes, bytes.Length);
-                bytes[4] = (byte)random.Next(4);
+                BitConverter.TryWriteBytes(bytes.AsSpan(4), s_types[random.Next(s_types.Length)]);
             }
 
             ReadAll(bytes);
@@ -73,6 +77,9 @@ internal sealed class HostileBytesTests
                 packet.Datagram.Fill(0xFF);
             }
 
+            _ = InterfaceTable.TryReadInterface(message, out _);
+            _ = InterfaceTable.TryReadAddress(message, out _);
+            _ = ListeningSockets.TryRead(message, out _);
             ReadList(message.AttributesAfter(Netfilter.HeaderLength), depth: 0);
         }
     }
