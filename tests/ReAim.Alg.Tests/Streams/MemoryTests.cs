@@ -51,6 +51,48 @@ internal sealed class MemoryTests
     }
 
     [Test]
+    public void A_warm_engine_allocates_nothing_for_peers_and_for_flows_that_it_looks_at_again()
+    {
+        var engine = new Engine(Gateway.Options() with { MaxPeerConnections = 16 });
+        var script = new Script(engine);
+        script.SignOn(0);
+        script.Send(0, Offer(Addresses.Alice, 5190), acknowledge: true);
+        byte[][] peers = [.. Enumerable.Range(1, 100).SelectMany(port => Handshake((ushort)port))];
+        byte[] message = InstantMessage("hello");
+        (message[2], message[3]) = (0, 1);
+        script.Resume(1, message);
+        void Round()
+        {
+            foreach (byte[] peer in peers)
+            {
+                script.Peer(peer);
+            }
+
+            script.Resume(1, message);
+        }
+
+        Round();
+        script.Measure = true;
+        Round();
+        Assert.That(engine.Reasons[Reason.PeerLimit] + engine.Reasons[Reason.MappingTaken], Is.GreaterThan(50), "the work was done");
+        Assert.That(script.Allocated, Is.Zero, "bytes allocated in the engine");
+
+        static IEnumerable<byte[]> Handshake(ushort port)
+        {
+            var lan = new Ipv4Endpoint(Addresses.Alice, 5190);
+            var bob = new Ipv4Endpoint(Addresses.Bob, port);
+            var eve = new Ipv4Endpoint(Addresses.Server, port);
+            yield return new TcpPacket(bob, lan, 1, 0, TcpFlags.Syn, []).Build();
+            yield return new TcpPacket(eve, lan, 1, 0, TcpFlags.Syn, []).Build();
+            yield return new TcpPacket(lan, bob, 1, 2, TcpFlags.Syn | TcpFlags.Ack, []).Build();
+            if (port % 2 == 0)
+            {
+                yield return new TcpPacket(bob, lan, 2, 2, TcpFlags.Ack, []).Build();
+            }
+        }
+    }
+
+    [Test]
     public void A_flood_of_connections_stays_within_the_flow_table_and_recognised_flows_stay()
     {
         var gateway = new Gateway(Gateway.Options() with { MaxFlows = 50 });
@@ -204,6 +246,14 @@ internal sealed class MemoryTests
             }
         }
 
+        /// <summary>A packet of a peer's connection, or of its answer.</summary>
+        public void Peer(byte[] packet) =>
+            Process(packet[15] == (byte)Addresses.Alice.Value ? Direction.Outbound : Direction.Inbound, packet, FlowStanding.Peer);
+
+        /// <summary>The same frame of a flow that was verified before.</summary>
+        public void Resume(ushort flow, byte[] payload) =>
+            Process(Direction.Outbound, Packet(flow, Direction.Outbound, 1_000, 1, TcpFlags.Ack, payload), FlowStanding.Verified);
+
         private static byte[] Packet(ushort flow, Direction direction, uint sequence, uint ack, TcpFlags flags, byte[] payload)
         {
             var lan = new Ipv4Endpoint(new Ipv4Address(Addresses.Alice.Value), (ushort)(flow + 2_000));
@@ -213,12 +263,12 @@ internal sealed class MemoryTests
                 : new TcpPacket(remote, lan, sequence, ack, flags, payload)).Build();
         }
 
-        private void Process(Direction direction, byte[] packet)
+        private void Process(Direction direction, byte[] packet, FlowStanding standing = FlowStanding.None)
         {
             _now += 1_000;
             long before = GC.GetAllocatedBytesForCurrentThread();
             engine.Advance(_now);
-            engine.Process(packet, direction, _id++, _now);
+            engine.Process(packet, direction, _id++, _now, standing);
             while (engine.TryTakeEffect(out Effect effect))
             {
                 if (effect.Kind == EffectKind.OpenMapping)

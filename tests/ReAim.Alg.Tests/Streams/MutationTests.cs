@@ -1,6 +1,7 @@
 using CsCheck;
 using ReAim.Alg.Tests.World;
 using ReAim.Alg.Wire;
+using static ReAim.Alg.Tests.World.Messages;
 
 namespace ReAim.Alg.Tests.Streams;
 
@@ -89,6 +90,68 @@ internal sealed class MutationTests
                 Assert.That(gateway.Departures.Single().Bytes, Is.EqualTo(bytes));
             },
             Convert.ToHexStringLower);
+
+    [Test]
+    public void Whatever_comes_with_whatever_standing_nothing_throws_and_only_connects_of_peers_are_dropped() =>
+        Property.Holds(Gen.Int[0, int.MaxValue - 1], 3_000, seed => Storm(new Random(seed)), seed => $"{seed}");
+
+    /// <summary>Segments of few connections at random: flags, numbers, frames, pieces and garbage.</summary>
+    private static void Storm(Random random)
+    {
+        var engine = new Engine(Gateway.Options() with { MaxFlows = 3, MaxPeerConnections = 2, ListensOnly = random.Next(8) == 0 });
+        byte[] frames = [.. Conversation.ClientHello, .. Offer(Addresses.Alice, 5190), .. InstantMessage("hello"), .. Cancel(), .. Flap(5)];
+        long now = 0;
+        long held = 0;
+        for (long id = 0; id < 80; id++)
+        {
+            var lan = new Ipv4Endpoint(Addresses.Alice, (ushort)(random.Next(3) == 0 ? 5190 : 40_000 + random.Next(3)));
+            var remote = new Ipv4Endpoint(random.Next(2) == 0 ? Addresses.Server : Addresses.Bob, (ushort)(5190 + random.Next(2)));
+            bool outbound = random.Next(2) == 0;
+            int from = random.Next(3) == 0 ? random.Next(frames.Length) : 0;
+            byte[] payload = random.Next(3) == 0 ? [] : frames[from..random.Next(from, frames.Length + 1)];
+            if (payload.Length > 4 && random.Next(2) == 0)
+            {
+                payload[3] = (byte)random.Next(4);
+            }
+
+            var flags = (TcpFlags)(random.Next(4) == 0 ? random.Next(64) : (int)TcpFlags.Ack);
+            uint sequence = 1_000 + (uint)(random.Next(3) == 0 ? random.Next() : (random.Next(2) * from) + random.Next(2));
+            byte[] packet = new TcpPacket(outbound ? lan : remote, outbound ? remote : lan, sequence, (uint)random.Next(900, 1_100), flags, payload).Build();
+            var standing = (FlowStanding)random.Next(5);
+            now += random.Next(4) == 0 ? random.Next(2_000_000_000) : 0;
+            engine.Advance(now);
+            Verdict verdict = engine.Process(packet, outbound ? Direction.Outbound : Direction.Inbound, id, now, standing);
+            held += verdict == Verdict.Hold ? 1 : 0;
+            held -= TakeEffects(engine, now, random);
+            Assert.That(verdict != Verdict.Drop || (standing == FlowStanding.Peer && !outbound && (flags & TcpFlags.Syn) != 0));
+            Assert.That(standing != FlowStanding.Peer || engine.Standing is FlowStanding.Peer or FlowStanding.Done);
+            Assert.That(engine.FlowCount, Is.LessThanOrEqualTo(3));
+        }
+
+        engine.ReleaseAll(now);
+        held -= TakeEffects(engine, now, random);
+        engine.Advance(now + (10_000 * EngineOptions.Second));
+        Assert.That((held, engine.KeptCount, engine.FlowCount, engine.MappingCount), Is.EqualTo((0L, 0, 0, 0)));
+    }
+
+    private static int TakeEffects(Engine engine, long now, Random random)
+    {
+        int released = 0;
+        while (engine.TryTakeEffect(out Effect effect))
+        {
+            released += effect.Kind == EffectKind.Release ? 1 : 0;
+            if (effect.Kind == EffectKind.OpenMapping)
+            {
+                engine.AnswerMapping(effect.Mapping, random.Next(4) != 0, now);
+            }
+            else if (effect.Kind == EffectKind.FlowRecognised && random.Next(2) == 0)
+            {
+                engine.SetPublicAddress(effect.Flow, new Ipv4Address(0xCB00_7100 + (uint)random.Next(4)));
+            }
+        }
+
+        return released;
+    }
 
     private static long Unread(Gateway gateway) => gateway.Engine.Reasons.NonZero()
         .Where(entry => entry.Key is >= Reason.NotIpv4 and <= Reason.NotCrossing or Reason.MidStream)

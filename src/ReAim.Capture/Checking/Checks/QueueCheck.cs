@@ -22,7 +22,9 @@ internal static class QueueCheck
                 ? "nftables takes the rules of mappings"
                 : rules.Options.Flavour == QueueFlavour.Nft
                     ? "nftables takes the rules, and queues packets itself"
-                    : "nftables takes the rules; packets are queued by iptables, because this kernel's nftables has no queue statement");
+                    : situation.Options.Flavour == QueueFlavour.Iptables
+                        ? "nftables takes the rules; packets are queued by iptables"
+                        : "nftables takes the rules; packets are queued by iptables, because this kernel's nftables has no queue statement");
         }
         catch (BadInputException refused)
         {

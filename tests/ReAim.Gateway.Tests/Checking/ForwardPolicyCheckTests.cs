@@ -1,0 +1,116 @@
+using ReAim.Capture.Checking.Checks;
+using ReAim.Gateway.Tests.Rules;
+using ReAim.Gateway.Tests.World;
+
+namespace ReAim.Gateway.Tests.Checking;
+
+[RequiresRoot]
+internal sealed class ForwardPolicyCheckTests
+{
+    private const string Passes = "Ok: peers' connects to mappings pass the forward rules.";
+
+    private SmallGateway _gateway = null!;
+
+    [SetUp]
+    public void Make() => _gateway = new SmallGateway();
+
+    [TearDown]
+    public void Remove() => _gateway.Dispose();
+
+    [Test]
+    public void Without_rules_everything_passes() => Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+
+    [Test]
+    public void A_policy_of_drop_is_named_with_the_line_to_add_and_the_line_helps()
+    {
+        Forward("policy drop;", "ct state established,related accept", "iifname \"lan0\" accept");
+        Assert.That(Said(), Is.EqualTo(new[]
+        {
+            "Warning: peers' connects are dropped by the policy of the chain inet fw forward: "
+            + "nft insert rule inet fw forward ct status dnat accept; or let --pinhole pass it by.",
+        }));
+        _gateway.Box.Exec("nft", "insert", "rule", "inet", "fw", "forward", "ct", "status", "dnat", "accept");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [Test]
+    public void A_last_rule_that_rejects_is_named_too()
+    {
+        Forward("", "iifname \"lan0\" accept", "reject with icmp admin-prohibited");
+        Assert.That(Said().Single(), Does.StartWith("Warning: peers' connects are dropped by the rule 'reject with icmp").And.Contain("nft insert rule inet fw forward"));
+    }
+
+    [Test]
+    public void Chains_that_are_jumped_to_are_walked()
+    {
+        _gateway.Nft(
+            """
+            table inet fw {
+              chain wan { ct status dnat accept; drop; }
+              chain forward { type filter hook forward priority filter; policy drop; iifname vmap { "lan0" : accept, "wan0" : jump wan }; }
+            }
+
+            """);
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [Test]
+    public void A_rule_that_may_drop_some_is_a_note()
+    {
+        Forward("", "ip saddr 198.51.100.0/24 drop", "ct state invalid drop");
+        Assert.That(Said(), Is.EqualTo(new[] { "Note: a rule of the chain inet fw forward may drop connects of some peers: ip saddr 198.51.100.0/24 drop." }));
+    }
+
+    [Test]
+    public void With_pinhole_what_is_passed_by_is_named()
+    {
+        Forward("policy drop;", "ip saddr 198.51.100.0/24 drop", "tcp dport 5190 drop", "tcp dport 80 drop");
+        Assert.That(Said(pinhole: true), Is.EqualTo(new[]
+        {
+            "Note: --pinhole lets peers in past this rule of the chain inet fw forward: ip saddr 198.51.100.0/24 drop.",
+            "Note: --pinhole lets peers in past this rule of the chain inet fw forward: tcp dport 5190 drop.",
+        }));
+    }
+
+    [Test]
+    public void Iptables_gets_a_line_of_its_own_and_the_line_helps()
+    {
+        _gateway.Box.Exec("iptables", "-P", "FORWARD", "DROP");
+        _gateway.Box.Exec("iptables", "-A", "FORWARD", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT");
+        Assert.That(Said().Single(), Does.EndWith(
+            "the policy of the chain iptables filter/FORWARD: iptables -I FORWARD -m conntrack --ctstate DNAT -j ACCEPT; or let --pinhole pass it by."));
+        _gateway.Box.Exec("iptables", "-I", "FORWARD", "-m", "conntrack", "--ctstate", "DNAT", "-j", "ACCEPT");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [Test]
+    public void Where_Docker_or_ufw_keep_the_chain_the_line_goes_where_they_leave_it()
+    {
+        _gateway.Box.Exec("iptables", "-P", "FORWARD", "DROP");
+        _gateway.Box.Exec("iptables", "-N", "ufw-before-forward");
+        Assert.That(Said().Single(), Does.Contain("put '-A ufw-before-forward -m conntrack --ctstate DNAT -j ACCEPT' into /etc/ufw/before.rules"));
+        _gateway.Box.Exec("iptables", "-N", "DOCKER-USER");
+        Assert.That(Said().Single(), Does.Contain("iptables -I DOCKER-USER -m conntrack --ctstate DNAT -j ACCEPT"));
+    }
+
+    [Test]
+    public void Legacy_iptables_counts_too()
+    {
+        _gateway.Box.Exec("iptables-legacy", "-P", "FORWARD", "DROP");
+        Assert.That(Said().Single(), Does.Contain("iptables-legacy -I FORWARD -m conntrack --ctstate DNAT -j ACCEPT"));
+    }
+
+    [Test]
+    public void A_chain_that_jumps_in_a_circle_of_names_ends()
+    {
+        // The kernel refuses a loop; many ways through many chains it takes.
+        string chains = string.Concat(Enumerable.Range(0, 14).Select(i => $"  chain c{13 - i} {{ {(i == 0 ? "" : $"meta mark 1 jump c{14 - i}; meta mark 2 jump c{14 - i}; meta mark 3 jump c{14 - i};")} }}\n"));
+        _gateway.Nft($"table inet fw {{\n{chains}  chain forward {{ type filter hook forward priority filter; jump c0; }}\n}}\n");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    private string[] Said(bool pinhole = false) => _gateway.Say(ForwardPolicyCheck.Look, SmallGateway.Options with { Pinhole = pinhole });
+
+    private void Forward(string policy, params string[] rules) => _gateway.Nft(
+        $"table inet fw {{\n  chain forward {{\n    type filter hook forward priority filter; {policy}\n{string.Join('\n', rules)}\n  }}\n}}\n");
+}

@@ -1,0 +1,220 @@
+using System.Net;
+using System.Net.Sockets;
+using ReAim.Capture.Checking;
+using ReAim.Capture.Checking.Checks;
+using ReAim.Capture.Checking.Firewall;
+using ReAim.Capture.Checking.Surroundings;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Gateway.Supervision;
+using ReAim.Gateway.Tests.Rules;
+using ReAim.Gateway.Tests.World;
+
+namespace ReAim.Gateway.Tests.Checking;
+
+[RequiresRoot]
+internal sealed class FurtherChecksTests
+{
+    private SmallGateway _gateway = null!;
+
+    [SetUp]
+    public void Make() => _gateway = new SmallGateway();
+
+    [TearDown]
+    public void Remove() => _gateway.Dispose();
+
+    [TestCase("nft", "table ip n { chain p { type nat hook postrouting priority srcnat; oifname \"wan0\" masquerade; }; }")]
+    [TestCase("nft", "table ip n { chain s { ip saddr 192.168.7.0/24 snat to 203.0.113.1; }; chain p { type nat hook postrouting priority srcnat; oifname { \"wan0\", \"ppp0\" } jump s; }; }")]
+    [TestCase("iptables-restore", "*nat\n-A POSTROUTING -o wan0 -j MASQUERADE\nCOMMIT\n")]
+    [TestCase("iptables-legacy-restore", "*nat\n-A POSTROUTING -s 192.168.0.0/16 ! -o lan0 -j MASQUERADE\nCOMMIT\n")]
+    public void NAT_in_place_is_seen_whoever_made_it(string program, string text)
+    {
+        _gateway.Box.ExecWithInput(program, text, program == "nft" ? ["-f", "-"] : []);
+        Assert.That(_gateway.Say(NatCheck.Look), Is.EqualTo(new[] { "Ok: what leaves by wan0 is translated." }));
+    }
+
+    [Test]
+    public void Without_NAT_the_line_that_is_given_helps()
+    {
+        _gateway.Nft("table ip n { chain p { type nat hook postrouting priority srcnat; oifname \"ppp0\" masquerade; }; }");
+        Finding finding = _gateway.Ask(NatCheck.Look).Single();
+        Assert.That(finding.Sentence, Does.StartWith("no rule translates what leaves by wan0, and an offer of a host without NAT is never rewritten"));
+        _gateway.Box.Exec("sh", "-c", finding.Do!);
+        Assert.That(_gateway.Ask(NatCheck.Look).Single().Severity, Is.EqualTo(Severity.Ok));
+    }
+
+    [Test]
+    public void Ports_that_are_the_administrators_are_found_in_every_form()
+    {
+        _gateway.Nft(
+            """
+            table ip n {
+              map forwards { type inet_service : ipv4_addr . inet_service; elements = { 8080 : 192.168.7.5 . 80 }; }
+              map ends { type ipv4_addr . inet_service : ipv4_addr; elements = { 203.0.113.1 . 8081 : 192.168.7.5 }; }
+              chain wan { tcp dport 7000 dnat to 192.168.7.5; }
+              chain pre { type nat hook prerouting priority dstnat
+                iifname "wan0" tcp dport 5190 dnat to 192.168.7.9:5190
+                tcp dport { 6000-6002, 6010 } redirect to :1080
+                dnat ip to tcp dport map @forwards
+                dnat to ip daddr . tcp dport map @ends
+                dnat to tcp dport map { 9000 : 192.168.7.5, 9001 : 192.168.7.6 }
+                iifname "wan0" jump wan
+                iifname "lan0" tcp dport 1 redirect to :1
+                ip daddr 203.0.113.2 tcp dport 2 dnat to 192.168.7.2
+                udp dport 3 dnat to 192.168.7.3
+              }
+            }
+
+            """);
+        _gateway.Box.Exec("iptables", "-t", "nat", "-A", "PREROUTING", "-p", "tcp", "-m", "multiport", "--dports", "4000:4001,4010", "-j", "DNAT", "--to", "192.168.7.4");
+        _gateway.Box.Exec("iptables-legacy", "-t", "nat", "-A", "PREROUTING", "-i", "wan0", "-p", "tcp", "--dport", "4020", "-j", "REDIRECT", "--to-ports", "22");
+        ForeignForwards forwards = _gateway.In(() =>
+        {
+            var situation = new GatewaySituation(SmallGateway.Options);
+            return ForeignForwards.Find(situation.Firewall, ["wan0"], situation.WanAddresses);
+        });
+        Assert.That(forwards.Everything, Is.Empty);
+        Assert.That(forwards.Ports.Order(), Is.EqualTo(new ushort[]
+        {
+            4000, 4001, 4010, 4020, 5190, 6000, 6001, 6002, 6010, 7000, 8080, 8081, 9000, 9001,
+        }));
+    }
+
+    [Test]
+    public void A_host_that_gets_everything_is_a_warning()
+    {
+        _gateway.Nft("table ip n { chain p { type nat hook prerouting priority dstnat; iifname \"wan0\" dnat to 192.168.7.200; }; }");
+        Assert.That(_gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Warning: this rule leads every connect from the Internet elsewhere"));
+    }
+
+    [Test]
+    public void A_program_that_listens_is_noticed_unless_only_this_machine_reaches_it()
+    {
+        using TcpListener loopback = Listen(IPAddress.Loopback);
+        Assert.That(_gateway.Say(PublicPortsCheck.Look), Is.Empty);
+        loopback.Stop();
+        using TcpListener all = Listen(IPAddress.IPv6Any);
+        Assert.That(_gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Note: a program here listens on TCP 5190"));
+    }
+
+    [Test]
+    public void Ports_of_own_connections_are_kept_apart()
+    {
+        _gateway.Box.Exec("sysctl", "-qw", "net.ipv4.ip_local_port_range=10000 61500");
+        Assert.That(_gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith(
+            "Warning: the ports 61000-61999 for offers overlap with those of this machine's own connections (10000-61500)"));
+        Assert.That(_gateway.Say(PublicPortsCheck.Look, SmallGateway.Options with { Pool = (62_000, 62_999) }), Is.Empty);
+    }
+
+    [TestCase("iifname \"lan0\" tcp dport 5190 redirect to :1863", true)]
+    [TestCase("tcp dport { 5190, 443 } dnat to 192.168.7.3:1080", true)]
+    [TestCase("iifname \"lan0\" meta l4proto tcp redirect to :12345", true)]
+    [TestCase("iifname \"wan0\" tcp dport 5190 dnat to 192.168.7.3", false)]
+    [TestCase("ip daddr 203.0.113.1 tcp dport 5190 dnat to 192.168.7.3", false)]
+    [TestCase("iifname \"lan0\" tcp dport 80 redirect to :3128", false)]
+    public void A_rule_that_takes_the_clients_connections_is_a_warning(string rule, bool isConflict)
+    {
+        _gateway.Nft($"table ip n {{\n chain p {{\n type nat hook prerouting priority dstnat\n {rule}\n }}\n}}\n");
+        Assert.That(_gateway.Say(ConflictsCheck.Look), Has.Length.EqualTo(isConflict ? 1 : 0));
+    }
+
+    [TestCase("ct mark set 0x1", "ct mark set ct mark & 0x0f000000 | VALUE")]
+    [TestCase("ct mark set meta mark", "ct mark set ct mark & 0x0f000000 | VALUE")]
+    [TestCase("meta mark set ct mark", "meta mark set ct mark & 0xf0ffffff")]
+    [TestCase("ct mark 0x2300 accept", "ct mark & 0xf0ffffff == VALUE")]
+    [TestCase("ct mark set ct mark & 0xf0ffffff | 0x05000000", "--mark-mask 0xF0000000")]
+    [TestCase("meta mark & 0x0f000000 == 0x01000000 accept", "--mark-mask 0xF0000000")]
+    public void Rules_that_use_our_mark_bits_are_warnings_with_what_helps(string rule, string advice)
+    {
+        _gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority mangle\n {rule}\n }}\n}}\n");
+        Assert.That(_gateway.Say(MarksCheck.Look).Single(), Does.StartWith("Warning: this rule ").And.Contain(advice));
+    }
+
+    [TestCase("ct mark set ct mark & 0xffffff00 | 0x23")]
+    [TestCase("meta mark set 0x2300")]
+    [TestCase("ct mark & 0xff00 == 0x2300 accept")]
+    [TestCase("meta mark set ct mark & 0xffff")]
+    public void Rules_that_keep_to_their_own_bits_are_fine(string rule)
+    {
+        _gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority mangle\n {rule}\n }}\n}}\n");
+        Assert.That(_gateway.Say(MarksCheck.Look), Is.EqualTo(new[] { "Ok: no rule of others uses the mark bits 0x0f000000." }));
+    }
+
+    [Test]
+    public void Copies_of_whole_marks_by_iptables_are_warnings()
+    {
+        _gateway.Box.ExecWithInput("iptables-restore", "*mangle\n-A PREROUTING -j CONNMARK --restore-mark\n-A POSTROUTING -j CONNMARK --save-mark\nCOMMIT\n");
+        Assert.That(_gateway.Say(MarksCheck.Look), Has.Length.EqualTo(2).And.All.Contain("--nfmask 0xf0ffffff --ctmask 0xf0ffffff"));
+    }
+
+    [Test]
+    public void Bridged_packets_in_the_rules_are_a_note_if_one_of_ours_is_a_bridge()
+    {
+        var bridge = new NetworkLink { Name = "lan0", IsBridge = true };
+        Finding[] Look(string? setting, NetworkLink link) =>
+            [.. BridgesCheck.Look(new GatewaySituation(SmallGateway.Options) { Links = [link], Setting = _ => setting })];
+        Assert.That(Look("1", bridge).Single().Severity, Is.EqualTo(Severity.Note));
+        Assert.That(Look("0", bridge).Concat(Look(null, bridge)).Concat(Look("1", bridge with { IsBridge = false })), Is.Empty);
+    }
+
+    [Test]
+    public void Legacy_rules_beside_others_and_Docker_are_notes()
+    {
+        _gateway.Box.Exec("iptables-legacy", "-A", "FORWARD", "-j", "ACCEPT");
+        Assert.That(_gateway.Say(NeighboursCheck.Look), Is.Empty);
+        _gateway.Box.Exec("iptables", "-N", "DOCKER-USER");
+        _gateway.Box.Exec("iptables", "-A", "FORWARD", "-j", "DOCKER-USER");
+        Assert.That(_gateway.Say(NeighboursCheck.Look), Has.Length.EqualTo(2).And.All.StartWith("Note: "));
+    }
+
+    [Test]
+    public void Other_ways_to_the_Internet_are_named()
+    {
+        _gateway.Box.Ip("route", "add", "default", "via", "203.0.113.254");
+        Assert.That(_gateway.Say(RoutesCheck.Look), Is.Empty);
+        _gateway.Box.Ip("route", "add", "default", "via", "192.168.7.254", "table", "7");
+        Assert.That(_gateway.Say(RoutesCheck.Look).Single(), Is.EqualTo(
+            "Note: a default route leaves by lan0, and connections that go there are not helped: name it too, if it leads to the Internet: --wan wan0 lan0."));
+        Assert.That(
+            _gateway.Say(RoutesCheck.Look, SmallGateway.Options with { Wan = ["wan0", "lan0"] }).Single(), Does.StartWith("Ok: several ways lead to the Internet"));
+    }
+
+    [Test]
+    public void IPv6_beside_is_a_note()
+    {
+        _gateway.Box.Ip("addr", "add", "2001:db8:7::1/64", "dev", "lan0", "nodad");
+        _gateway.Box.Ip("addr", "add", "2001:db8::2/64", "dev", "wan0", "nodad");
+        Assert.That(_gateway.Say(RoutesCheck.Look), Is.Empty);
+        _gateway.Box.Ip("-6", "route", "add", "default", "via", "2001:db8::1");
+        Assert.That(_gateway.Say(RoutesCheck.Look).Single(), Does.StartWith("Note: hosts behind lan0 reach the Internet by IPv6 too"));
+    }
+
+    [Test]
+    public void Another_instance_is_a_problem()
+    {
+        Assert.That(_gateway.Say(InstanceCheck.Look), Is.Empty);
+        using InstanceLock other = _gateway.In(() => InstanceLock.Take());
+        Assert.That(_gateway.Say(InstanceCheck.Look).Single(), Does.StartWith("Problem: reaim runs here already"));
+    }
+
+    [Test]
+    public void Of_a_gateway_without_privileges_or_interfaces_only_that_is_said()
+    {
+        Assert.That(CheckList.Run(new GatewaySituation(SmallGateway.Options) { IsRoot = false }).Select(finding => finding.What), Has.None.Contains("rule"));
+        GatewayOptions options = SmallGateway.Options with { Wan = ["nowhere"] };
+        Assert.That(
+            _gateway.In(() => CheckList.Run(new GatewaySituation(options))).Where(finding => finding.Severity != Severity.Ok).Select(finding => finding.What),
+            Is.EqualTo(new[] { "there is no network interface nowhere (--wan)" }));
+    }
+
+    private TcpListener Listen(IPAddress address) => _gateway.In(() =>
+    {
+        var listener = new TcpListener(address, 5190);
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            listener.Server.DualMode = true;
+        }
+
+        listener.Start();
+        return listener;
+    });
+}

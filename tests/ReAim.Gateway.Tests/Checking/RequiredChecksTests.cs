@@ -1,0 +1,135 @@
+using ReAim.Alg.Wire;
+using ReAim.Capture;
+using ReAim.Capture.Checking;
+using ReAim.Capture.Checking.Checks;
+using ReAim.Capture.Checking.Surroundings;
+using ReAim.Capture.Gateway;
+using ReAim.Gateway.Tests.Rules;
+using ReAim.Gateway.Tests.World;
+
+namespace ReAim.Gateway.Tests.Checking;
+
+/// <summary>What must be so before run installs anything.</summary>
+[RequiresRoot]
+internal sealed class RequiredChecksTests
+{
+    private SmallGateway _gateway = null!;
+
+    [SetUp]
+    public void Make() => _gateway = new SmallGateway();
+
+    [TearDown]
+    public void Remove() => _gateway.Dispose();
+
+    [Test]
+    public void A_gateway_as_it_should_be_passes_and_nothing_is_installed()
+    {
+        string before = _gateway.Ruleset;
+        Assert.DoesNotThrow(() => _gateway.In(() => Preflight.Run(SmallGateway.Options)));
+        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+    }
+
+    [Test]
+    public void Not_root() => Refuses(
+        new GatewaySituation(SmallGateway.Options) { IsRoot = false },
+        "reaim must run as root on a gateway: start it with sudo, or as a system service.");
+
+    [Test]
+    public void Root_without_the_capability() => Refuses(
+        new GatewaySituation(SmallGateway.Options) { MayChangeNetwork = false },
+        "root may not change the network here (CAP_NET_ADMIN is missing): give the container that capability and the host's network.");
+
+    [Test]
+    public void No_such_interface() => Refuses(
+        SmallGateway.Options with { Lan = ["lan7"] }, "there is no network interface lan7 (--lan): there are lan0, wan0.");
+
+    [Test]
+    public void The_same_interface_on_both_sides() => Refuses(
+        SmallGateway.Options with { Wan = ["lan0"] },
+        "lan0 is named with --lan and with --wan: name the interface to the clients and the one to the Internet.");
+
+    [Test]
+    public void No_IPv4_address_on_the_WAN()
+    {
+        _gateway.Box.Ip("addr", "flush", "dev", "wan0");
+        Refuses(SmallGateway.Options, "wan0 (--wan) has no IPv4 address: peers connect to that address: connect the interface to the Internet first.");
+    }
+
+    [Test]
+    public void Forwarding_is_off()
+    {
+        _gateway.Box.Exec("sysctl", "-qw", "net.ipv4.ip_forward=0");
+        Refuses(SmallGateway.Options, "this machine does not forward IPv4 packets: sysctl -w net.ipv4.ip_forward=1.");
+    }
+
+    [Test]
+    public void Forwarding_is_off_on_one_side()
+    {
+        _gateway.Box.Exec("sysctl", "-qw", "net.ipv4.conf.wan0.forwarding=0");
+        Refuses(SmallGateway.Options, "wan0 does not forward IPv4 packets: sysctl -w net/ipv4/conf/wan0/forwarding=1.");
+    }
+
+    [Test]
+    public void A_port_of_a_bridge_is_not_where_packets_are_routed()
+    {
+        _gateway.Box.Ip("link", "add", "br0", "type", "bridge");
+        _gateway.Box.Ip("link", "set", "lan0", "master", "br0");
+        Refuses(SmallGateway.Options, "lan0 (--lan) is a port of br0, and packets are routed by that: name br0 instead.");
+        _gateway.Box.Ip("link", "set", "wan0", "master", "br0");
+        Refuses(
+            SmallGateway.Options,
+            "lan0 (--lan) is a port of br0, and packets are routed by that: if br0 joins LAN and Internet, this machine is a bridge: run reaim on the router behind it.");
+    }
+
+    [Test]
+    public void A_kernel_that_cannot_queue_is_one_finding_and_what_to_do()
+    {
+        Finding finding = QueueCheck.Look(new GatewaySituation(SmallGateway.Options)
+        {
+            Rules = _ => throw new BadInputException("the program nft is missing: install the package nftables."),
+        }).Single();
+        Assert.That(finding, Is.EqualTo(Finding.Problem("the program nft is missing", "install the package nftables")));
+    }
+
+    [Test]
+    public void A_private_address_is_a_loud_warning_that_says_what_it_means()
+    {
+        _gateway.Box.Ip("addr", "flush", "dev", "wan0");
+        _gateway.Box.Ip("addr", "add", "10.1.2.3/24", "dev", "wan0");
+        Assert.That(_gateway.Ask(WanAddressCheck.Look).Single(), Is.EqualTo(Finding.Warning(
+            "wan0 has the private address 10.1.2.3: another router translates once more between here and the Internet, so peers cannot connect to the address that offers get",
+            "make that router a bridge or run reaim there; or forward its ports to this gateway and give --public ADDRESS")));
+        Assert.That(
+            _gateway.Ask(WanAddressCheck.Look, SmallGateway.Options with { Public = new Ipv4Address(0xCB007107) }).Single().Severity, Is.EqualTo(Severity.Note));
+    }
+
+    [Test]
+    public void An_interface_that_is_down_is_a_warning()
+    {
+        _gateway.Box.Ip("link", "set", "lan0", "down");
+        Assert.That(_gateway.Say(InterfacesCheck.Look)[0], Is.EqualTo("Warning: lan0 (--lan) is down: ip link set lan0 up."));
+    }
+
+    [Test]
+    public void The_flavour_is_said() =>
+        Assert.That(_gateway.Say(QueueCheck.Look).Single(), Does.StartWith("Ok: nftables takes the rules"));
+
+    [Test]
+    public void Listening_needs_a_library_and_no_queue()
+    {
+        GatewayOptions options = SmallGateway.Options with { ListensOnly = true };
+        Assert.That(_gateway.Say(ListeningCheck.Look, options).Single(), Does.StartWith("Ok: libpcap is there"));
+        Assert.That(_gateway.Say(QueueCheck.Look, options).Single(), Is.EqualTo("Ok: nftables takes the rules of mappings."));
+    }
+
+    private void Refuses(GatewayOptions options, string sentence)
+    {
+        string before = _gateway.Ruleset;
+        Refuses(new GatewaySituation(options), sentence);
+        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+    }
+
+    private void Refuses(GatewaySituation situation, string sentence) => Assert.That(
+        () => _gateway.In(() => Preflight.Require(situation)),
+        Throws.InvalidOperationException.With.InnerException.TypeOf<BadInputException>().And.Message.EqualTo(sentence));
+}
