@@ -21,6 +21,7 @@ internal static class WorkerMain
     /// <exception cref="BadInputException">It cannot work here.</exception>
     public static int Run(GatewayOptions options, WorkerLink link, IReadOnlyCollection<ushort> reserved, EventLog log)
     {
+        Rehearsal.Run(options);
         using WorkerChannel channel = WorkerChannel.Open(link.Ticks);
         using var status = new StatusListener(link.Status);
         using PacketRecorder? recorder = link.Record is { } file ? PacketRecorder.OfFile(file, options.RecordLimit, log.Say) : null;
