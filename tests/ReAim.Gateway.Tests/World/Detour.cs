@@ -17,6 +17,7 @@ internal sealed partial class Detour : IDisposable
     private const short NoPacketInformation = 0x1000;
     private const short Readable = 1;
 
+    private readonly PriorityQueue<byte[], (long Due, int Number)> _waiting = new();
     private readonly Random _random = new(1);
     private readonly SafeFileHandle _tunnel;
     private readonly Thread _thread;
@@ -38,7 +39,7 @@ internal sealed partial class Detour : IDisposable
             table ip detour {
               chain choose {
                 type filter hook prerouting priority mangle; policy accept;
-                iifname != "{{Device}}" ip protocol tcp numgen random mod 1000 < {{thousandths}} meta mark set 1
+                iifname != "{{Device}}" ip protocol tcp {{(thousandths < 1_000 ? $"numgen random mod 1000 < {thousandths}" : "")}} meta mark set 1
               }
             }
             """, "-f", "-");
@@ -69,13 +70,21 @@ internal sealed partial class Detour : IDisposable
             : throw new InvalidOperationException($"TUNSETIFF: error {Marshal.GetLastPInvokeError()}");
     }
 
+    /// <summary>One thread takes and gives back, so that equal delays keep the order.</summary>
     private void Run()
     {
         byte[] buffer = new byte[0x1_0000];
         while (!_stopping)
         {
+            long now = Environment.TickCount64;
+            while (_waiting.TryPeek(out byte[]? packet, out (long Due, int) first) && first.Due <= now)
+            {
+                _waiting.Dequeue();
+                _ = Write(_tunnel, packet, packet.Length);
+            }
+
             var wait = new Wait { File = (int)_tunnel.DangerousGetHandle(), Events = Readable };
-            if (Poll(ref wait, 1, 50) <= 0)
+            if (Poll(ref wait, 1, _waiting.Count > 0 ? 1 : 50) <= 0)
             {
                 continue;
             }
@@ -83,18 +92,8 @@ internal sealed partial class Detour : IDisposable
             nint length = Read(_tunnel, buffer, buffer.Length);
             if (length > 0)
             {
-                Interlocked.Increment(ref _count);
-                _ = ReturnAsync(buffer[..(int)length], _random.Next(_delay.First, _delay.Last + 1));
+                _waiting.Enqueue(buffer[..(int)length], (now + _random.Next(_delay.First, _delay.Last + 1), Interlocked.Increment(ref _count)));
             }
-        }
-    }
-
-    private async Task ReturnAsync(byte[] packet, int delay)
-    {
-        await Task.Delay(delay);
-        if (!_stopping)
-        {
-            _ = Write(_tunnel, packet, packet.Length);
         }
     }
 

@@ -5,6 +5,8 @@ namespace ReAim.Gateway.Tests.World;
 /// <summary><c>reaim run</c> on a gateway: a process that a test starts, stops, kills and freezes.</summary>
 internal sealed class GatewayTool : IDisposable
 {
+    private const int Patience = 5_000;
+
     private readonly List<string> _log = [];
     private readonly HashSet<int> _workers = [];
     private readonly Process _process;
@@ -92,7 +94,7 @@ internal sealed class GatewayTool : IDisposable
     {
         bool isReady = _ready.Task.Wait(TimeSpan.FromSeconds(seconds)) && _ready.Task.Result;
         Assert.That(isReady, $"reaim is ready; it said:\n{string.Join('\n', Log)}");
-        Assert.That(Worker, Is.Not.Null, "a worker is there");
+        Assert.That(Moment.Comes(() => Worker is not null, 2), "a worker is there");
     }
 
     /// <summary>Waits for a line that contains a text.</summary>
@@ -108,7 +110,7 @@ internal sealed class GatewayTool : IDisposable
     {
         var clock = Stopwatch.StartNew();
         Signal.Send(Supervisor, signal);
-        Assert.That(_process.WaitForExit(5_000), "reaim ends when asked");
+        Assert.That(WaitForExit(Patience), "reaim ends when asked");
         return (clock.Elapsed, _process.ExitCode);
     }
 
@@ -116,7 +118,7 @@ internal sealed class GatewayTool : IDisposable
     public void Kill()
     {
         Signal.Send(Supervisor, Signal.Kill);
-        _process.WaitForExit();
+        WaitForExit(Patience);
     }
 
     public void Dispose()
@@ -126,10 +128,10 @@ internal sealed class GatewayTool : IDisposable
         {
             Signal.Send(Supervisor, Signal.Continue);
             Signal.Send(Supervisor, Signal.Terminate);
-            if (!_process.WaitForExit(3_000))
+            if (!WaitForExit(3_000))
             {
                 Signal.Send(Supervisor, Signal.Kill);
-                _process.WaitForExit();
+                WaitForExit(Patience);
             }
         }
 
@@ -146,6 +148,9 @@ internal sealed class GatewayTool : IDisposable
 
         _process.Dispose();
     }
+
+    /// <summary>With a limit it waits for the process only, not for the end of what a surviving child may still say.</summary>
+    private bool WaitForExit(int milliseconds) => _process.WaitForExit(milliseconds);
 
     private void Take(string? line)
     {

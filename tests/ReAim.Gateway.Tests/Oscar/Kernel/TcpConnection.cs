@@ -55,6 +55,9 @@ internal sealed class TcpConnection : IDisposable
     /// <summary>True once it was reset, or given up for want of an answer.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>More has been read ahead than the program asks for.</summary>
+    private bool IsFarAhead => _received.Count >= Math.Max(ReadAhead, _read?.Count ?? 0);
+
     /// <summary>Hands bytes to TCP; they are copied. Nothing happens if the connection is broken.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {
@@ -172,7 +175,7 @@ internal sealed class TcpConnection : IDisposable
 
             _received.Add(count);
             Serve();
-            if (_received.Count >= ReadAhead && !_isGone)
+            if (IsFarAhead && !_isGone)
             {
                 _room = new TaskCompletionSource();
                 await _room.Task;
@@ -238,7 +241,7 @@ internal sealed class TcpConnection : IDisposable
             _host.Simulation.After(0, () => read.Done.SetResult(bytes));
         }
 
-        if (_room is { } room && _received.Count < ReadAhead)
+        if (_room is { } room && !IsFarAhead)
         {
             _room = null;
             _host.Simulation.After(0, () => room.TrySetResult());
