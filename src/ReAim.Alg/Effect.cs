@@ -24,6 +24,9 @@ public enum EffectKind : byte
     /// <summary>An offer gave its mapping back; <see cref="Effect.Reason"/> says why (for logs and reports).</summary>
     OfferClosed,
 
+    /// <summary>An offer of <see cref="Effect.Flow"/>, in either direction, was judged and needs no mapping; <see cref="Effect.Reason"/> says why (for logs).</summary>
+    OfferPassed,
+
     /// <summary>
     /// A peer repeats its connect to <see cref="Effect.Mapping"/>, <see cref="Effect.Flow"/>, because nobody answered (for logs
     /// and reports).

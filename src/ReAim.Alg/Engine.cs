@@ -153,6 +153,7 @@ public sealed class Engine
         {
             // Older than this engine, or forgotten by it: it will never be read.
             Standing = FlowStanding.Done;
+            _effects.Add(new Effect { Kind = EffectKind.FlowDone, Reason = Reason.MidStream, Time = _now, Flow = key });
         }
 
         Reasons.Count(opens ? Reason.FromOutside : Reason.MidStream);

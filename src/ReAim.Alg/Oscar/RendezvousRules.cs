@@ -37,7 +37,7 @@ internal static class RendezvousRules
         switch (rendezvous.Type)
         {
             case Rendezvous.Offer:
-                context.Reasons.Count(TakeOffer(context, body, bodyOffset, snac, icbm, rendezvous));
+                context.Judge(TakeOffer(context, body, bodyOffset, snac, icbm, rendezvous));
                 break;
             case Rendezvous.Cancel:
                 Release(context, icbm, Reason.Cancelled);

@@ -134,6 +134,16 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         }
     }
 
+    /// <summary>An offer was judged; none if it waits for its mapping, which says the rest.</summary>
+    public void Judge(Reason reason)
+    {
+        reasons.Count(reason);
+        if (reason != Reason.None)
+        {
+            effects.Add(new Effect { Kind = EffectKind.OfferPassed, Reason = reason, Time = Now, Flow = Flow.Key });
+        }
+    }
+
     /// <summary>Says where the client's next connection goes.</summary>
     public void Expect(string host, ushort port)
     {

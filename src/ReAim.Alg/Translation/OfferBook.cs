@@ -107,7 +107,12 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         }
 
         Ipv4Address host = flow.Key.Lan.Address;
-        _perHost.TryGetValue(host, out int ofHost);
+        if (_perHost.GetValueOrDefault(host) >= options.MaxOffersPerHost || _open.Count >= options.MaxOffers)
+        {
+            CloseConnected(host, now);
+        }
+
+        int ofHost = _perHost.GetValueOrDefault(host);
         if (ofHost >= options.MaxOffersPerHost || _open.Count >= options.MaxOffers)
         {
             return ofHost >= options.MaxOffersPerHost ? Reason.HostLimit : Reason.MappingLimit;
@@ -134,6 +139,24 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         _perHost[host] = ofHost + 1;
         Renew(offer, request, now);
         return Reason.None;
+    }
+
+    /// <summary>A host that is at its cap gives up the offer whose peer connected longest ago: it only waits for that peer's second try.</summary>
+    private void CloseConnected(Ipv4Address host, long now)
+    {
+        Offer? oldest = null;
+        foreach (Offer offer in _open)
+        {
+            if (offer.Flow.Lan.Address == host && !offer.ConnectedFrom.IsZero && (oldest is null || offer.ConnectedAt < oldest.ConnectedAt))
+            {
+                oldest = offer;
+            }
+        }
+
+        if (oldest is not null)
+        {
+            Close(oldest, Reason.Connected, now);
+        }
     }
 
     /// <summary>The offer's mapping is installed and its message goes on.</summary>

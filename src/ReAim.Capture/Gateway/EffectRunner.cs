@@ -31,11 +31,17 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 case EffectKind.FlowRecognised:
                     Recognise(effect);
                     break;
+                case EffectKind.FlowDone when effect.Reason == Reason.MidStream:
+                    log.Say($"{effect.Flow} was met in mid-stream: if it is OSCAR it is helped after its next sign-on ({effect.Reason.Name()}).");
+                    break;
                 case EffectKind.ExpectServer:
                     Expect(effect.Server!);
                     break;
                 case EffectKind.OfferOpened:
                     log.Say(OfferText.Opened(effect));
+                    break;
+                case EffectKind.OfferPassed when OfferText.IsWorthALine(effect.Reason):
+                    log.Say(OfferText.Passed(effect));
                     break;
                 case EffectKind.OfferConnected:
                     log.Say(OfferText.Connected(effect));

@@ -14,6 +14,14 @@ internal static class OfferText
     public static string Opened(in Effect effect) =>
         $"{Subject(effect.Offer!)}: opened {effect.Mapping}, {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}).";
 
+    /// <summary>False for what every conversation is full of: rendezvous of other kinds, and offers that have nothing to do with this gateway.</summary>
+    public static bool IsWorthALine(Reason reason) => reason is not (Reason.OtherCapability or Reason.OfferFromOutside);
+
+    /// <summary>An offer needs no mapping, or got none.</summary>
+    public static string Passed(in Effect effect) => effect.Reason is Reason.OfferTranslatedBack
+        ? $"an offer for {effect.Flow.Lan.Address} comes from a neighbour and names the inside address again ({effect.Reason.Name()})."
+        : $"an offer on {effect.Flow} stays as it is: {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}).";
+
     /// <summary>A peer's handshake is complete.</summary>
     public static string Connected(in Effect effect) =>
         $"{Subject(effect.Offer!)}: {effect.Offer!.ConnectedFrom} connected to {effect.Mapping.Public} (connected).";

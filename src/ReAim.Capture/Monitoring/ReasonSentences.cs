@@ -19,6 +19,7 @@ internal static class ReasonSentences
         Reason.PortPrivileged => "it names a port below 1024",
         Reason.NotVerified => "the connection is not recognised in both directions yet",
         Reason.NotTranslated => "its sender's address is not translated, so it is right as it is",
+        Reason.PublicAddressUnknown => "nobody knows what its sender's address becomes beyond this gateway",
         Reason.EditLimit => "too many changed bytes of its connection are not acknowledged yet",
         Reason.OfferRewritten => "the offer now says so",
         Reason.OfferMapped => "the offer said so already",

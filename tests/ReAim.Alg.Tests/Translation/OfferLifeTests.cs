@@ -170,6 +170,28 @@ internal sealed class OfferLifeTests
     }
 
     [Test]
+    public void Offers_whose_peer_has_connected_do_not_keep_the_next_one_from_being_helped()
+    {
+        (Gateway gateway, Conversation flow) = Offered();
+        for (ushort port = 5191; port < 5231; port++)
+        {
+            gateway.WaitSeconds(0.1);
+            Connect(gateway, Addresses.Bob, port, complete: true);
+            flow.Client(Offer(Addresses.Alice, 5190, cookie: port));
+        }
+
+        Assert.That((gateway.Count(Reason.OfferRewritten), gateway.Count(Reason.HostLimit)), Is.EqualTo((41L, 0L)));
+    }
+
+    [Test]
+    public void An_offer_that_needs_nothing_says_why()
+    {
+        var gateway = new Gateway();
+        Conversation.SignOn(gateway).Client(Offer(Addresses.Dave, 5190));
+        Assert.That(gateway.Effects.Where(effect => effect.Kind == EffectKind.OfferPassed).Select(effect => effect.Reason), Is.EqualTo(new[] { Reason.AddressForeign }));
+    }
+
+    [Test]
     public void A_peer_that_tries_two_addresses_at_once_does_not_take_another_offer_on_the_same_port()
     {
         (Gateway gateway, Conversation flow) = Offered();
