@@ -57,7 +57,8 @@ internal sealed class ListeningSocketTests
     public void More_listeners_than_fit_into_one_message_are_all_read()
     {
         using var here = new NetNamespace("gw");
-        Socket[] listeners = here.Inside(() => Enumerable.Range(10_000, 800).Select(port => Bound("0.0.0.0", port, false)).ToArray());
+        Socket[] listeners = here.Inside(
+            () => Enumerable.Range(10_000, 800).Select(port => Bound("0.0.0.0", port, false)).ToArray());
         using ListeningSockets sockets = Open(here);
         Assert.That(sockets.Refresh(), Is.EqualTo(Errno.None));
         Assert.That(sockets.Ends.Distinct().Count(), Is.EqualTo(800));

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Capture.Linux.Interop;
 using ReAim.Capture.Linux.Netlink;
@@ -143,10 +145,31 @@ internal sealed class NetlinkCodecTests
         Assert.That(batch.Messages.IsEmpty);
     }
 
+    [TestCase(true, ChecksumState.Valid)]
+    [TestCase(false, ChecksumState.Partial)]
+    public void A_partial_checksum_that_goes_back_with_bytes_is_completed_if_the_kernel_said_it_is_one(
+        bool notReady, ChecksumState expected)
+    {
+        byte[] datagram = Convert.FromHexString(
+            "4500002D" + "00004000" + "40060000" + "C0A8070A" + "CB007163"
+            + "9DC21446" + "00000001" + "00000001" + "50180200" + "00000000" + "6F66666572");
+        Assert.That(Ipv4Packet.TryParse(datagram, out Ipv4Packet packet, out _));
+        ushort partial = Checksum.PseudoHeader(packet.Source, packet.Destination, Ipv4Packet.Tcp, packet.Payload.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.Payload[16..], partial);
+        var batch = new VerdictBatch(queue: 1);
+        batch.Add(new PacketTicket(1, 0, notReady), NetfilterVerdict.Accept, mark: 0, datagram);
+        Span<byte> sent = batch.Messages.ToArray().AsSpan(44, datagram.Length);
+        Assert.That(Ipv4Packet.TryParse(sent, out packet, out _));
+        Assert.That(TcpSegment.TryParse(packet.Payload, out TcpSegment segment, out _));
+        Assert.That(segment.GetChecksumState(packet.Source, packet.Destination), Is.EqualTo(expected));
+        Assert.That(segment.Payload.SequenceEqual("offer"u8));
+    }
+
     [Test]
     public void The_kernels_table_of_queues_is_read()
     {
-        const string table = " 5191   1234     1 2 65531     2     3        4  1\n 5190  -4321    17 2 65531     5     6     4711  1\n";
+        const string table = " 5191   1234     1 2 65531     2     3        4  1\n"
+            + " 5190  -4321    17 2 65531     5     6     4711  1\n";
         Assert.That(QueueStatistics.TryParse(table, 5190, out QueueStatistics statistics), Is.False, "a number that is none");
         Assert.That(QueueStatistics.TryParse(table.Replace("-4321", "4321"), 5190, out statistics));
         Assert.That(statistics, Is.EqualTo(new QueueStatistics(17, 5, 6, 4711)));

@@ -45,7 +45,8 @@ internal sealed class QueueMeasurements
             packets = queue.Counters.Packets - packets;
             double used = (Volatile.Read(ref cpu) - before) * 10_000.0;
             TestContext.Out.WriteLine(
-                $"small: {packets} packets in {watch.ElapsedMilliseconds} ms, {used / packets:F2} us of CPU each, overruns {queue.Counters.Overruns}");
+                $"small: {packets} packets in {watch.ElapsedMilliseconds} ms, {used / packets:F2} us of CPU each, "
+                + $"overruns {queue.Counters.Overruns}");
 
             byte[] bulk = new byte[1 << 20];
             watch.Restart();

@@ -190,7 +190,8 @@ internal sealed class QueueTests
         route.Gateway.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-m", "mark", "--mark", passed, "-j", "ACCEPT");
         route.Divert(Number);
         string expected = $"0x{marks.Passed | marks.Of(FlowStanding.Watched) | 0x2300:x}";
-        route.Gateway.Exec("iptables", "-t", "mangle", "-A", "POSTROUTING", "-p", "tcp", "-m", "mark", "!", "--mark", expected, "-j", "DROP");
+        route.Gateway.Exec(
+            "iptables", "-t", "mangle", "-A", "POSTROUTING", "-p", "tcp", "-m", "mark", "!", "--mark", expected, "-j", "DROP");
         using PacketQueue queue = QueueThread.Open(route.Gateway, new QueueOptions(Number));
         using (new QueueThread(queue, (queue, packet) => queue.Pass(
             packet.Ticket, NetfilterVerdict.Repeat, marks.Verdict(packet.Ticket.Mark, FlowStanding.Watched))))
@@ -303,7 +304,9 @@ internal sealed class QueueTests
     {
         using var here = new NetNamespace("gw");
         PacketQueue queue = QueueThread.Open(here, new QueueOptions(Number));
-        Assert.That(here.Inside(() => PacketQueue.TryOpen(new QueueOptions(Number), out _, out _)), Is.EqualTo(QueueOpening.Taken));
+        Assert.That(
+            here.Inside(() => PacketQueue.TryOpen(new QueueOptions(Number), out _, out _)),
+            Is.EqualTo(QueueOpening.Taken));
         using (QueueThread.Open(here, new QueueOptions(Number + 1)))
         {
         }

@@ -192,7 +192,9 @@ internal sealed class MappingElementTests
         using MappingElements elements = MappingTable.Open(gateway);
         Assert.That(elements.AddServer(Endpoint("198.51.100.5:443"), TimeSpan.FromMinutes(2)), Is.EqualTo(ElementAnswer.Done));
         Assert.That(elements.AddServer(Endpoint("198.51.100.5:443"), TimeSpan.FromMinutes(3)), Is.EqualTo(ElementAnswer.Done));
-        Assert.That(MappingTable.List(gateway, "set", "servers"), Does.Match(@"\{ 198\.51\.100\.5 \. 443 timeout 3m expires 2m59s"));
+        Assert.That(
+            MappingTable.List(gateway, "set", "servers"),
+            Does.Match(@"\{ 198\.51\.100\.5 \. 443 timeout 3m expires 2m59s"));
     }
 
     [Test]
@@ -235,7 +237,8 @@ internal sealed class MappingElementTests
 
         Array.Sort(times);
         TestContext.Out.WriteLine($"install: p50 {times[2_500]:F1} us, p99 {times[4_950]:F1} us");
-        Mapping[] all = [.. Enumerable.Range(0, 256).Select(i => Mapping($"203.0.113.1:{6_000 + i}", "192.168.7.10:5190"))];
+        Mapping[] all = [.. Enumerable.Range(0, 256).Select(
+            i => Mapping($"203.0.113.1:{6_000 + i}", "192.168.7.10:5190"))];
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         elements.Renew(all, s_lease, new ElementAnswer[256]);
         TestContext.Out.WriteLine($"renew 256: {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMicroseconds:F0} us");

@@ -64,7 +64,7 @@ internal sealed class InterfaceTable : IDisposable
         return error != Errno.None || isRead ? error : Errno.BadMessage;
     }
 
-    /// <summary>Lists the IPv4 addresses of an interface, in the kernel's order: the one that is used first comes first.</summary>
+    /// <summary>Lists the IPv4 addresses of an interface, in the kernel's order: the first one is used by default.</summary>
     /// <param name="index">The interface; 0 for all there are.</param>
     /// <param name="addresses">Where they are put; what was there is removed.</param>
     public Errno ReadAddresses(int index, List<InterfaceAddress> addresses)

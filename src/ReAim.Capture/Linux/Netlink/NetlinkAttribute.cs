@@ -84,10 +84,12 @@ internal readonly ref struct NetlinkAttribute
     }
 
     /// <summary>The value as a number in network order; false if it has another length.</summary>
-    public bool TryGetBigEndian(out uint value) => BinaryPrimitives.TryReadUInt32BigEndian(Value, out value) && Value.Length == 4;
+    public bool TryGetBigEndian(out uint value) =>
+        BinaryPrimitives.TryReadUInt32BigEndian(Value, out value) && Value.Length == 4;
 
     /// <inheritdoc cref="TryGetBigEndian(out uint)"/>
-    public bool TryGetBigEndian(out ushort value) => BinaryPrimitives.TryReadUInt16BigEndian(Value, out value) && Value.Length == 2;
+    public bool TryGetBigEndian(out ushort value) =>
+        BinaryPrimitives.TryReadUInt16BigEndian(Value, out value) && Value.Length == 2;
 
     /// <summary>The value as a number in the machine's order; false if it has another length.</summary>
     public bool TryGet(out uint value) => MemoryMarshal.TryRead(Value, out value) && Value.Length == 4;

@@ -78,13 +78,16 @@ internal ref struct NetlinkWriter(Span<byte> buffer)
     public void Byte(ushort type, byte value) => Attribute(type, sizeof(byte))[0] = value;
 
     /// <summary>An attribute of two bytes in network order.</summary>
-    public void BigEndian(ushort type, ushort value) => BinaryPrimitives.WriteUInt16BigEndian(Attribute(type, sizeof(ushort)), value);
+    public void BigEndian(ushort type, ushort value) =>
+        BinaryPrimitives.WriteUInt16BigEndian(Attribute(type, sizeof(ushort)), value);
 
     /// <summary>An attribute of four bytes in network order.</summary>
-    public void BigEndian(ushort type, uint value) => BinaryPrimitives.WriteUInt32BigEndian(Attribute(type, sizeof(uint)), value);
+    public void BigEndian(ushort type, uint value) =>
+        BinaryPrimitives.WriteUInt32BigEndian(Attribute(type, sizeof(uint)), value);
 
     /// <summary>An attribute of eight bytes in network order.</summary>
-    public void BigEndian(ushort type, ulong value) => BinaryPrimitives.WriteUInt64BigEndian(Attribute(type, sizeof(ulong)), value);
+    public void BigEndian(ushort type, ulong value) =>
+        BinaryPrimitives.WriteUInt64BigEndian(Attribute(type, sizeof(ulong)), value);
 
     /// <summary>An attribute whose value the caller writes.</summary>
     /// <returns>Where the value goes.</returns>

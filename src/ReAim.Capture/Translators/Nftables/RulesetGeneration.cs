@@ -39,7 +39,8 @@ internal sealed class RulesetGeneration : IDisposable
         writer.EndMessage();
         NetlinkReplies replies = _socket.Ask(writer.Written, sequence, _answer);
         bool isRead = replies.TryNext(out NetlinkMessage message)
-            && NetlinkAttribute.TryFind(message.AttributesAfter(Netfilter.HeaderLength), IdAttribute, out NetlinkAttribute attribute)
+            && NetlinkAttribute.TryFind(
+                message.AttributesAfter(Netfilter.HeaderLength), IdAttribute, out NetlinkAttribute attribute)
             && attribute.TryGetBigEndian(out generation);
         Errno error = replies.Finish();
         return error != Errno.None || isRead ? error : Errno.BadMessage;
