@@ -9,7 +9,7 @@ internal delegate IEnumerable<Finding> Check(GatewaySituation situation);
 /// <summary>All checks, in the order in which a person reads them.</summary>
 internal static class CheckList
 {
-    /// <summary>Those that <c>run</c> makes before it installs anything; how rules are installed is tried by what installs them.</summary>
+    /// <summary>Those that <c>run</c> makes before anything else; how rules are installed is tried by what installs them.</summary>
     public static IReadOnlyList<Check> Required { get; } =
     [
         PrivilegesCheck.Look, InterfacesCheck.Look, WanAddressCheck.Look, ForwardingCheck.Look, ListeningCheck.Look,

@@ -7,7 +7,11 @@ namespace ReAim.Capture.Checking;
 /// <summary>Findings for a program to read.</summary>
 internal static class FindingsJson
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Writes one object.</summary>
     public static void Write(IReadOnlyList<Finding> findings, TextWriter output)

@@ -7,18 +7,27 @@ namespace ReAim.Capture.Commands;
 /// <summary>The options of the verbs that work on a live gateway: all have the same ones.</summary>
 internal sealed class GatewayCommandOptions
 {
-    private readonly Option<string[]> _lan = Several("--lan", "IFACE", "The interfaces behind which the AIM clients are.", required: true);
+    private readonly Option<string[]> _lan = Several(
+        "--lan", "IFACE", "The interfaces behind which the AIM clients are.", required: true);
     private readonly Option<string[]> _wan = Several("--wan", "IFACE", "The interfaces to the Internet.", required: true);
-    private readonly Option<string?> _public = One("--public", "ADDRESS", "The address that offers get; by default the one a connection has beyond the gateway.");
+    private readonly Option<string?> _public = One(
+        "--public", "ADDRESS", "The address that offers get; by default the one a connection has beyond the gateway.");
     private readonly Option<string[]> _server = Several("--server", "CIDR|HOST", "Trust these servers only; by default any.");
     private readonly Option<string[]> _port = Several("--port", "PORT|any", "Watch connections to these server ports; by default 5190.");
-    private readonly Option<bool> _pinhole = new("--pinhole") { Description = "Let peers in past the rest of the forward rules, explicit drops included." };
-    private readonly Option<string?> _mode = One("--mode", "divert|listen", "Rewrite offers (divert), or only open ports and touch no packet (listen).");
+    private readonly Option<bool> _pinhole = new("--pinhole")
+    {
+        Description = "Let peers in past the rest of the forward rules, explicit drops included.",
+    };
+    private readonly Option<string?> _mode = One(
+        "--mode", "divert|listen", "Rewrite offers (divert), or only open ports and touch no packet (listen).");
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Change nothing; say what would be done." };
-    private readonly Option<string?> _markMask = One("--mark-mask", "MASK", $"The four neighbouring mark bits to use; by default 0x{MarkLayout.DefaultMask:X8}.");
+    private readonly Option<string?> _markMask = One(
+        "--mark-mask", "MASK", $"The four neighbouring mark bits to use; by default 0x{MarkLayout.DefaultMask:X8}.");
     private readonly Option<string?> _queue = One("--queue", "NUMBER", "The netfilter queue to use; by default 5190.");
-    private readonly Option<string?> _flavour = One("--flavour", "auto|nft|iptables", "How packets get into the queue; by default what the kernel can.");
-    private readonly Option<string?> _pool = One("--pool", "FIRST-LAST", "Public ports to use when the client's own is taken; by default 61000-61999.");
+    private readonly Option<string?> _flavour = One(
+        "--flavour", "auto|nft|iptables", "How packets get into the queue; by default what the kernel can.");
+    private readonly Option<string?> _pool = One(
+        "--pool", "FIRST-LAST", "Public ports to use when the client's own is taken; by default 61000-61999.");
     private readonly Option<string?> _record = One("--record", "FILE", "Record diverted packets, before and after, as pcapng.");
     private readonly Option<string?> _recordLimit = One("--record-limit", "SIZE", "How large the recording may become; by default 64M.");
 
@@ -27,7 +36,8 @@ internal sealed class GatewayCommandOptions
     {
         foreach (Option option in (ReadOnlySpan<Option>)
                  [
-                     _lan, _wan, _public, _server, _port, _pinhole, _mode, _dryRun, _markMask, _queue, _flavour, _pool, _record, _recordLimit,
+                     _lan, _wan, _public, _server, _port, _pinhole, _mode, _dryRun, _markMask, _queue, _flavour, _pool, _record,
+                     _recordLimit,
                  ])
         {
             command.Options.Add(option);
@@ -61,7 +71,9 @@ internal sealed class GatewayCommandOptions
         };
         RefuseContradictions(options);
         // Last, because it asks the network.
-        return result.GetValue(_server) is { Length: > 0 } servers ? options with { Servers = ServerNetworks.Resolve(servers) } : options;
+        return result.GetValue(_server) is { Length: > 0 } servers
+            ? options with { Servers = ServerNetworks.Resolve(servers) }
+            : options;
     }
 
     /// <summary>The reverse of <see cref="Read"/>: arguments for another process, as if a person had given everything.</summary>
@@ -103,7 +115,8 @@ internal sealed class GatewayCommandOptions
     {
         if (options.Lan.FirstOrDefault(options.Wan.Contains) is { } both)
         {
-            throw new BadInputException($"{both} is named with --lan and with --wan: name the interface to the clients and the one to the Internet.");
+            throw new BadInputException(
+                $"{both} is named with --lan and with --wan: name the interface to the clients and the one to the Internet.");
         }
 
         if (options is { Pinhole: true, ListensOnly: true })
@@ -126,7 +139,8 @@ internal sealed class GatewayCommandOptions
 
     private static string Text(ushort number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static Option<string?> One(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+    private static Option<string?> One(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value };
 
     private static Option<string[]> Several(string name, string value, string description, bool required = false) => new(name)
     {

@@ -97,7 +97,9 @@ internal static class GatewayValues
     {
         int shift = text.Length == 0 ? 0 : text[^1] switch { 'K' or 'k' => 10, 'M' or 'm' => 20, 'G' or 'g' => 30, _ => 0 };
         ReadOnlySpan<char> digits = shift == 0 ? text : text.AsSpan(0, text.Length - 1);
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0 && number <= long.MaxValue >> shift
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number > 0
+            && number <= long.MaxValue >> shift
             ? number << shift
             : throw new BadInputException($"{option} {text} is not a size: write bytes, or a number with K, M or G such as 64M.");
     }

@@ -25,6 +25,7 @@ internal static class AcceptLine
             ? $"put '-A ufw-before-forward {Match}' into /etc/ufw/before.rules, then ufw reload"
             : $"{chain.Tool} {table}-I {chain.Name} {Match}";
 
-        bool Has(string name) => ruleset.Chains.Any(other => other.Name == name && other.Table == chain.Table && other.Tool == chain.Tool);
+        bool Has(string name) =>
+            ruleset.Chains.Any(other => other.Name == name && other.Table == chain.Table && other.Tool == chain.Tool);
     }
 }

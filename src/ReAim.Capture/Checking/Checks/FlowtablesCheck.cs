@@ -31,9 +31,11 @@ internal static class FlowtablesCheck
                 $"{exception}, so that those which ReAim watches stay; or use --mode listen");
         }
 
-        if (situation.Firewall.Flowtables.Count > 0 && !situation.Firewall.Reachable("forward").Any(reached => reached.Rule.Offloads))
+        if (situation.Firewall.Flowtables.Count > 0
+            && !situation.Firewall.Reachable("forward").Any(reached => reached.Rule.Offloads))
         {
-            yield return Finding.Note($"the flowtable {situation.Firewall.Flowtables[0]} is there, but no rule moves forwarded connections into it");
+            yield return Finding.Note(
+                $"the flowtable {situation.Firewall.Flowtables[0]} is there, but no rule moves forwarded connections into it");
         }
     }
 }

@@ -8,7 +8,10 @@ internal static class ForwardingCheck
     /// <summary>Looks.</summary>
     public static IEnumerable<Finding> Look(GatewaySituation situation)
     {
-        string[] off = [.. situation.Options.Lan.Concat(situation.Options.Wan).Where(name => IsOff(situation, $"net/ipv4/conf/{name}/forwarding"))];
+        string[] off =
+        [
+            .. situation.Options.Lan.Concat(situation.Options.Wan).Where(name => IsOff(situation, $"net/ipv4/conf/{name}/forwarding")),
+        ];
         if (IsOff(situation, "net/ipv4/ip_forward"))
         {
             yield return Finding.Problem("this machine does not forward IPv4 packets", "sysctl -w net.ipv4.ip_forward=1");

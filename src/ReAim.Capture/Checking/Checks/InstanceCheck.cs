@@ -10,7 +10,8 @@ internal static class InstanceCheck
     {
         if (situation.IsRunning)
         {
-            yield return Finding.Problem("reaim runs here already", "stop that one before you start another; reaim status shows what it does");
+            yield return Finding.Problem(
+                "reaim runs here already", "stop that one before you start another; reaim status shows what it does");
         }
     }
 }

@@ -10,7 +10,8 @@ internal static class InterfacesCheck
     {
         if (situation.Options.Lan.FirstOrDefault(situation.Options.Wan.Contains) is { } both)
         {
-            yield return Finding.Problem($"{both} is named with --lan and with --wan", "name the interface to the clients and the one to the Internet");
+            yield return Finding.Problem(
+                $"{both} is named with --lan and with --wan", "name the interface to the clients and the one to the Internet");
         }
 
         foreach ((string option, string name) in
@@ -34,8 +35,9 @@ internal static class InterfacesCheck
                     : $"name {controller} instead");
         }
 
+        string addresses = link.Addresses.Count > 0 ? $" and has {string.Join(", ", link.Addresses)}" : "";
         return link.IsUp
-            ? Finding.Ok($"{link.Name} ({option}) is up{(link.Addresses.Count > 0 ? $" and has {string.Join(", ", link.Addresses)}" : "")}")
+            ? Finding.Ok($"{link.Name} ({option}) is up{addresses}")
             : Finding.Warning($"{link.Name} ({option}) is down", $"ip link set {link.Name} up");
     }
 

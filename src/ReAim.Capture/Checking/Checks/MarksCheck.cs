@@ -11,8 +11,13 @@ internal static class MarksCheck
     public static IEnumerable<Finding> Look(GatewaySituation situation)
     {
         MarkLayout ours = situation.Options.Marks;
-        (FirewallChain Chain, FirewallRule Rule)[] rules = [.. situation.Firewall.Chains.SelectMany(chain => chain.Rules.Select(rule => (chain, rule)))];
-        uint used = rules.SelectMany(entry => entry.Rule.Marks).Where(use => use.Mask != uint.MaxValue).Aggregate(0u, (bits, use) => bits | use.Mask);
+        (FirewallChain Chain, FirewallRule Rule)[] rules =
+        [
+            .. situation.Firewall.Chains.SelectMany(chain => chain.Rules.Select(rule => (chain, rule))),
+        ];
+        uint used = rules.SelectMany(entry => entry.Rule.Marks)
+            .Where(use => use.Mask != uint.MaxValue)
+            .Aggregate(0u, (bits, use) => bits | use.Mask);
         var seen = new HashSet<string>();
         foreach ((FirewallChain chain, FirewallRule rule) in rules)
         {
@@ -33,8 +38,10 @@ internal static class MarksCheck
 
     private static string? Effect(MarkUse use, MarkLayout ours) => use.Kind switch
     {
-        MarkUseKind.SetConnection when (use.Mask & ours.StandingMask) != 0 => "overwrites ReAim's bits of connection marks, and connections are forgotten",
-        MarkUseKind.CompareConnection when (use.Mask & ours.StandingMask) != 0 => "compares ReAim's bits of connection marks with its own",
+        MarkUseKind.SetConnection when (use.Mask & ours.StandingMask) != 0 =>
+            "overwrites ReAim's bits of connection marks, and connections are forgotten",
+        MarkUseKind.CompareConnection when (use.Mask & ours.StandingMask) != 0 =>
+            "compares ReAim's bits of connection marks with its own",
         MarkUseKind.Restore when (use.Mask & ours.StandingMask) != 0 =>
             "copies ReAim's bits of connection marks into packet marks, where routing rules and others may compare them",
         // A whole mark that is set to a value without our bits only clears what is not there yet.
@@ -47,14 +54,17 @@ internal static class MarksCheck
         if (use.Mask != uint.MaxValue || use.Kind is MarkUseKind.SetPacket or MarkUseKind.ComparePacket)
         {
             uint taken = used | use.Value | (use.Mask == uint.MaxValue ? 0 : use.Mask);
-            return Free(taken) is { } free ? $"give ReAim other bits: --mark-mask 0x{free:X8}" : "leave four neighbouring bits to ReAim, and name them with --mark-mask";
+            return Free(taken) is { } free
+                ? $"give ReAim other bits: --mark-mask 0x{free:X8}"
+                : "leave four neighbouring bits to ReAim, and name them with --mark-mask";
         }
 
         string keep = $"0x{ours.Mask:x8}", others = $"0x{~ours.Mask:x8}";
         return (use.Kind, chain.Tool) switch
         {
             (MarkUseKind.SetConnection, "nft") => $"let it keep ReAim's bits: ct mark set ct mark & {keep} | VALUE",
-            (MarkUseKind.SetConnection, _) => $"let it keep ReAim's bits: --set-xmark VALUE/{others}, or --save-mark --nfmask {others} --ctmask {others}",
+            (MarkUseKind.SetConnection, _) =>
+                $"let it keep ReAim's bits: --set-xmark VALUE/{others}, or --save-mark --nfmask {others} --ctmask {others}",
             (MarkUseKind.Restore, "nft") => $"let it leave out ReAim's bits: meta mark set ct mark & {others}",
             (MarkUseKind.Restore, _) => $"let it leave out ReAim's bits: --restore-mark --nfmask {others} --ctmask {others}",
             (_, "nft") => $"let it leave out ReAim's bits: ct mark & {others} == VALUE",

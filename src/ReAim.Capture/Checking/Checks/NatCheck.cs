@@ -12,18 +12,23 @@ internal static class NatCheck
     {
         if (situation.Lan.All(link => link.Addresses.Count > 0 && link.Addresses.All(address => !address.IsPrivate())))
         {
-            yield return Finding.Note("the LAN has public addresses: offers of hosts that are not translated stay as they are, and need no help");
+            yield return Finding.Note(
+                "the LAN has public addresses: offers of hosts that are not translated stay as they are, and need no help");
             yield break;
         }
 
-        ReachableRule[] translations = [.. situation.Firewall.Reachable("postrouting").Where(reached => reached.Rule.Action == RuleAction.SourceNat)];
+        ReachableRule[] translations =
+        [
+            .. situation.Firewall.Reachable("postrouting").Where(reached => reached.Rule.Action == RuleAction.SourceNat),
+        ];
         foreach (NetworkLink wan in situation.Wan)
         {
             yield return translations.Any(rule => Applies(rule, wan, situation))
                 ? Finding.Ok($"what leaves by {wan.Name} is translated")
                 : Finding.Warning(
                     $"no rule translates what leaves by {wan.Name}, and an offer of a host without NAT is never rewritten",
-                    $"nft 'table ip nat {{ chain postrouting {{ type nat hook postrouting priority srcnat; oifname \"{wan.Name}\" masquerade; }}; }}'");
+                    "nft 'table ip nat { chain postrouting { type nat hook postrouting priority srcnat; "
+                    + $"oifname \"{wan.Name}\" masquerade; }}; }}'");
         }
     }
 

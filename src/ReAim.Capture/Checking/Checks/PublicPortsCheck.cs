@@ -40,7 +40,8 @@ internal static class PublicPortsCheck
         int taken = Enumerable.Range(first, last - first + 1).Count(port => forwards.Ports.Contains((ushort)port));
         if (taken > (last - first + 1) / 2)
         {
-            yield return Finding.Warning($"{taken} of the ports {first}-{last} for offers are forwarded already", "give another --pool FIRST-LAST");
+            yield return Finding.Warning(
+                $"{taken} of the ports {first}-{last} for offers are forwarded already", "give another --pool FIRST-LAST");
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class QueueCheck
                     ? "nftables takes the rules, and queues packets itself"
                     : situation.Options.Flavour == QueueFlavour.Iptables
                         ? "nftables takes the rules; packets are queued by iptables"
-                        : "nftables takes the rules; packets are queued by iptables, because this kernel's nftables has no queue statement");
+                        : "nftables takes the rules; packets are queued by iptables, because this kernel's nftables cannot");
         }
         catch (BadInputException refused)
         {

@@ -17,7 +17,8 @@ internal static class RoutesCheck
         }
         else if (situation.Routes.Ipv4.Count > 1)
         {
-            yield return Finding.Ok($"several ways lead to the Internet ({string.Join(", ", situation.Routes.Ipv4)}): each connection's own address is used");
+            yield return Finding.Ok(
+                $"several ways lead to the Internet ({string.Join(", ", situation.Routes.Ipv4)}): each connection's own address is used");
         }
 
         if (situation.Routes.HasIpv6 && situation.Lan.FirstOrDefault(link => link.HasGlobalIpv6) is { } lan)

@@ -43,7 +43,8 @@ internal static class WanAddressCheck
             return Finding.Ok($"{link.Name} has a public address");
         }
 
-        string privateAddress = $"{link.Name} has the private address {link.Addresses[0]}: another router translates once more between here and the Internet";
+        string privateAddress = $"{link.Name} has the private address {link.Addresses[0]}: another router translates once more "
+            + "between here and the Internet";
         return given is { } known
             ? Finding.Note($"{privateAddress}; offers name {known} instead", "forward the ports there to this gateway, or nobody gets through")
             : Finding.Warning(

@@ -29,7 +29,8 @@ internal readonly record struct AddressRange(Ipv4Address First, Ipv4Address Last
         int dash = text.IndexOf('-');
         if (dash >= 0)
         {
-            bool isRange = Ipv4Address.TryParse(text[..dash], out Ipv4Address first) & Ipv4Address.TryParse(text[(dash + 1)..], out Ipv4Address last);
+            bool isRange = Ipv4Address.TryParse(text[..dash], out Ipv4Address first);
+            isRange &= Ipv4Address.TryParse(text[(dash + 1)..], out Ipv4Address last);
             range = new AddressRange(first, last);
             return isRange;
         }

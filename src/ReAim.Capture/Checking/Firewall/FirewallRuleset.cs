@@ -4,7 +4,8 @@ namespace ReAim.Capture.Checking.Firewall;
 /// <param name="Chains">The chains of all tools.</param>
 /// <param name="Flowtables">The names of the flowtables, each with its table.</param>
 /// <param name="OffloadsToHardware">True if one of them asks a network card to forward.</param>
-internal sealed record FirewallRuleset(IReadOnlyList<FirewallChain> Chains, IReadOnlyList<string> Flowtables, bool OffloadsToHardware)
+internal sealed record FirewallRuleset(
+    IReadOnlyList<FirewallChain> Chains, IReadOnlyList<string> Flowtables, bool OffloadsToHardware)
 {
     // Rulesets are the administrator's; a chain with many jumps to many chains could take for ever all the same.
     private const int MaxDepth = 16;

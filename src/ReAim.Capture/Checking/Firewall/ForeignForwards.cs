@@ -45,7 +45,10 @@ internal sealed class ForeignForwards
 
     private void Add(ReachableRule reached)
     {
-        Condition[] ports = [.. reached.Conditions.Where(condition => condition is { Field: PacketField.DestinationPort, IsNegated: false })];
+        Condition[] ports =
+        [
+            .. reached.Conditions.Where(condition => condition is { Field: PacketField.DestinationPort, IsNegated: false }),
+        ];
         if (ports.Length == 0)
         {
             // Something else that cannot be judged may narrow it: then it is for the administrator to know.

@@ -12,7 +12,8 @@ internal sealed class ForwardWalk
     private readonly List<FirewallRule> _drops = [];
     private int _steps;
 
-    private ForwardWalk(FirewallRuleset ruleset, FirewallChain chain, PacketProfile packet) => (_ruleset, _packet, Chain) = (ruleset, packet, chain);
+    private ForwardWalk(FirewallRuleset ruleset, FirewallChain chain, PacketProfile packet) =>
+        (_ruleset, _packet, Chain) = (ruleset, packet, chain);
 
     private enum Step
     {

@@ -113,7 +113,9 @@ internal sealed class IptablesRule
         _ => PacketField.Other,
     };
 
-    private static string Known(string value) => value.All(letter => char.IsAsciiLetterUpper(letter) || letter == '_') ? value.ToLowerInvariant() : value;
+    // States are in capitals here, and in nft are not.
+    private static string Known(string value) =>
+        value.All(letter => char.IsAsciiLetterUpper(letter) || letter == '_') ? value.ToLowerInvariant() : value;
 
     private void SetTarget(string target, bool isGoto)
     {
@@ -169,12 +171,15 @@ internal sealed class IptablesRule
         }
     }
 
-    private static uint Number(string text) =>
-        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint hex) ? hex : uint.MaxValue
-            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : uint.MaxValue;
+    private static uint Number(string text)
+    {
+        bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        NumberStyles style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
+        return uint.TryParse(text.AsSpan(isHex ? 2 : 0), style, CultureInfo.InvariantCulture, out uint number) ? number : uint.MaxValue;
+    }
 
-    private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && (token[1] == '-' || char.IsAsciiLetter(token[1]));
+    private static bool IsOption(string token) =>
+        token.Length > 1 && token[0] == '-' && (token[1] == '-' || char.IsAsciiLetter(token[1]));
 
     /// <summary>Words, of which those with spaces stand in quotes, and quotes in them behind a backslash.</summary>
     private static List<string> Split(string text)

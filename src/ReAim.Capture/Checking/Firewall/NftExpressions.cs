@@ -13,7 +13,9 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
 
     /// <summary>The protocol that looking at this field takes for granted; null if none.</summary>
     public static string? ImpliedProtocol(JsonElement left) =>
-        Member(left, "payload") is { } payload && Text(payload, "protocol") is var protocol and not ("ip" or "th" or "ether" or "") ? protocol : null;
+        Member(left, "payload") is { } payload && Text(payload, "protocol") is var protocol and not ("ip" or "th" or "ether" or "")
+            ? protocol
+            : null;
 
     /// <summary>The values on the right of a match, one list for each field; null if they are not known.</summary>
     public IReadOnlyList<string>[]? Values(JsonElement right, int fields)
@@ -30,7 +32,9 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
     /// <summary>The pairs of a verdict map or of a map of addresses; null if they are not known.</summary>
     public IReadOnlyList<(JsonElement Key, JsonElement Value)>? Pairs(JsonElement data)
     {
-        JsonElement? set = data.ValueKind == JsonValueKind.String ? elements(data.GetString()!.TrimStart('@')) : Member(data, "set");
+        JsonElement? set = data.ValueKind == JsonValueKind.String
+            ? elements(data.GetString()!.TrimStart('@'))
+            : Member(data, "set");
         return set is { ValueKind: JsonValueKind.Array } all
             && all.EnumerateArray().All(pair => pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2)
             ? [.. all.EnumerateArray().Select(pair => (pair[0], pair[1]))]
@@ -42,7 +46,8 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out JsonElement member) ? member : null;
 
     /// <summary>A member's text; empty if it has none.</summary>
-    public static string Text(JsonElement value, string name) => Member(value, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+    public static string Text(JsonElement value, string name) =>
+        Member(value, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 
     private static PacketField Field(JsonElement left)
     {
@@ -68,7 +73,12 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
             };
         }
 
-        return Member(left, "payload") is not { } payload ? PacketField.Other : (Text(payload, "protocol"), Text(payload, "field")) switch
+        if (Member(left, "payload") is not { } payload)
+        {
+            return PacketField.Other;
+        }
+
+        return (Text(payload, "protocol"), Text(payload, "field")) switch
         {
             ("ip", "saddr") => PacketField.SourceAddress,
             ("ip", "daddr") => PacketField.DestinationAddress,

@@ -70,7 +70,9 @@ internal sealed class NftRule(NftExpressions expressions, string text)
         NftMarks.AddMatch(left, right, _marks);
         if (ImpliedProtocol(left) is { } protocol)
         {
-            _conditions.Add(protocol == "ip6" ? new Condition(PacketField.Family, ["ipv6"]) : new Condition(PacketField.Protocol, [protocol]));
+            _conditions.Add(protocol == "ip6"
+                ? new Condition(PacketField.Family, ["ipv6"])
+                : new Condition(PacketField.Protocol, [protocol]));
         }
 
         string op = Text(match, "op");

@@ -12,7 +12,8 @@ internal sealed class NftRuleset
     private readonly NftListing _listing;
     private readonly IReadOnlySet<(string Table, string Chain)> _ofIptables;
 
-    private NftRuleset(NftListing listing, IReadOnlySet<(string Table, string Chain)> ofIptables) => (_listing, _ofIptables) = (listing, ofIptables);
+    private NftRuleset(NftListing listing, IReadOnlySet<(string Table, string Chain)> ofIptables) =>
+        (_listing, _ofIptables) = (listing, ofIptables);
 
     /// <summary>Reads it.</summary>
     /// <param name="json">What <c>nft -j list ruleset</c> printed.</param>
@@ -74,7 +75,8 @@ internal sealed class NftRuleset
                 break;
             case "rule" when _chains.TryGetValue((key.Family, key.Table, Text(value, "chain")), out FirewallChain? chain):
                 string words = _listing.Rule(key.Family, key.Table, value.GetProperty("handle").GetInt32());
-                var expressions = new NftExpressions(name => _elements.TryGetValue((key.Family, key.Table, name), out JsonElement found) ? found : null);
+                var expressions = new NftExpressions(
+                    name => _elements.TryGetValue((key.Family, key.Table, name), out JsonElement found) ? found : null);
                 chain.Rules.AddRange(new NftRule(expressions, words).Read(value.GetProperty("expr")));
                 break;
             default:

@@ -53,7 +53,8 @@ internal sealed record PacketProfile
         return !condition.IsNegated || answer == Answer.Maybe ? answer : answer == Answer.Yes ? Answer.No : Answer.Yes;
     }
 
-    private static Answer Any(IReadOnlyList<string> values, IReadOnlyList<string> known) => values.Any(known.Contains) ? Answer.Yes : Answer.No;
+    private static Answer Any(IReadOnlyList<string> values, IReadOnlyList<string> known) =>
+        values.Any(known.Contains) ? Answer.Yes : Answer.No;
 
     private static Answer Name(string? name, IReadOnlyList<string> values)
     {
@@ -63,9 +64,10 @@ internal sealed record PacketProfile
         }
 
         // nft ends a prefix with an asterisk, iptables with a plus.
-        return values.Any(value => value == name || (value.Length > 0 && value[^1] is '*' or '+' && name.StartsWith(value[..^1], StringComparison.Ordinal)))
-            ? Answer.Yes
-            : Answer.No;
+        bool isMeant = values.Any(value => value == name
+            || (value.EndsWith('*') && name.StartsWith(value[..^1], StringComparison.Ordinal))
+            || (value.EndsWith('+') && name.StartsWith(value[..^1], StringComparison.Ordinal)));
+        return isMeant ? Answer.Yes : Answer.No;
     }
 
     private static Answer Port(ushort? port, IReadOnlyList<string> values)

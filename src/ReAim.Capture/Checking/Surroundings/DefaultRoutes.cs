@@ -13,7 +13,8 @@ internal sealed record DefaultRoutes(IReadOnlyList<string> Ipv4, bool HasIpv6)
 
     private static string[] ReadIpv4()
     {
-        if (SystemProgram.Find("ip")?.Run(["-j", "-4", "route", "show", "table", "all", "exact", "default"]) is not { Succeeded: true } listed)
+        string[] question = ["-j", "-4", "route", "show", "table", "all", "exact", "default"];
+        if (SystemProgram.Find("ip")?.Run(question) is not { Succeeded: true } listed)
         {
             return [];
         }

@@ -26,6 +26,8 @@ internal static class LocalListeners
         bool isLoopback = isIpv4 && first == "7F";
         // Without addresses of its own, an IPv6 listener takes IPv4 as well.
         bool isReachable = isIpv4 ? !isLoopback : address.All(digit => digit == '0');
-        return isReachable && ushort.TryParse(port, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort number) ? number : null;
+        return isReachable && ushort.TryParse(port, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort number)
+            ? number
+            : null;
     }
 }

@@ -43,7 +43,10 @@ internal sealed record NetworkLink
             return [.. NetworkInterface.GetAllNetworkInterfaces().Select(found =>
             {
                 UnicastIPAddressInformation[] all = [.. found.GetIPProperties().UnicastAddresses];
-                UnicastIPAddressInformation[] four = [.. all.Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork)];
+                UnicastIPAddressInformation[] four =
+                [
+                    .. all.Where(address => address.Address.AddressFamily == AddressFamily.InterNetwork),
+                ];
                 (string? controller, bool isBridge) = details.GetValueOrDefault(found.Name);
                 return new NetworkLink
                 {
@@ -103,5 +106,6 @@ internal sealed record NetworkLink
     private static JsonElement Member(JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out JsonElement member) ? member : default;
 
-    private static string Text(JsonElement value, string name) => Member(value, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+    private static string Text(JsonElement value, string name) =>
+        Member(value, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 }

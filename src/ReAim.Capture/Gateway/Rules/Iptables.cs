@@ -12,7 +12,8 @@ internal sealed class Iptables
     private readonly SystemProgram _save;
     private readonly SystemProgram _restore;
 
-    private Iptables(SystemProgram save, SystemProgram restore, bool isLegacy) => (_save, _restore, IsLegacy) = (save, restore, isLegacy);
+    private Iptables(SystemProgram save, SystemProgram restore, bool isLegacy) =>
+        (_save, _restore, IsLegacy) = (save, restore, isLegacy);
 
     /// <summary>True if its rules are not rules of nftables in the kernel.</summary>
     public bool IsLegacy { get; }

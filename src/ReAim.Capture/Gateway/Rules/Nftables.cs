@@ -35,7 +35,12 @@ internal sealed class Nftables
     public string Table()
     {
         ProgramResult result = _nft.Run(["--stateless", "--terse", "list", "table", "ip", ReaimTable.Name]);
-        return result.ExitCode == ProgramResult.TimedOut ? throw new IOException($"{result.Complaint}.") : result.Succeeded ? result.Output : "";
+        if (result.ExitCode == ProgramResult.TimedOut)
+        {
+            throw new IOException($"{result.Complaint}.");
+        }
+
+        return result.Succeeded ? result.Output : "";
     }
 
     /// <summary>All tables of all programs as JSON (libnftables-json(5)).</summary>

@@ -13,7 +13,8 @@ internal sealed record QueueProbe(QueueFlavour Flavour, Iptables? Iptables)
     {
         if (nft.Try(ReaimTable.Text(options, QueueFlavour.Iptables)) is { } refused)
         {
-            throw new BadInputException($"nftables does not take ReAim's table: {refused}; it needs Linux 5.7 and nft 1.0 or newer, with NAT and fib.");
+            throw new BadInputException(
+                $"nftables does not take ReAim's table: {refused}; it needs Linux 5.7 and nft 1.0 or newer, with NAT and fib.");
         }
 
         if (options.ListensOnly)
@@ -28,7 +29,8 @@ internal sealed record QueueProbe(QueueFlavour Flavour, Iptables? Iptables)
         }
 
         return options.Flavour == QueueFlavour.Nft
-            ? throw new BadInputException("this kernel's nftables has no queue statement (module nft_queue): use --flavour auto or --flavour iptables.")
+            ? throw new BadInputException(
+                "this kernel's nftables has no queue statement (module nft_queue): use --flavour auto or --flavour iptables.")
             : new QueueProbe(QueueFlavour.Iptables, FindIptables(options));
     }
 
@@ -47,7 +49,10 @@ internal sealed record QueueProbe(QueueFlavour Flavour, Iptables? Iptables)
             reason = $"{iptables.Command}: {refused}";
         }
 
-        string where = options.Flavour == QueueFlavour.Iptables ? "" : "this kernel's nftables has no queue statement (module nft_queue), and ";
-        throw new BadInputException($"{where}packets cannot be queued through iptables ({reason}): load the module xt_NFQUEUE and install iptables, or use --mode listen.");
+        string where = options.Flavour == QueueFlavour.Iptables
+            ? ""
+            : "this kernel's nftables has no queue statement (module nft_queue), and ";
+        throw new BadInputException(
+            $"{where}packets cannot be queued through iptables ({reason}): load the module xt_NFQUEUE and install iptables, or use --mode listen.");
     }
 }

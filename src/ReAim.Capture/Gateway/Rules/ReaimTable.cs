@@ -95,7 +95,8 @@ internal sealed class ReaimTable
         if (_options.Servers.Count > 0)
         {
             IEnumerable<string> networks = _options.Servers.Select(Network).Distinct();
-            Line(1, $"set trusted {{ type ipv4_addr; flags interval; auto-merge; elements = {{ {string.Join(", ", networks)} }}; }}");
+            string elements = string.Join(", ", networks);
+            Line(1, $"set trusted {{ type ipv4_addr; flags interval; auto-merge; elements = {{ {elements} }}; }}");
         }
     }
 
@@ -106,7 +107,8 @@ internal sealed class ReaimTable
         Line(1, "map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size 1024; }");
         // After the administrator's own translations: theirs win. Only what is for this machine: a public end in transit is not ours.
         Chain("mapped", "type nat hook prerouting priority dstnat + 1; policy accept;",
-            $"ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends counter name \"connects\" {SetConnection(FlowStanding.Peer)} dnat ip to ip daddr . tcp dport map @mappings");
+            "ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends counter name \"connects\" "
+            + $"{SetConnection(FlowStanding.Peer)} dnat ip to ip daddr . tcp dport map @mappings");
         // Without it the LAN host would answer its neighbour directly, from an address the neighbour did not connect to.
         Chain("hairpin", "type nat hook postrouting priority srcnat - 1; policy accept;",
             $"iifname {_lan} oifname {_lan} ct status dnat {ConnectionIs(FlowStanding.Peer)} masquerade");

@@ -1,22 +1,12 @@
 using System.Globalization;
 using ReAim.Capture.Checking.Firewall;
-using ReAim.Capture.Checking.Surroundings;
 
-namespace ReAim.Capture.Checking;
+namespace ReAim.Capture.Gateway;
 
-/// <summary>Public TCP ports that no mapping may take: they lead to somebody already.</summary>
-internal static class ReservedPorts
+/// <summary>Ports as one short word, however many they are: an administrator may forward tens of thousands.</summary>
+internal static class PortList
 {
-    /// <summary>Finds those that the administrator forwards, and those on which this machine listens.</summary>
-    /// <exception cref="IOException">The rules could not be read.</exception>
-    public static IReadOnlySet<ushort> Find(GatewaySituation situation)
-    {
-        var ports = new HashSet<ushort>(situation.Listeners);
-        ports.UnionWith(ForeignForwards.Find(situation.Firewall, situation.Options.Wan, situation.WanAddresses).Ports);
-        return ports;
-    }
-
-    /// <summary>Ports as text for another process, such as 22,6000-6010; empty for none.</summary>
+    /// <summary>Text such as 22,6000-6010; empty for none.</summary>
     public static string Format(IEnumerable<ushort> ports)
     {
         var ranges = new List<PortRange>();
