@@ -101,8 +101,9 @@ internal sealed class GatewayTool : IDisposable
     public bool WaitForLine(string text, double seconds) =>
         Moment.Comes(() => Log.Any(line => line.Contains(text, StringComparison.OrdinalIgnoreCase)), seconds);
 
-    /// <summary>Waits for another worker than a given one.</summary>
-    public bool WaitForNewWorker(int? old, double seconds) => Moment.Comes(() => Worker is { } worker && worker != old, seconds);
+    /// <summary>Waits until another worker than a given one is ready.</summary>
+    public bool WaitForNewWorker(int? old, double seconds) => Moment.Comes(
+        () => Worker is { } worker && worker != old && Log.Any(line => line.EndsWith($"process {worker}.", StringComparison.Ordinal)), seconds);
 
     /// <summary>Asks it to end, as a service manager does.</summary>
     /// <returns>How long that took, and its exit code.</returns>
