@@ -102,8 +102,6 @@ internal sealed class FailureTests
         int worker = first.Worker!.Value;
         first.Kill();
         Assert.That(Moment.Comes(() => !ProcessTable.IsRunning(worker), 1), "the worker has ended");
-        lab.Alice.SignOff();
-        lab.Alice.SignOn();
         using var second = GatewayTool.Start(lab.Gateway);
         AssertHelpsAgain(lab);
         Assert.That(second.Stop().Code, Is.Zero);
