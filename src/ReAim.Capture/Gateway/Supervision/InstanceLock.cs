@@ -16,7 +16,7 @@ internal sealed class InstanceLock : IDisposable
 
     private const int Backlog = 8;
 
-    // A worker outlives its supervisor by some milliseconds, and holds the socket until then.
+    // Of a supervisor that was killed, worker and socket are there for some milliseconds more.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -48,9 +48,9 @@ internal sealed class InstanceLock : IDisposable
                 throw LibC.Failure("opening the status socket", (int)error);
             }
 
-            int holder = Holder(name);
-            if (IsAlive(holder) || waited.Elapsed > Patience)
+            if (waited.Elapsed > Patience)
             {
+                int holder = Holder(name);
                 string which = holder > 0 ? string.Create(CultureInfo.InvariantCulture, $", as process {holder}") : "";
                 throw new BadInputException($"reaim runs here already{which}: stop that one first.");
             }
@@ -68,7 +68,4 @@ internal sealed class InstanceLock : IDisposable
         using SafeFileHandle socket = LibC.UnixStream();
         return LibC.ConnectUnix(socket, name) && LibC.TryPeer(socket, out LibC.PeerCredentials peer) ? peer.Process : 0;
     }
-
-    // Signal 0 only asks. A process that is not ours to end is alive too.
-    private static bool IsAlive(int process) => process > 0 && (LibC.Kill(process, 0) == 0 || LibC.LastError == Errno.NotPermitted);
 }

@@ -12,6 +12,8 @@ namespace ReAim.Capture.Gateway.Supervision;
 /// </summary>
 internal sealed class WorkerStarter
 {
+    private const int Nice = -10;
+
     // SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP: a terminal sends them to both; what follows is the supervisor's decision.
     private static readonly int[] Blocked = [1, 2, 3, 15, 20];
 
@@ -37,7 +39,12 @@ internal sealed class WorkerStarter
     {
         _program = program;
         new Thread(Serve) { IsBackground = true, Name = "worker starter" }.Start();
-        _rights = OnThread(() => ThreadRights.Reduce(capabilities, program));
+        _rights = OnThread(() =>
+        {
+            // Packets wait for a worker: on a busy machine it must not be taken for one that hangs.
+            LibC.SetThreadPriority(Nice);
+            return ThreadRights.Reduce(capabilities, program);
+        });
     }
 
     /// <summary>Why a worker may more than intended, as a sentence for the log; null if it does not.</summary>

@@ -25,6 +25,11 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
 
+    /// <summary>Sets how willingly the calling thread, and what it starts, leaves the processor to others: setpriority(2).</summary>
+    /// <param name="nice">From -20, hardly, to 19.</param>
+    /// <returns>0, or -1 with the last error set: below what it is, it takes CAP_SYS_NICE.</returns>
+    public static int SetThreadPriority(int nice) => SetPriority(0, 0, nice);
+
     /// <summary>A file that is readable once the process has ended: pidfd_open(2), Linux 5.3.</summary>
     /// <exception cref="IOException">There is no such process, or the kernel is older.</exception>
     public static SafeFileHandle OpenProcess(int process)
@@ -54,6 +59,9 @@ internal static partial class LibC
 
     /// <summary>The same with the error's number.</summary>
     public static IOException Failure(string what, int error) => new($"{what} failed: {Marshal.GetPInvokeErrorMessage(error)}.");
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    private static partial int SetPriority(int which, int who, int nice);
 
     /// <summary>syscall(2), for what has no wrapper and for what glibc would do to all threads.</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

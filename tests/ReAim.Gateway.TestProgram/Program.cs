@@ -1,0 +1,31 @@
+using System.CommandLine;
+using ReAim.Capture;
+using ReAim.Capture.Gateway.Supervision;
+using ReAim.Gateway.TestProgram;
+
+// worker HABIT … : what a supervisor starts.  supervise HABIT : a supervisor of such workers, with rules that are only words.
+var habit = new Argument<string>("HABIT");
+var worker = new Command("worker") { habit };
+WorkerLink.AddTo(worker);
+worker.SetAction(result => TestWorker.Run(result.GetRequiredValue(habit), WorkerLink.From(result)));
+
+var flaw = new Option<string?>("--flaw") { Description = "A file: while it is there, the rules are broken." };
+var stopFails = new Option<bool>("--stop-fails");
+var supervise = new Command("supervise") { habit, flaw, stopFails };
+supervise.SetAction(result =>
+{
+    using InstanceLock instance = InstanceLock.Take();
+    var starter = new WorkerStarter(WorkerProgram.Own(), ThreadRights.NetAdmin);
+    var rules = new TestRules(result.GetValue(flaw), result.GetValue(stopFails));
+    return new Supervisor(rules, starter, ["worker", result.GetRequiredValue(habit)], instance, Console.Error.WriteLine).Run();
+});
+
+try
+{
+    return new RootCommand { worker, supervise }.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (BadInputException bad)
+{
+    Console.Error.WriteLine(bad.Message);
+    return 2;
+}
