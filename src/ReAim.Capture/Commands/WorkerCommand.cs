@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Supervision;
 using ReAim.Capture.Monitoring;
@@ -11,12 +10,7 @@ internal static class WorkerCommand
 {
     private const string Name = "worker";
 
-    private static readonly Option<ushort[]> ReservedOption = new("--reserved")
-    {
-        Hidden = true,
-        AllowMultipleArgumentsPerToken = true,
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    private static readonly Option<string?> ReservedOption = new("--reserved") { Hidden = true };
 
     /// <summary>Makes the verb.</summary>
     public static Command Create(TextWriter error)
@@ -27,7 +21,7 @@ internal static class WorkerCommand
         WorkerLink.AddTo(command);
         command.Add(ReservedOption);
         command.SetAction(result => WorkerMain.Run(
-            gateway.Read(result), WorkerLink.From(result), result.GetValue(ReservedOption) ?? [], EventLog.OfProcess(error)));
+            gateway.Read(result), WorkerLink.From(result), PortList.Parse(result.GetValue(ReservedOption) ?? ""), EventLog.OfProcess(error)));
         return command;
     }
 
@@ -36,13 +30,7 @@ internal static class WorkerCommand
     /// <param name="reserved">Public ports that belong to the administrator.</param>
     public static IReadOnlyList<string> Arguments(GatewayOptions options, IReadOnlyCollection<ushort> reserved)
     {
-        List<string> arguments = [Name, .. GatewayCommandOptions.ToArguments(options)];
-        if (reserved.Count > 0)
-        {
-            arguments.Add(ReservedOption.Name);
-            arguments.AddRange(reserved.Select(port => port.ToString(CultureInfo.InvariantCulture)));
-        }
-
-        return arguments;
+        IReadOnlyList<string> gateway = GatewayCommandOptions.ToArguments(options);
+        return reserved.Count > 0 ? [Name, .. gateway, ReservedOption.Name, PortList.Format(reserved)] : [Name, .. gateway];
     }
 }
