@@ -1,11 +1,32 @@
 #!/usr/bin/env bash
-# reaim replay against tcprewrite on the same synthetic capture, in pairs one after the other, with an A/A control.
-# Prints Markdown for docs/BENCHMARKS.md. PAIRS=7 and PACKETS=1000000 by default.
+# reaim replay against tcprewrite on the same synthetic capture, and as root a live gateway against a port forward and a small C
+# loop: always in turn, with an A/A control. Prints figures for docs/BENCHMARKS.md. PAIRS=7 and PACKETS=1000000 by default;
+# "bench.sh replay" or "bench.sh live" does one of them.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 pairs=${PAIRS:-7}
+what=${1:-all}
 packets=${PACKETS:-1000000}
 
+live() {
+    if [ "$(id -u)" != 0 ]; then
+        echo "bench: the live gateway needs root: not measured."
+        return
+    fi
+
+    local native loop
+    native=$("$root/publish.sh" "$work/native" | tail -n 1)
+    loop=$work/queue_loop
+    gcc -O2 -o "$loop" "$root/tests/ReAim.Benchmarks/Live/queue_loop.c"
+    dotnet build "$root/tests/ReAim.Gateway.Tests" -c Release -v quiet --nologo >/dev/null
+    PAIRS=$pairs REAIM_TEST_PROGRAM=$native REAIM_QUEUE_LOOP=$loop dotnet test "$root/tests/ReAim.Gateway.Tests" -c Release --no-build \
+        --filter "FullyQualifiedName~Figures.Figures" --logger "console;verbosity=normal" | grep -E 'figure:|Failed|Error Message' || true
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+[ "$what" = replay ] || live
+[ "$what" != live ] || exit 0
 if ! command -v tcprewrite >/dev/null 2>&1; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         export DEBIAN_FRONTEND=noninteractive
@@ -16,8 +37,6 @@ if ! command -v tcprewrite >/dev/null 2>&1; then
     fi
 fi
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 "$root/reaim" --version >/dev/null
 dotnet run -c Release --project "$root/tests/ReAim.Benchmarks" -- capture "$work/in.pcap" "$packets"
 cat "$work/in.pcap" >/dev/null

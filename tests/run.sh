@@ -18,6 +18,16 @@ has_libpcap() { ldconfig -p 2>/dev/null | grep -q 'libpcap\.so'; }
 missing_packages() {
   has_libpcap || echo libpcap0.8
   command -v tshark >/dev/null || echo tshark
+  # Live gateways, where network namespaces can be made.
+  if [[ $(id -u) -eq 0 ]]; then
+    command -v nft >/dev/null || echo nftables
+    command -v iptables >/dev/null || echo iptables
+    command -v ip >/dev/null || echo iproute2
+    command -v conntrack >/dev/null || echo conntrack
+    command -v sysctl >/dev/null || echo procps
+    command -v tcpdump >/dev/null || echo tcpdump
+    command -v ethtool >/dev/null || echo ethtool
+  fi
 }
 
 install_missing() {
