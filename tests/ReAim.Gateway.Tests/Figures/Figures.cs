@@ -74,7 +74,7 @@ internal sealed class Figures
                 messages.Add(Time(() => talk.Say(message)));
                 byte[] arrived = [];
                 offers.Add(Time(() => arrived = talk.Offer((ushort)(6_000 + (i % 100)), (ulong)i + 10)));
-                Assert.That(arrived.AsSpan().IndexOf([203, 0, 113, 7]), Is.Positive, "rewritten");
+                Assert.That(arrived.AsSpan().IndexOf((ReadOnlySpan<byte>)[203, 0, 113, 7]), Is.Positive, "rewritten");
                 talk.Cancel((ulong)i + 10);
             }
         }
