@@ -34,7 +34,7 @@ internal sealed class StatusTests
         using SupervisedRun run = SupervisedRun.Start(world);
         Thread.Sleep(1000);
         SupervisedRun.Signal(run.Worker, "KILL");
-        run.WaitFor("the worker runs, as", times: 2);
+        run.WaitFor("ready: helping", times: 2);
         StatusSnapshot status = Ask(world);
         Assert.Multiple(() =>
         {

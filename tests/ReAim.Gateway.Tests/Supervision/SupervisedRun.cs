@@ -48,7 +48,7 @@ internal sealed partial class SupervisedRun : IDisposable
     public static SupervisedRun StartWith(NetNamespace world, Action<ProcessStartInfo>? setUp, string[] through, string habit, params string[] more)
     {
         SupervisedRun run = Launch(world, setUp, through, habit, more);
-        run.WaitFor("the worker runs, as");
+        run.WaitFor("ready: helping");
         return run;
     }
 

@@ -22,7 +22,7 @@ internal sealed class SupervisorTests
         using SupervisedRun run = Start(_world);
         int first = run.Worker;
         Signal(first, signal);
-        run.WaitFor("the worker runs, as", times: 2, milliseconds: 1000);
+        run.WaitFor("ready: helping", times: 2, milliseconds: 1000);
         Assert.Multiple(() =>
         {
             Assert.That(ThreadStatus.IsAlive(first), Is.False);
@@ -35,7 +35,7 @@ internal sealed class SupervisorTests
     public void A_worker_that_closes_its_line_is_ended_like_a_silent_one_and_keeps_nobody_busy()
     {
         using SupervisedRun run = Start(_world, "aloof");
-        run.WaitFor("the worker runs, as", times: 2, milliseconds: 2000);
+        run.WaitFor("ready: helping", times: 2, milliseconds: 2000);
         Assert.Multiple(() =>
         {
             Assert.That(run.Lines, Has.Some.Contains("hangs and is ended"));
