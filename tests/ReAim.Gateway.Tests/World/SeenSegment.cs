@@ -58,6 +58,10 @@ internal sealed record SeenSegment
 
     public bool Involves(string address) => Source.Address.ToString() == address || Destination.Address.ToString() == address;
 
+    /// <summary>The same bytes of the same connection, seen on the other side of a translation of one of its ends.</summary>
+    public bool IsCopyOf(SeenSegment other) =>
+        Sequence == other.Sequence && Length == other.Length && (Source.Equals(other.Source) || Destination.Equals(other.Destination));
+
     public static SeenSegment Parse(string line)
     {
         string[] field = line.Split('\t');
