@@ -206,6 +206,17 @@ internal sealed class ResumptionTests
     }
 
     [Test]
+    public void What_was_acknowledged_before_is_no_first_segment()
+    {
+        Conversation flow = Restarted();
+        flow.Gateway.Send(Direction.Inbound, flow.Packet(Direction.Inbound, flow.ServerLength, [], TcpFlags.Ack, flow.ClientLength));
+        byte[] old = InstantMessage("before");
+        flow.ClientAt(flow.ClientLength - 20, old[^20..]);
+        Resume(flow);
+        Assert.That(IsHelped(flow), Is.True);
+    }
+
+    [Test]
     public void A_hole_between_frames_begins_the_proof_anew()
     {
         Conversation flow = Restarted();
@@ -267,6 +278,19 @@ internal sealed class ResumptionTests
         Assert.That(flow.Gateway.Mappings, Has.Count.EqualTo(1));
         SendInPieces(flow, NextOfServer(Relayed(1, DirectIm, 1, "bob")));
         Assert.That((flow.Gateway.Mappings.Count, flow.Gateway.Count(Reason.Cancelled)), Is.EqualTo((0, 1L)));
+    }
+
+    [Test]
+    public void What_the_server_says_alone_brings_no_help()
+    {
+        Conversation flow = Restarted();
+        for (int i = 0; i < 5; i++)
+        {
+            flow.Server(NextOfServer());
+        }
+
+        Assert.That(flow.Gateway.Count(Reason.Resumed), Is.Zero);
+        Assert.That(IsHelped(flow), Is.False);
     }
 
     [TestCase(1)]
@@ -334,6 +358,18 @@ internal sealed class ResumptionTests
 
         flow.Client(Next(Proposal));
         SendInPieces(flow, NextOfServer(Relayed(1, DirectIm, 1, "bob")));
+        Assert.That(flow.Gateway.Count(Reason.Cancelled), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_segment_of_the_server_that_does_not_fit_may_begin_with_a_frame_itself()
+    {
+        Conversation flow = Restarted();
+        Resume(flow);
+        flow.Server([0x2A, 2, 0, 1, 0, 3]);
+        flow.Server(Join(NextOfServer(), NextOfServer(), NextOfServer()));
+        flow.Client(Next(Proposal));
+        flow.Server(NextOfServer(Relayed(1, DirectIm, 1, "bob")));
         Assert.That(flow.Gateway.Count(Reason.Cancelled), Is.EqualTo(1));
     }
 
