@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using ReAim.Capture.Checking;
 using ReAim.Capture.Checking.Firewall;
 using ReAim.Capture.Checking.Surroundings;
+using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Rules;
 using ReAim.Capture.Gateway.Supervision;
@@ -35,11 +36,13 @@ internal static class RunCommand
         GatewayRules rules = GatewayRules.Prepare(options, () => generation?.TryRead(out uint number) == Errno.None ? number : null);
         options = rules.Options;
         using SafeFileHandle? record = options.Record is { } path ? OpenRecord(path) : null;
+        using SafeFileHandle? counters = QueueStatistics.TryOpen();
         ulong rights = ThreadRights.NetAdmin | (options.ListensOnly ? ThreadRights.NetRaw : 0);
         IReadOnlyList<string> arguments = WorkerCommand.Arguments(options, ForeignForwards.Find(situation.Firewall, options.Wan, [.. situation.Wan.SelectMany(link => link.Addresses)]).Ports);
         var supervisor = new Supervisor(new SupervisedRules(rules), new WorkerStarter(WorkerProgram.Own(), rights), arguments, instance, log.Say)
         {
             Record = (int?)record?.DangerousGetHandle(),
+            QueueCounters = (int?)counters?.DangerousGetHandle(),
         };
         return supervisor.Run();
     }

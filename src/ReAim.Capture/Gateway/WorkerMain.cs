@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using ReAim.Alg;
 using ReAim.Capture.Commands;
 using ReAim.Capture.Diverters.Listen;
@@ -22,6 +23,7 @@ internal static class WorkerMain
     public static int Run(GatewayOptions options, WorkerLink link, IReadOnlyCollection<ushort> reserved, EventLog log)
     {
         Rehearsal.Run(options);
+        log.Prefix = options.DryRun ? "dry run: " : "";
         using WorkerChannel channel = WorkerChannel.Open(link.Ticks);
         using var status = new StatusListener(link.Status);
         using PacketRecorder? recorder = link.Record is { } file ? PacketRecorder.OfFile(file, options.RecordLimit, log.Say) : null;
@@ -35,7 +37,7 @@ internal static class WorkerMain
         var machine = new MachineWatch(options, lan, reserved, reservedPorts, log);
         using IDiverter diverter = options.ListensOnly
             ? new ListenDiverter(engine, effects, options, LanNetworks.OfInterfaces(options.Lan), recorder)
-            : OpenQueue(options, engine, effects, lan, recorder);
+            : OpenQueue(options, link, engine, effects, lan, recorder);
         var snapshots = new StatusTaker(options, link, engine, addresses, diverter);
         new Worker(engine, diverter, effects, translator, machine, channel, status, snapshots.Take, recorder).Run();
         return ExitCode.Success;
@@ -52,7 +54,7 @@ internal static class WorkerMain
     };
 
     private static NfqueueDiverter OpenQueue(
-        GatewayOptions options, Engine engine, EffectRunner effects, LanDevices lan, PacketRecorder? recorder)
+        GatewayOptions options, WorkerLink link, Engine engine, EffectRunner effects, LanDevices lan, PacketRecorder? recorder)
     {
         PacketQueue? queue = null;
         QueueOpening opening = default;
@@ -80,7 +82,8 @@ internal static class WorkerMain
         }
 
         NetfilterVerdict forward = options.Flavour == QueueFlavour.Iptables ? NetfilterVerdict.Repeat : NetfilterVerdict.Accept;
-        return new NfqueueDiverter(
-            queue, engine, effects, lan, new DiverterOptions(options.Queue, options.Marks, forward, options.Pinhole, options.DryRun), recorder);
+        SafeFileHandle? counters = link.QueueCounters is { } file ? new SafeFileHandle(file, ownsHandle: true) : null;
+        var how = new DiverterOptions(options.Queue, options.Marks, forward, options.Pinhole, options.DryRun, counters);
+        return new NfqueueDiverter(queue, engine, effects, lan, how, recorder);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class EventLog(TextWriter output, bool showsTime)
     private int _lines;
     private long _left;
 
+    /// <summary>What every line begins with, such as <c>dry run: </c>.</summary>
+    public string Prefix { get; set; } = "";
+
     /// <summary>The log of this process: its standard error, which the journal reads if systemd started it.</summary>
     public static EventLog OfProcess(TextWriter error) => new(error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is null);
 
@@ -55,7 +58,7 @@ internal sealed class EventLog(TextWriter output, bool showsTime)
         string time = showsTime ? DateTime.Now.ToString("HH:mm:ss ", CultureInfo.InvariantCulture) : "";
         try
         {
-            output.WriteLine($"{time}reaim: {sentence}");
+            output.WriteLine($"{time}reaim: {Prefix}{sentence}");
             output.Flush();
         }
         catch (IOException)

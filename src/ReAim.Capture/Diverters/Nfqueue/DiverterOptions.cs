@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using ReAim.Capture.Gateway;
 
 namespace ReAim.Capture.Diverters.Nfqueue;
@@ -8,4 +9,6 @@ namespace ReAim.Capture.Diverters.Nfqueue;
 /// <param name="Forward">The verdict of a packet that goes on: accepted, or through its chain once more.</param>
 /// <param name="IsPinhole">True if peers' connects skip the rest of the forward rules.</param>
 /// <param name="IsDryRun">True if every packet goes on at once as it came.</param>
-internal readonly record struct DiverterOptions(ushort Queue, MarkLayout Marks, NetfilterVerdict Forward, bool IsPinhole, bool IsDryRun);
+/// <param name="QueueCounters">The kernel's counters of queues; null if they could not be opened.</param>
+internal readonly record struct DiverterOptions(
+    ushort Queue, MarkLayout Marks, NetfilterVerdict Forward, bool IsPinhole, bool IsDryRun, SafeFileHandle? QueueCounters);

@@ -9,7 +9,8 @@ namespace ReAim.Capture.Diverters.Nfqueue;
 /// packet's mark; rules behind the queue save it.
 /// </summary>
 internal sealed class NfqueueDiverter(
-    PacketQueue queue, Engine engine, EffectRunner effects, LanDevices lan, DiverterOptions options, PacketRecorder? recorder) : IDiverter, IReleases
+    PacketQueue queue, Engine engine, EffectRunner effects, LanDevices lan, DiverterOptions options, PacketRecorder? recorder)
+    : IDiverter, IReleases
 {
     /// <summary>So many rounds at most before timers and others have their turn.</summary>
     private const int MaxRounds = 16;
@@ -31,7 +32,7 @@ internal sealed class NfqueueDiverter(
         new("damaged", queue.Counters.Damaged),
         new("refused", queue.Counters.Refused),
         new("failures", queue.Counters.Failures),
-        .. QueueStatistics.TryRead(options.Queue, out QueueStatistics kernel)
+        .. QueueStatistics.TryRead(options.QueueCounters, options.Queue, out QueueStatistics kernel)
             ? (KeyValuePair<string, long>[])[new("kernel-dropped", kernel.Dropped), new("socket-dropped", kernel.UserDropped)]
             : [],
     ];

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace ReAim.Capture.Diverters.Nfqueue;
 
@@ -11,14 +13,38 @@ internal readonly record struct QueueStatistics(long Waiting, long Dropped, long
 {
     private const string Path = "/proc/thread-self/net/netfilter/nfnetlink_queue";
 
+    /// <summary>Opens those of the calling thread's network namespace, for whoever may not. Only root may.</summary>
+    /// <returns>Null if they cannot be opened.</returns>
+    public static SafeFileHandle? TryOpen()
+    {
+        try
+        {
+            return File.OpenHandle(Path, options: FileOptions.None);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads those of a queue, in the calling thread's network namespace. Only root may.</summary>
     /// <returns>False if nobody has this queue or the file cannot be read.</returns>
     public static bool TryRead(ushort queue, out QueueStatistics statistics)
     {
+        using SafeFileHandle? file = TryOpen();
+        return TryRead(file, queue, out statistics);
+    }
+
+    /// <summary>Reads those of a queue from a file that is open.</summary>
+    /// <returns>False if nobody has this queue or the file cannot be read.</returns>
+    public static bool TryRead(SafeFileHandle? file, ushort queue, out QueueStatistics statistics)
+    {
         statistics = default;
+        Span<byte> text = stackalloc byte[4_096];
         try
         {
-            return TryParse(File.ReadAllText(Path), queue, out statistics);
+            return file is not null
+                && TryParse(Encoding.ASCII.GetString(text[..RandomAccess.Read(file, text, fileOffset: 0)]), queue, out statistics);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

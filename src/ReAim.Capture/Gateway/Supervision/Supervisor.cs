@@ -27,6 +27,9 @@ internal sealed class Supervisor(
     /// <summary>The file that a worker records into; null for none.</summary>
     public int? Record { get; init; }
 
+    /// <summary>The kernel's counters of queues, for the worker, which may not open them; null for none.</summary>
+    public int? QueueCounters { get; init; }
+
     /// <summary>Who started this process.</summary>
     public ServiceManager Service { get; init; } = ServiceManager.FromEnvironment();
 
@@ -144,9 +147,9 @@ internal sealed class Supervisor(
         int restarts = _health.Restarts;
         try
         {
-            int[] files = Record is { } record ? [instance.Descriptor, record] : [instance.Descriptor];
+            int[] files = [instance.Descriptor, .. ((int?[])[Record, QueueCounters]).OfType<int>()];
             _worker = starter.Start(
-                ticks => [.. arguments, .. new WorkerLink(ticks, instance.Descriptor, Record, restarts, _started).ToArguments()],
+                ticks => [.. arguments, .. new WorkerLink(ticks, instance.Descriptor, Record, QueueCounters, restarts, _started).ToArguments()],
                 files);
         }
         catch (IOException failure)

@@ -7,13 +7,15 @@ namespace ReAim.Capture.Gateway.Supervision;
 /// <param name="Ticks">Where to write ticks.</param>
 /// <param name="Status">Where those connect who ask for the status.</param>
 /// <param name="Record">Where to record packets; null if nowhere.</param>
+/// <param name="QueueCounters">The kernel's counters of queues, which only root may open; null if there are none.</param>
 /// <param name="Restarts">How many workers there were before.</param>
 /// <param name="Started">When the supervisor started: milliseconds since 1970.</param>
-internal sealed record WorkerLink(int Ticks, int Status, int? Record, int Restarts, long Started)
+internal sealed record WorkerLink(int Ticks, int Status, int? Record, int? QueueCounters, int Restarts, long Started)
 {
     private static readonly Option<int> TicksOption = new("--ticks") { Required = true, Hidden = true };
     private static readonly Option<int> StatusOption = new("--status") { Required = true, Hidden = true };
     private static readonly Option<int?> RecordOption = new("--record-to") { Hidden = true };
+    private static readonly Option<int?> QueueCountersOption = new("--queue-counters") { Hidden = true };
     private static readonly Option<int> RestartsOption = new("--restarts") { Hidden = true };
     private static readonly Option<long> StartedOption = new("--started") { Hidden = true };
 
@@ -23,6 +25,7 @@ internal sealed record WorkerLink(int Ticks, int Status, int? Record, int Restar
         command.Add(TicksOption);
         command.Add(StatusOption);
         command.Add(RecordOption);
+        command.Add(QueueCountersOption);
         command.Add(RestartsOption);
         command.Add(StartedOption);
     }
@@ -32,6 +35,7 @@ internal sealed record WorkerLink(int Ticks, int Status, int? Record, int Restar
         result.GetRequiredValue(TicksOption),
         result.GetRequiredValue(StatusOption),
         result.GetValue(RecordOption),
+        result.GetValue(QueueCountersOption),
         result.GetValue(RestartsOption),
         result.GetValue(StartedOption));
 
@@ -43,6 +47,11 @@ internal sealed record WorkerLink(int Ticks, int Status, int? Record, int Restar
         if (Record is { } record)
         {
             yield return Text(RecordOption, record);
+        }
+
+        if (QueueCounters is { } counters)
+        {
+            yield return Text(QueueCountersOption, counters);
         }
 
         yield return Text(RestartsOption, Restarts);
