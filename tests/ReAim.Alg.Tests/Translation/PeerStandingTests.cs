@@ -74,6 +74,16 @@ internal sealed class PeerStandingTests
     }
 
     [Test]
+    public void An_offer_that_waits_on_another_port_admits_nobody_to_one_that_is_taken()
+    {
+        (Gateway gateway, Conversation flow) = Offered();
+        flow.Client(Offer(Addresses.Alice, 5191, cookie: 2, peer: "carol"));
+        Connects(From(gateway, Addresses.Bob));
+        Assert.That(Connects(From(gateway, Addresses.Server)), Is.False);
+        Assert.That(Connects(new Conversation(gateway, new(Addresses.Alice, 5191), new(Addresses.Server, 50_000))), Is.True);
+    }
+
+    [Test]
     public void A_scan_of_syns_refuses_nobody()
     {
         (Gateway gateway, _) = Offered();
