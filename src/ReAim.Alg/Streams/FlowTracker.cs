@@ -6,8 +6,9 @@ namespace ReAim.Alg.Streams;
 internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPool holds, EffectQueue effects, SessionContext context)
 {
     /// <summary>A reset or FIN further ahead than any window is somebody else's (RFC 9293 3.10.7.4).</summary>
-    private const long MaxEndAhead = 1 << 20;
+    internal const long MaxEndAhead = 1 << 20;
 
+    private readonly Resumption _resumption = new(options, context);
     private readonly Sequencer _sequencer = new(options, context, holds, effects, flows);
 
     /// <summary>A new packet, answer or timer begins.</summary>
@@ -37,8 +38,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
     public Flow? Resume(FlowKey key, long now)
     {
         var flow = new Flow(key, options.PublicAddress, FlowStanding.Verified) { IsRemembered = true, State = FlowState.Resuming };
-        (flow.Outbound.Lost, flow.Outbound.IsSought) = (true, true);
-        (flow.Inbound.Lost, flow.Inbound.IsSought) = (true, true);
+        Resumption.Begin(flow);
         return TryAdd(flow, now) ? flow : null;
     }
 
@@ -62,7 +62,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
         }
         else if ((flags & TcpFlags.Rst) == 0)
         {
-            StartSought(flow, side, segment);
+            Resumption.Locate(flow, side, segment);
         }
 
         if (!side.Started)
@@ -169,12 +169,15 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
     {
         if (side.IsSought && flow.State is FlowState.Resuming or FlowState.Recognised)
         {
-            if (!IsNews(side, segment.Payload, start))
+            if (!_resumption.IsNews(side, segment.Payload, start))
             {
                 return Verdict.Forward;
             }
 
-            Seek(flow, side, segment.Payload, start, now);
+            if (_resumption.TrySettle(flow, side, segment.Payload, start, now))
+            {
+                StateChanged(flow, now);
+            }
         }
 
         if (flow.State == FlowState.Candidate && flow.Session is null && start <= 0)
@@ -213,77 +216,6 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, HoldPo
         context.Enter(flow, side, now);
         context.Reject(Reason.NotRecognised);
         StateChanged(flow, now);
-    }
-
-    /// <summary>Where both sides of a flow met in mid-stream are now, one segment tells: its own number, and the other's.</summary>
-    private static void StartSought(Flow flow, StreamSide side, TcpSegment segment)
-    {
-        StreamSide other = flow.Side(side.Direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound);
-        if (side.IsSought && !side.Started)
-        {
-            side.StartAt(segment.Sequence);
-        }
-
-        if (other.IsSought && !other.Started && segment.Has(TcpFlags.Ack))
-        {
-            other.StartAt(segment.Acknowledgement);
-        }
-    }
-
-    /// <summary>
-    /// False for what says nothing of a side whose framing is looked for: bytes far out of the window or acknowledged before, and
-    /// a first byte that comes alone, which a keep-alive may have made up (RFC 1122 4.2.3.6).
-    /// </summary>
-    private bool IsNews(StreamSide side, ReadOnlySpan<byte> payload, long start)
-    {
-        if (start > side.Highest + MaxEndAhead)
-        {
-            context.Reasons.Count(Reason.OutOfWindow);
-            return false;
-        }
-
-        bool isKeepAlive = side.Direction == Direction.Outbound && payload.Length == 1 && side.Highest == 0;
-        return start + payload.Length > side.Acknowledged && !isKeepAlive;
-    }
-
-    /// <summary>
-    /// Looks for the framing of a side. The client's must fit at once, or the flow is left alone for good; the server's is never
-    /// edited before it is found, so it may be looked for again and again.
-    /// </summary>
-    private void Seek(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long now)
-    {
-        context.Enter(flow, side, now);
-        flow.Session ??= FindProtocol(payload[0])?.CreateSession();
-        switch (flow.Session is null ? Framing.Misfit : flow.Session.Seek(context, payload, start))
-        {
-            case Framing.Found:
-                side.Lost = side.IsSought = false;
-                if (flow.State == FlowState.Resuming)
-                {
-                    context.Recognise(Reason.Resumed);
-                    StateChanged(flow, now);
-                }
-
-                break;
-            case Framing.Misfit when side.Direction == Direction.Outbound:
-                context.Reject(Reason.NotResumed);
-                StateChanged(flow, now);
-                break;
-        }
-    }
-
-    /// <summary>The protocol of which a message may begin with a byte.</summary>
-    private ProtocolDescriptor? FindProtocol(byte first)
-    {
-        foreach (ProtocolDescriptor protocol in options.Protocols)
-        {
-            if (protocol.MayGoOnWith(first))
-            {
-                return protocol;
-            }
-        }
-
-        return null;
     }
 
     private void TakeAcknowledgement(Flow flow, StreamSide acknowledged, uint acknowledgement, long now)
