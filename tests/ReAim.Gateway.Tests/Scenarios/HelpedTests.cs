@@ -65,8 +65,7 @@ internal sealed class HelpedTests
         using var tool = GatewayTool.Start(lab.Gateway);
         lab.SignOn();
         lab.Alice.OfferDirectIm(lab.Bob, "hello").AssertDirectAtOnce();
-        lab.LanTap!.Stop();
-        lab.WanTap!.Stop();
+        Wiretap.Stop(lab.LanTap, lab.WanTap);
         foreach (SeenSegment syn in SeenTraffic.Read(lab.WanTap.File).Segments.Where(segment => segment.IsSyn && segment.Source.Address.ToString() == Lab.PublicAddress))
         {
             Assert.That(syn.Mss, Is.EqualTo(GatewaySettings.ClampedMss), $"outward: {syn}");
@@ -85,7 +84,7 @@ internal sealed class HelpedTests
         lab.Gateway.Namespace.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-p", "tcp", "--tcp-flags", "SYN,RST", "SYN", "-j", "TCPMSS", "--set-mss", "1200");
         lab.SignOn();
         lab.Alice.OfferDirectIm(lab.Bob, "hello").AssertDirectAtOnce();
-        lab.WanTap!.Stop();
+        Wiretap.Stop(lab.WanTap);
         SeenSegment[] syns = [.. SeenTraffic.Read(lab.WanTap.File).Segments.Where(segment => segment.IsSyn && segment.Source.Address.ToString() == Lab.PublicAddress)];
         Assert.That(syns, Is.Not.Empty);
         Assert.That(syns.Select(syn => syn.Mss), Is.All.EqualTo(1_200));

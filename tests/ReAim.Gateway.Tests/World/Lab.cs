@@ -19,6 +19,8 @@ internal sealed class Lab : IDisposable
     public const string SecondAddress = "203.0.113.9";
 
     private readonly LabOptions _options;
+    private readonly Wiretap? _lanTap;
+    private readonly Wiretap? _wanTap;
     private readonly List<NetNamespace> _places = [];
     private readonly List<Person> _people = [];
     private readonly List<Host> _servers = [];
@@ -41,8 +43,8 @@ internal sealed class Lab : IDisposable
             Bob = AddPublic("bob", BobAddress);
             if (_options.Capture is { } filter)
             {
-                LanTap = new Wiretap(Gateway.Namespace, "lan", filter);
-                WanTap = new Wiretap(Gateway.Namespace, "wan", filter);
+                _lanTap = new Wiretap(Gateway.Namespace, "lan", filter);
+                _wanTap = new Wiretap(Gateway.Namespace, "wan", filter);
             }
         }
         catch
@@ -69,9 +71,11 @@ internal sealed class Lab : IDisposable
     /// <summary>198.51.100.77, with nothing in the way.</summary>
     public Person Bob { get; }
 
-    public Wiretap? LanTap { get; }
+    /// <summary>What crosses the gateway's bridge.</summary>
+    public Wiretap LanTap => _lanTap ?? throw new InvalidOperationException("This laboratory captures nothing.");
 
-    public Wiretap? WanTap { get; }
+    /// <summary>What crosses its public interface.</summary>
+    public Wiretap WanTap => _wanTap ?? throw new InvalidOperationException("This laboratory captures nothing.");
 
     /// <summary>Another gateway beside the first.</summary>
     public HomeGateway AddGateway(GatewaySettings settings) => new(Internet, Place("gw"), settings);
@@ -117,8 +121,9 @@ internal sealed class Lab : IDisposable
     /// </summary>
     public void AssertCleanTraffic(bool isCalm = true)
     {
-        (SeenTraffic lan, SeenTraffic wan) = (See(LanTap!), See(WanTap!));
-        Assert.That((LanTap!.MissedCount, WanTap!.MissedCount), Is.EqualTo((0, 0)), "packets that are not in the captures: there is nothing to judge");
+        Wiretap.Stop(LanTap, WanTap);
+        (SeenTraffic lan, SeenTraffic wan) = (SeenTraffic.Read(LanTap.File), SeenTraffic.Read(WanTap.File));
+        Assert.That((LanTap.MissedCount, WanTap.MissedCount), Is.EqualTo((0, 0)), "packets that are not in the captures: there is nothing to judge");
         foreach ((string side, SeenTraffic traffic, SeenTraffic other) in (ReadOnlySpan<(string, SeenTraffic, SeenTraffic)>)[("LAN", lan, wan), ("WAN", wan, lan)])
         {
             Assert.That(traffic.Segments, Is.Not.Empty, $"{side}: something was captured");
@@ -135,7 +140,7 @@ internal sealed class Lab : IDisposable
         bool failed = TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed;
         try
         {
-            foreach (Wiretap? tap in (Wiretap?[])[LanTap, WanTap])
+            foreach (Wiretap? tap in (Wiretap?[])[_lanTap, _wanTap])
             {
                 tap?.Finish(isKept: failed);
             }
@@ -165,12 +170,6 @@ internal sealed class Lab : IDisposable
         var person = new Person(this, place, name, address, style ?? new Libpurple());
         _people.Add(person);
         return person;
-    }
-
-    private static SeenTraffic See(Wiretap tap)
-    {
-        tap.Stop();
-        return SeenTraffic.Read(tap.File);
     }
 
     private NetNamespace Place(string name)

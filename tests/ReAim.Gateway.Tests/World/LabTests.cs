@@ -28,7 +28,7 @@ internal sealed class LabTests
         Offer offer = lab.Alice.OfferFile(lab.Bob, new byte[300_000]);
         offer.WaitForEnd(20);
         lab.AssertCleanTraffic();
-        IReadOnlyList<SeenSegment> seen = SeenTraffic.Read(lab.WanTap!.File).Segments;
+        IReadOnlyList<SeenSegment> seen = SeenTraffic.Read(lab.WanTap.File).Segments;
         Assert.That(seen.Select(segment => segment.Length), Is.All.LessThan(1_460));
         Assert.That(seen.Where(segment => segment.IsSyn).Select(segment => segment.Mss), Is.All.LessThanOrEqualTo(1_460));
         Assert.That(seen.Where(segment => segment.IsSyn && segment.Source.Address.ToString() == Lab.PublicAddress).Select(segment => segment.Mss), Is.All.EqualTo(GatewaySettings.ClampedMss));
@@ -39,7 +39,7 @@ internal sealed class LabTests
     {
         using var lab = new Lab();
         lab.SignOn();
-        lab.LanTap!.Stop();
+        Wiretap.Stop(lab.LanTap);
         SeenTraffic traffic = SeenTraffic.Read(lab.LanTap.File);
         Assert.That(traffic.WithWrongChecksum(offloads: true), Is.Empty);
         Assert.That(traffic.WithWrongChecksum(offloads: false), Is.Not.Empty);
@@ -58,7 +58,7 @@ internal sealed class LabTests
         Assert.That(offer.IsWhole);
         Assert.That(detour.Count, Is.GreaterThan(10));
         lab.AssertCleanTraffic(isCalm: false);
-        Assert.That(SeenTraffic.Read(lab.WanTap!.File).OutOfSequence(), Is.Not.Empty);
+        Assert.That(SeenTraffic.Read(lab.WanTap.File).OutOfSequence(), Is.Not.Empty);
     }
 
     [Test]
@@ -73,8 +73,7 @@ internal sealed class LabTests
         }
 
         Assert.That(lab.Bob.WaitForIm("number 9", TimeSpan.FromSeconds(20)), Is.Not.Null);
-        lab.LanTap!.Stop();
-        lab.WanTap!.Stop();
+        Wiretap.Stop(lab.LanTap, lab.WanTap);
         Assert.That(SeenTraffic.Read(lab.LanTap.File).DiffersFrom(SeenTraffic.Read(lab.WanTap.File), Lab.ServerAddress), Is.Not.Empty);
     }
 

@@ -3,8 +3,8 @@ namespace ReAim.Gateway.Tests.World;
 /// <summary>A capture, and what is wrong with it.</summary>
 internal sealed class SeenTraffic
 {
-    /// <summary>Two ticks of a kernel with 250 in a second, less what a capture's times may be wrong; in seconds.</summary>
-    private const double ShortestPatience = 0.006;
+    /// <summary>Two ticks of a kernel with 250 in a second may be hardly more than one, less what a capture's times may be wrong; in seconds.</summary>
+    private const double ShortestPatience = 0.003;
 
     private SeenTraffic(IReadOnlyList<SeenSegment> segments) => Segments = segments;
 
