@@ -31,6 +31,9 @@ internal sealed class Worker(
 {
     private const long Millisecond = 1_000_000;
 
+    /// <summary>While packets come without a pause, others have their turn so often.</summary>
+    private const long LookInterval = 20 * Millisecond;
+
     /// <summary>Turns until the supervisor says to end, or is gone.</summary>
     public void Run()
     {
@@ -41,11 +44,19 @@ internal sealed class Worker(
             new() { Descriptor = status.Descriptor, Events = PollDescriptor.Readable },
         ];
         WorkerOrder orders = WorkerOrder.None;
+        bool isBusy = false;
+        long nextLook = long.MinValue;
         while ((orders & (WorkerOrder.Drain | WorkerOrder.Exit)) == 0)
         {
-            diverter.Turn();
+            isBusy = diverter.Turn(isBusy);
             long now = GatewayClock.Now;
             channel.Tick(now);
+            if (isBusy && now < nextLook)
+            {
+                continue;
+            }
+
+            nextLook = now + LookInterval;
             recorder?.Flush();
             effects.ExpectResolved();
             translator.Renew(now);
@@ -55,7 +66,7 @@ internal sealed class Worker(
                 status.Answer(snapshot);
             }
 
-            LibC.Poll(files, Milliseconds(engine.NextDeadline - GatewayClock.Now));
+            LibC.Poll(files, isBusy ? 0 : Milliseconds(engine.NextDeadline - GatewayClock.Now));
             orders = files[1].Happened == 0 ? WorkerOrder.None : channel.TakeOrders();
             if (orders.HasFlag(WorkerOrder.Reinstall))
             {

@@ -55,7 +55,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     ];
 
     /// <inheritdoc/>
-    public void Turn()
+    public bool Turn(bool mayWait)
     {
         Span<byte> bytes = stackalloc byte[64];
         while (LibC.Read(_woken, bytes) == bytes.Length)
@@ -70,10 +70,13 @@ internal sealed class ListenDiverter : IDiverter, IReleases
 
         _engine.Advance(GatewayClock.Now);
         _effects.CarryOut(this);
+
+        // It cannot wait but in poll(2), so it never seems busy.
+        return false;
     }
 
     /// <inheritdoc/>
-    public void Drain() => Turn();
+    public void Drain() => Turn(mayWait: false);
 
     /// <summary>Nothing is ever held.</summary>
     public void Release(in Effect release)

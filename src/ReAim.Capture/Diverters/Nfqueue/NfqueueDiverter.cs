@@ -38,9 +38,12 @@ internal sealed class NfqueueDiverter(
     ];
 
     /// <inheritdoc/>
-    public void Turn()
+    public bool Turn(bool mayWait)
     {
-        for (int round = 0; round < MaxRounds && queue.Receive(); round++)
+        // No timer may be late because of a wait in the read.
+        bool waits = mayWait && engine.NextDeadline - GatewayClock.Now > PacketQueue.LongestWait.Ticks * 100;
+        bool came = queue.Receive(waits);
+        for (int round = 1; came; round++)
         {
             while (queue.TryTake(out QueuedPacket packet))
             {
@@ -48,16 +51,21 @@ internal sealed class NfqueueDiverter(
             }
 
             queue.Flush();
+            if (round == MaxRounds || !queue.MayHaveMore || !queue.Receive())
+            {
+                break;
+            }
         }
 
         AdvanceTo(GatewayClock.Now);
         queue.Flush();
+        return came;
     }
 
     /// <inheritdoc/>
     public void Drain()
     {
-        Turn();
+        Turn(mayWait: false);
         engine.ReleaseAll(GatewayClock.Now);
         effects.CarryOut(this);
         queue.Flush();

@@ -16,6 +16,9 @@ internal sealed class PacketQueue : IDisposable
 {
     private const int Buffers = 32;
 
+    /// <summary>How long <see cref="Receive"/> may wait.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
+
     /// <summary>The longest datagram and everything the kernel says about it.</summary>
     private const int BufferSize = 65_536 + 512;
 
@@ -66,16 +69,23 @@ internal sealed class PacketQueue : IDisposable
             return opening;
         }
 
+        LibC.SetReceiveTimeout(socket.Handle, LongestWait);
         queue = new PacketQueue(socket, options);
         return opening;
     }
 
-    /// <summary>Takes from the kernel what waits, without waiting. Packets not taken from the last time are forgotten.</summary>
-    /// <returns>False if nothing waits.</returns>
-    public bool Receive()
+    /// <summary>True if the last <see cref="Receive"/> may have left packets in the kernel.</summary>
+    public bool MayHaveMore => _received == _buffers.Count;
+
+    /// <summary>Takes from the kernel what waits. Packets not taken from the last time are forgotten.</summary>
+    /// <param name="waits">
+    /// True to wait for a first packet, for <see cref="LongestWait"/>: while packets come that saves asking poll(2) before each read.
+    /// </param>
+    /// <returns>False if nothing came.</returns>
+    public bool Receive(bool waits = false)
     {
         _taken = 0;
-        Errno error = _buffers.Receive(_socket.Handle, out _received);
+        Errno error = _buffers.Receive(_socket.Handle, waits, out _received);
         switch (error)
         {
             case Errno.None or Errno.Again or Errno.Interrupted:

@@ -61,6 +61,22 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
     public static partial int GetSocketName(SafeFileHandle socket, ref NetlinkAddress address, ref uint length);
 
+    /// <summary>MSG_WAITFORONE: waits for a first message, not for more.</summary>
+    public const int WaitForOne = 0x1_0000;
+
+    /// <summary>SO_RCVTIMEO: how long a read waits, a struct timeval.</summary>
+    public const int ReceiveTimeout = 20;
+
+    /// <summary>Bounds how long reads of a socket wait.</summary>
+    public static void SetReceiveTimeout(SafeFileHandle socket, TimeSpan time)
+    {
+        Span<nint> value = [(nint)time.TotalSeconds, time.Milliseconds * 1_000];
+        _ = SetSocketOptionBytes(socket, SocketLevel, ReceiveTimeout, MemoryMarshal.AsBytes(value), (uint)(value.Length * nint.Size));
+    }
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetSocketOptionBytes(SafeFileHandle socket, int level, int name, ReadOnlySpan<byte> value, uint length);
+
     /// <summary>setsockopt(2) with an int.</summary>
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(SafeFileHandle socket, int level, int name, in int value, uint length);

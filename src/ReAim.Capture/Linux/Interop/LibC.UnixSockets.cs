@@ -12,7 +12,6 @@ internal static partial class LibC
     private const int SocketDatagram = 2;
     private const int OptionPeerCredentials = 17;
     private const int OptionSendBufferForce = 32;
-    private const int OptionReceiveTimeout = 20;
     private const int MessageNoSignal = 0x4000;
     private const int LongestUnixName = 107;
 
@@ -23,8 +22,7 @@ internal static partial class LibC
     public static SafeFileHandle UnixStream(TimeSpan patience)
     {
         SafeFileHandle socket = UnixSocket(SocketStream);
-        ReadOnlySpan<nint> time = [(nint)patience.TotalSeconds, patience.Microseconds + (patience.Milliseconds * 1000)];
-        SetUnixOption(socket, SocketLevel, OptionReceiveTimeout, MemoryMarshal.AsBytes(time), (uint)(time.Length * nint.Size));
+        SetReceiveTimeout(socket, patience);
         return socket;
     }
 

@@ -32,13 +32,17 @@ internal sealed class ReceiveBuffers
         }
     }
 
+    /// <summary>How many messages at most come in one call.</summary>
+    public int Count => _headers.Length;
+
     /// <summary>Takes what waits, without waiting for more.</summary>
     /// <param name="socket">The socket.</param>
+    /// <param name="waits">True to wait for a first message, as long as the socket's reads wait.</param>
     /// <param name="count">How many messages came.</param>
     /// <returns>Why none came.</returns>
-    public Errno Receive(SafeFileHandle socket, out int count)
+    public Errno Receive(SafeFileHandle socket, bool waits, out int count)
     {
-        count = LibC.ReceiveMany(socket, _headers, (uint)_headers.Length, LibC.DoNotWait, timeout: 0);
+        count = LibC.ReceiveMany(socket, _headers, (uint)_headers.Length, waits ? LibC.WaitForOne : LibC.DoNotWait, timeout: 0);
         if (count >= 0)
         {
             return Errno.None;
