@@ -4,7 +4,7 @@ using ReAim.NatLab.Tests.Oscar;
 namespace ReAim.Gateway.Tests.Scenarios;
 
 /// <summary>What happens without a helper, and that these tests can tell it from what happens with one.</summary>
-[RequiresRoot]
+[RequiresRoot, Parallelizable(ParallelScope.All)]
 internal sealed class WithoutHelperTests
 {
     [TestCase(ServerStyle.Keeps)]

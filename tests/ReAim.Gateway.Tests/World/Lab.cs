@@ -43,8 +43,8 @@ internal sealed class Lab : IDisposable
             Bob = AddPublic("bob", BobAddress);
             if (_options.Capture is { } filter)
             {
-                _lanTap = new Wiretap(Gateway.Namespace, "lan", filter);
-                _wanTap = new Wiretap(Gateway.Namespace, "wan", filter);
+                _lanTap = new Wiretap(Gateway.Namespace, "lan", filter, _options.Offloads);
+                _wanTap = new Wiretap(Gateway.Namespace, "wan", filter, _options.Offloads);
             }
         }
         catch

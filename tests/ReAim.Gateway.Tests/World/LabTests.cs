@@ -4,7 +4,7 @@ using ReAim.NatLab.Tests.Oscar.Styles;
 namespace ReAim.Gateway.Tests.World;
 
 /// <summary>The laboratory itself: what its judgements notice, and that it is what it says it is.</summary>
-[RequiresRoot]
+[RequiresRoot, Parallelizable(ParallelScope.All)]
 internal sealed class LabTests
 {
     [Test]

@@ -6,8 +6,9 @@ namespace ReAim.Gateway.Tests.World;
 /// <summary>tcpdump at an interface.</summary>
 internal sealed partial class Wiretap
 {
-    /// <summary>The largest packet that leaves a host which lets its interface cut: each takes a place of this size in the buffer.</summary>
-    private const int LargestPacket = 65_600;
+    /// <summary>The largest packet of a host that lets its interface cut, and of another. Each takes such a place in the buffer.</summary>
+    private const int LargestUncut = 65_600;
+    private const int LargestCut = 1_600;
 
     private const int BufferKiB = 64 << 10;
 
@@ -19,11 +20,11 @@ internal sealed partial class Wiretap
     private readonly Task<string> _said;
     private bool _isStopped;
 
-    public Wiretap(NetNamespace place, string device, string filter)
+    public Wiretap(NetNamespace place, string device, string filter, bool offloads)
     {
         (_place, Device) = (place, device);
         File = Path.Combine(Path.GetTempPath(), $"{place.Name}-{device}.pcap");
-        _process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", place.Name, "tcpdump", "-i", device, "-w", File, "-U", "-n", "-Z", "root", "-s", $"{LargestPacket}", "-B", $"{BufferKiB}", "--immediate-mode", filter])
+        _process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", place.Name, "tcpdump", "-i", device, "-w", File, "-U", "-n", "-Z", "root", "-s", $"{(offloads ? LargestUncut : LargestCut)}", "-B", $"{BufferKiB}", "--immediate-mode", filter])
         {
             RedirectStandardError = true,
             RedirectStandardInput = true,
