@@ -20,7 +20,7 @@ internal sealed class GatewayCommandOptions
     };
     private readonly Option<string?> _mode = One(
         "--mode", "divert|listen", "Rewrite offers (divert), or only open ports and touch no packet (listen).");
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Change nothing; say what would be done." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Rewrite nothing and open nothing; say what would be done." };
     private readonly Option<string?> _markMask = One(
         "--mark-mask", "MASK", $"The four neighbouring mark bits to use; by default 0x{MarkLayout.DefaultMask:X8}.");
     private readonly Option<string?> _queue = One("--queue", "NUMBER", "The netfilter queue to use; by default 5190.");

@@ -75,7 +75,8 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             _behindAnotherNat[effect.Mapping] = mapping;
         }
 
-        bool installed = translator.TryInstall(mapping, out string refusal);
+        string refusal = "the kernel does not know the connection any more";
+        bool installed = !local.IsZero && translator.TryInstall(mapping, out refusal);
         if (!installed)
         {
             _behindAnotherNat.Remove(effect.Mapping);

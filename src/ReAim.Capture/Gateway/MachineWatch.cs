@@ -8,7 +8,8 @@ namespace ReAim.Capture.Gateway;
 
 /// <summary>
 /// Looks every few seconds at what may change on the machine under a running worker: ports that programs listen on, the
-/// indexes of interfaces, the addresses of the WAN. What the engine needs of it is kept in place.
+/// indexes of interfaces, the addresses of the WAN. What the engine needs of it is kept in place. It looks beside the loop that
+/// must not wait: on a busy machine such a look takes long.
 /// </summary>
 internal sealed class MachineWatch
 {
@@ -20,6 +21,7 @@ internal sealed class MachineWatch
     private readonly HashSet<ushort> _reserved;
     private readonly EventLog _log;
     private List<Ipv4Address> _wan;
+    private Task<Seen>? _look;
     private long _next;
 
     /// <summary>Looks for the first time.</summary>
@@ -31,24 +33,33 @@ internal sealed class MachineWatch
     public MachineWatch(GatewayOptions options, LanDevices lan, IReadOnlyCollection<ushort> administrators, HashSet<ushort> reserved, EventLog log)
     {
         (_options, _lan, _administrators, _reserved, _log) = (options, lan, administrators, reserved, log);
-        _wan = WanAddresses();
-        Reserve();
+        Seen seen = See();
+        _wan = seen.Wan ?? [];
+        Reserve(seen.Listeners);
     }
 
-    /// <summary>Looks again, if it is time.</summary>
+    /// <summary>Looks again, if it is time, and takes up what the look before has found.</summary>
     /// <param name="now">Nanoseconds of the gateway's clock.</param>
     public void Look(long now)
     {
-        if (now < _next)
+        if (_look is { IsCompleted: true } done)
         {
-            return;
+            _look = null;
+            TakeUp(done.Result);
         }
 
-        _next = now + Interval;
-        Reserve();
+        if (now >= _next && _look is null)
+        {
+            _next = now + Interval;
+            _look = Task.Run(See);
+        }
+    }
+
+    private void TakeUp(Seen seen)
+    {
+        Reserve(seen.Listeners);
         _lan.Refresh();
-        List<Ipv4Address> wan = WanAddresses();
-        if (!wan.SequenceEqual(_wan))
+        if (seen.Wan is { } wan && !wan.SequenceEqual(_wan))
         {
             string text = wan.Count == 0 ? "no address now" : $"the address {string.Join(", ", wan)} now";
             _log.Say($"the WAN has {text}: clients behind the old one are helped again after their next sign-on.");
@@ -56,36 +67,33 @@ internal sealed class MachineWatch
         }
     }
 
-    private void Reserve()
+    private void Reserve(IReadOnlySet<ushort> listeners)
     {
         _reserved.Clear();
         _reserved.UnionWith(_administrators);
-        try
-        {
-            _reserved.UnionWith(LocalListeners.Read());
-        }
-        catch (IOException)
-        {
-            // Then the kernel's refusal is all that protects a local listener; the next look may succeed.
-        }
+        _reserved.UnionWith(listeners);
     }
 
-    private List<Ipv4Address> WanAddresses()
+    private Seen See()
     {
+        IReadOnlySet<ushort> listeners = LocalListeners.Read();
         try
         {
-            return
+            return new Seen(listeners,
             [
                 .. from device in NetworkInterface.GetAllNetworkInterfaces()
                    where _options.Wan.Contains(device.Name)
                    from address in device.GetIPProperties().UnicastAddresses
                    where address.Address.AddressFamily == AddressFamily.InterNetwork
                    select Ipv4Address.Read(address.Address.GetAddressBytes()),
-            ];
+            ]);
         }
-        catch (NetworkInformationException)
+        catch (Exception failure) when (failure is NetworkInformationException or IOException or UnauthorizedAccessException)
         {
-            return _wan ?? [];
+            return new Seen(listeners, null);
         }
     }
+
+    /// <summary>What one look found; no addresses if they could not be listed.</summary>
+    private sealed record Seen(IReadOnlySet<ushort> Listeners, List<Ipv4Address>? Wan);
 }

@@ -48,7 +48,9 @@ internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable 
         return advertised;
     }
 
-    /// <summary>The address by which connects to a flow's host reach this gateway.</summary>
+    /// <summary>The address by which connects to a flow's host reach this gateway; 0.0.0.0 if that is not known.</summary>
     public Ipv4Address Local(FlowKey flow, Ipv4Address advertised) =>
-        configured is not null && connections.TryFindPublicAddress(flow, out Ipv4Address own) ? own : advertised;
+        configured is null ? advertised
+        : connections.TryFindPublicAddress(flow, out Ipv4Address own) ? own
+        : default;
 }

@@ -13,6 +13,7 @@ internal sealed class ServerNames
 {
     private const int MaxUnderWay = 4;
     private const int LongestName = 253;
+    private const int MaxAddresses = 16;
 
     private readonly ConcurrentQueue<Ipv4Endpoint> _resolved = new();
     private int _underWay;
@@ -36,7 +37,8 @@ internal sealed class ServerNames
         {
             try
             {
-                foreach (IPAddress address in await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork).ConfigureAwait(false))
+                IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork).ConfigureAwait(false);
+                foreach (IPAddress address in addresses.Take(MaxAddresses))
                 {
                     _resolved.Enqueue(new Ipv4Endpoint(Ipv4Address.Read(address.GetAddressBytes()), port));
                 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReAim.Capture.Linux.Interop;
 
 namespace ReAim.Capture.Monitoring;
 
@@ -8,8 +9,13 @@ namespace ReAim.Capture.Monitoring;
 /// </summary>
 /// <param name="output">Where the lines go.</param>
 /// <param name="showsTime">False if whoever reads the lines adds the time, as the journal does.</param>
-internal sealed class EventLog(TextWriter output, bool showsTime)
+/// <param name="isReady">
+/// False while a line would have to wait for its reader, as at a terminal that is stopped: then it is left out, because packets must
+/// not wait for it. Null if it never has to.
+/// </param>
+internal sealed class EventLog(TextWriter output, bool showsTime, Func<bool>? isReady = null)
 {
+    private const int StandardError = 2;
     private const int MaxLines = 100;
     private const long Window = 10_000;
 
@@ -21,7 +27,8 @@ internal sealed class EventLog(TextWriter output, bool showsTime)
     public string Prefix { get; set; } = "";
 
     /// <summary>The log of this process: its standard error, which the journal reads if systemd started it.</summary>
-    public static EventLog OfProcess(TextWriter error) => new(error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is null);
+    public static EventLog OfProcess(TextWriter error) =>
+        new(error, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is null, IsStandardErrorReady);
 
     /// <summary>Writes a line.</summary>
     /// <param name="sentence">A sentence with its full stop, made safe for a terminal.</param>
@@ -34,7 +41,7 @@ internal sealed class EventLog(TextWriter output, bool showsTime)
             (_windowEnds, _lines) = (now + Window, 0);
         }
 
-        if (_lines++ >= MaxLines)
+        if (_lines++ >= MaxLines || isReady?.Invoke() == false)
         {
             _left++;
             return;
@@ -46,11 +53,17 @@ internal sealed class EventLog(TextWriter output, bool showsTime)
     /// <summary>Says how many lines were left out, if any.</summary>
     public void SayLeft()
     {
-        if (_left > 0)
+        if (_left > 0 && isReady?.Invoke() != false)
         {
-            Write(string.Create(CultureInfo.InvariantCulture, $"{_left} more lines were left out, because there were too many at once."));
+            Write(string.Create(CultureInfo.InvariantCulture, $"{_left} lines were left out: too many came at once, or nobody read them."));
             _left = 0;
         }
+    }
+
+    private static bool IsStandardErrorReady()
+    {
+        Span<PollDescriptor> file = [new() { Descriptor = StandardError, Events = PollDescriptor.Writable }];
+        return LibC.Poll(file, 0) > 0;
     }
 
     private void Write(string sentence)

@@ -16,6 +16,9 @@ internal sealed class ListenDiverter : IDiverter, IReleases
 {
     private const int LongestDatagram = 65_535;
 
+    /// <summary>So many copies at most before others have their turn.</summary>
+    private const int MaxCopies = 1_024;
+
     private readonly Engine _engine;
     private readonly EffectRunner _effects;
     private readonly LanNetworks _lan;
@@ -63,16 +66,23 @@ internal sealed class ListenDiverter : IDiverter, IReleases
             // One byte for each time that the copies were empty.
         }
 
-        while (_packets.TryTake(_datagram, out int length))
+        int taken = 0;
+        while (taken < MaxCopies && _packets.TryTake(_datagram, out int length))
         {
+            taken++;
             Look(_datagram.AsSpan(0, length));
+        }
+
+        if (_captures.Find(capture => capture.HasEnded) is not null)
+        {
+            throw new IOException("an interface of the LAN is gone: the worker ends, and another one listens anew.");
         }
 
         _engine.Advance(GatewayClock.Now);
         _effects.CarryOut(this);
 
-        // It cannot wait but in poll(2), so it never seems busy.
-        return false;
+        // What is left wakes nobody any more.
+        return taken == MaxCopies;
     }
 
     /// <inheritdoc/>

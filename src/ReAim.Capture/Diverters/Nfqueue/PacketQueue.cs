@@ -172,6 +172,7 @@ internal sealed class PacketQueue : IDisposable
     public bool TryRelease(uint id, out PacketTicket ticket) => _held.Remove(id, out ticket);
 
     /// <summary>Sends the verdicts that wait. Once per round of the loop is enough.</summary>
+    /// <exception cref="IOException">The kernel did not take them: the queue is of no more use.</exception>
     public void Flush()
     {
         if (_batch.Count == 0)
@@ -185,7 +186,8 @@ internal sealed class PacketQueue : IDisposable
         }
         else
         {
-            Counters.Failures++;
+            // The packets would wait for ever; if the queue closes, their senders send them again.
+            throw new IOException("the kernel did not take verdicts: the worker ends, and another one begins.");
         }
 
         _batch.Clear();

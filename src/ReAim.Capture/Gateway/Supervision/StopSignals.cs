@@ -13,6 +13,7 @@ internal sealed class StopSignals : IDisposable
     {
         Post(PosixSignal.SIGTERM, mailbox, Letter.Terminate);
         Post(PosixSignal.SIGINT, mailbox, Letter.Interrupt);
+        Post(PosixSignal.SIGQUIT, mailbox, Letter.Terminate);
         if (!IsHangUpIgnored())
         {
             Post(PosixSignal.SIGHUP, mailbox, Letter.Terminate);

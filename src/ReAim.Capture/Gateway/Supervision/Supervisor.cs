@@ -77,8 +77,9 @@ internal sealed class Supervisor(
 
             if (_health.IsSilent(now))
             {
-                log("the worker hangs and is ended; packets pass without it.");
+                // First the kill: whoever reads the log may be what hangs.
                 _worker?.Kill();
+                log("the worker hangs and is ended; packets pass without it.");
                 _health.GiveUp();
             }
 

@@ -56,7 +56,7 @@ internal sealed class ThreadRights
             }
         }
 
-        ulong kept = user == Root ? capabilities : capabilities | SetUid;
+        ulong kept = user == Root ? capabilities : capabilities | SetUid | Kill;
         if (!LibC.SetCapabilities(kept, kept, capabilities))
         {
             throw LibC.Failure("giving up capabilities");

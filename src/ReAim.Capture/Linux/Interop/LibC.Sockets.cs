@@ -61,6 +61,9 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
     public static partial int GetSocketName(SafeFileHandle socket, ref NetlinkAddress address, ref uint length);
 
+    /// <summary>SO_SNDBUFFORCE.</summary>
+    public const int SendBufferForce = 32;
+
     /// <summary>MSG_WAITFORONE: waits for a first message, not for more.</summary>
     public const int WaitForOne = 0x1_0000;
 

@@ -9,6 +9,9 @@ namespace ReAim.Capture.Linux.Netlink;
 /// </summary>
 internal sealed class NetlinkSocket : IDisposable
 {
+    /// <summary>A full batch goes in one call, whatever the machine allows by default.</summary>
+    private const int SendBuffer = 512 << 10;
+
     private const uint AddressLength = 12;
 
     private uint _sequence;
@@ -56,6 +59,7 @@ internal sealed class NetlinkSocket : IDisposable
         }
 
         socket = new NetlinkSocket(handle, address.Port);
+        _ = LibC.SetSocketOption(handle, LibC.SocketLevel, LibC.SendBufferForce, SendBuffer, sizeof(int));
         _ = LibC.SetSocketOption(handle, LibC.NetlinkLevel, LibC.CappedAcknowledgements, 1, sizeof(int));
         _ = LibC.SetSocketOption(handle, LibC.NetlinkLevel, LibC.ExtendedAcknowledgements, 1, sizeof(int));
         return Errno.None;

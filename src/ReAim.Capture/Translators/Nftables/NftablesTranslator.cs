@@ -23,7 +23,7 @@ internal sealed class NftablesTranslator : ITranslator
     private readonly MappingElements _elements;
     private readonly EventLog _log;
     private readonly List<Mapping> _installed = [];
-    private readonly HashSet<Ipv4Endpoint> _servers = [];
+    private readonly Dictionary<Ipv4Endpoint, long> _servers = [];
     private long _nextRenewal = long.MinValue;
     private bool _isDisturbed;
 
@@ -68,7 +68,12 @@ internal sealed class NftablesTranslator : ITranslator
     /// <inheritdoc/>
     public void Expect(Ipv4Endpoint server)
     {
-        if (_servers.Count >= MaxServers && !_servers.Contains(server))
+        if (_servers.Count >= MaxServers)
+        {
+            ForgetServers();
+        }
+
+        if (_servers.Count >= MaxServers && !_servers.ContainsKey(server))
         {
             _log.Say($"the server {server} is not watched: {MaxServers} others are.");
             return;
@@ -77,7 +82,7 @@ internal sealed class NftablesTranslator : ITranslator
         ElementAnswer answer = _elements.AddServer(server, ServerLease);
         if (answer == ElementAnswer.Done)
         {
-            _servers.Add(server);
+            _servers[server] = GatewayClock.Now + (ServerLease.Ticks * 100);
         }
         else
         {
@@ -101,7 +106,8 @@ internal sealed class NftablesTranslator : ITranslator
     public void Reinstall()
     {
         RenewAll();
-        foreach (Ipv4Endpoint server in _servers)
+        ForgetServers();
+        foreach (Ipv4Endpoint server in _servers.Keys)
         {
             _elements.AddServer(server, ServerLease);
         }
@@ -116,6 +122,19 @@ internal sealed class NftablesTranslator : ITranslator
         }
 
         _elements.Dispose();
+    }
+
+    /// <summary>The kernel has forgotten them too.</summary>
+    private void ForgetServers()
+    {
+        long now = GatewayClock.Now;
+        foreach ((Ipv4Endpoint server, long ends) in _servers)
+        {
+            if (ends <= now)
+            {
+                _servers.Remove(server);
+            }
+        }
     }
 
     private void RenewAll()
