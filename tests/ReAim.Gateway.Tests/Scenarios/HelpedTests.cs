@@ -66,12 +66,12 @@ internal sealed class HelpedTests
         lab.SignOn();
         lab.Alice.OfferDirectIm(lab.Bob, "hello").AssertDirectAtOnce();
         Wiretap.Stop(lab.LanTap, lab.WanTap);
-        foreach (SeenSegment syn in SeenTraffic.Read(lab.WanTap.File).Segments.Where(segment => segment.IsSyn && segment.Source.Address.ToString() == Lab.PublicAddress))
+        foreach (SeenSegment syn in SeenTraffic.Read(lab.WanTap.File).Segments.Where(segment => segment.IsSynFrom(Lab.PublicAddress)))
         {
             Assert.That(syn.Mss, Is.EqualTo(GatewaySettings.ClampedMss), $"outward: {syn}");
         }
 
-        SeenSegment[] inward = [.. SeenTraffic.Read(lab.LanTap.File).Segments.Where(segment => segment.IsSyn && segment.Source.Address.ToString() == Lab.BobAddress)];
+        SeenSegment[] inward = [.. SeenTraffic.Read(lab.LanTap.File).Segments.Where(segment => segment.IsSynFrom(Lab.BobAddress))];
         Assert.That(inward, Is.Not.Empty);
         Assert.That(inward.Select(syn => syn.Mss), Is.All.EqualTo(GatewaySettings.ClampedMss));
     }
@@ -81,11 +81,11 @@ internal sealed class HelpedTests
     {
         using var lab = new Lab(new LabOptions { Gateway = settings => settings with { Clamp = Clamp.None } });
         using var tool = GatewayTool.Start(lab.Gateway);
-        lab.Gateway.Namespace.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-p", "tcp", "--tcp-flags", "SYN,RST", "SYN", "-j", "TCPMSS", "--set-mss", "1200");
+        lab.Gateway.ClampTo(1_200);
         lab.SignOn();
         lab.Alice.OfferDirectIm(lab.Bob, "hello").AssertDirectAtOnce();
         Wiretap.Stop(lab.WanTap);
-        SeenSegment[] syns = [.. SeenTraffic.Read(lab.WanTap.File).Segments.Where(segment => segment.IsSyn && segment.Source.Address.ToString() == Lab.PublicAddress)];
+        SeenSegment[] syns = [.. SeenTraffic.Read(lab.WanTap.File).Segments.Where(segment => segment.IsSynFrom(Lab.PublicAddress))];
         Assert.That(syns, Is.Not.Empty);
         Assert.That(syns.Select(syn => syn.Mss), Is.All.EqualTo(1_200));
     }

@@ -21,7 +21,8 @@ internal sealed class Knocking
     /// <summary>SYNs to a range of ports whose answers the stranger never hears.</summary>
     public void Scan(int first, int last)
     {
-        _mallory.Namespace.ExecWithInput("nft", "table ip deaf { chain ear { type filter hook input priority 0; policy accept; ip protocol tcp drop; }; }", "-f", "-");
+        const string Deaf = "table ip deaf { chain ear { type filter hook input priority 0; policy accept; ip protocol tcp drop; }; }";
+        _mallory.Namespace.ExecWithInput("nft", Deaf, "-f", "-");
         Parallel.For(first, last + 1, port => _mallory.CanConnect(Lab.PublicAddress, port, TimeSpan.FromMilliseconds(200)));
         _mallory.Namespace.Exec("nft", "delete", "table", "ip", "deaf");
     }

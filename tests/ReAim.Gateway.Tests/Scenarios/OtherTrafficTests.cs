@@ -18,8 +18,10 @@ internal sealed class OtherTrafficTests
         using var lab = new Lab(new LabOptions { Capture = null, Offloads = offloads });
         using var tool = GatewayTool.Start(lab.Gateway);
         Host web = lab.AddWebServer();
-        byte[] answer = [.. Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 33554432\r\n\r\n"), .. lab.Alice.Client.CookieDice.Bytes(32 << 20)];
-        Assert.That(RawTransfer.IsWhole(lab.Alice.Client.Host, web, 5_190, "GET /big HTTP/1.1\r\nHost: example.org\r\n\r\n"u8.ToArray(), answer));
+        byte[] request = Encoding.ASCII.GetBytes("GET /big HTTP/1.1\r\nHost: example.org\r\n\r\n");
+        byte[] head = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 33554432\r\n\r\n");
+        byte[] answer = [.. head, .. lab.Alice.Client.CookieDice.Bytes(32 << 20)];
+        Assert.That(RawTransfer.IsWhole(lab.Alice.Client.Host, web, 5_190, request, answer));
         Assert.That(lab.Gateway.QueuedCount(), Is.InRange(1, MostQueued));
     }
 
@@ -29,7 +31,8 @@ internal sealed class OtherTrafficTests
         using var lab = new Lab(new LabOptions { Capture = null });
         using var tool = GatewayTool.Start(lab.Gateway);
         byte[] file = lab.Alice.Client.CookieDice.Bytes(8 << 20);
-        byte[] stream = [.. new Oft2Header(Oft2Header.Prompt, 1, file.Length, Oft2Header.ChecksumOf(file), "holiday.zip").ToBytes(), .. file];
+        var header = new Oft2Header(Oft2Header.Prompt, 1, file.Length, Oft2Header.ChecksumOf(file), "holiday.zip");
+        byte[] stream = [.. header.ToBytes(), .. file];
         Assert.That(RawTransfer.IsWhole(lab.Alice.Client.Host, lab.Bob.Client.Host, 5_190, stream, "done"u8.ToArray()));
         Assert.That(lab.Gateway.QueuedCount(), Is.InRange(1, MostQueued));
     }
@@ -39,7 +42,8 @@ internal sealed class OtherTrafficTests
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         using var tool = GatewayTool.Start(lab.Gateway);
-        Assert.That(RawTransfer.IsWhole(lab.Alice.Client.Host, lab.AddWebServer(), 80, "GET / HTTP/1.0\r\n\r\n"u8.ToArray(), new byte[100_000]));
+        byte[] request = Encoding.ASCII.GetBytes("GET / HTTP/1.0\r\n\r\n");
+        Assert.That(RawTransfer.IsWhole(lab.Alice.Client.Host, lab.AddWebServer(), 80, request, new byte[100_000]));
         Assert.That(lab.Gateway.QueuedCount(), Is.Zero);
     }
 }

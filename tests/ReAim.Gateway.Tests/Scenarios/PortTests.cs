@@ -80,7 +80,7 @@ internal sealed class PortTests
     [Test]
     public void A_host_that_leaves_with_another_address_offers_that_address()
     {
-        using var lab = new Lab(new LabOptions { Gateway = settings => settings with { MoreAddresses = [Lab.SecondAddress], Snat = [("192.168.7.11", Lab.SecondAddress)] } });
+        using var lab = new Lab(new LabOptions { Gateway = settings => settings.WithSecondAddressFor("192.168.7.11", Lab.SecondAddress) });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11");
         using var tool = GatewayTool.Start(lab.Gateway);
         lab.SignOn();

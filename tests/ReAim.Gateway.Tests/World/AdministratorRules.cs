@@ -3,6 +3,8 @@ namespace ReAim.Gateway.Tests.World;
 /// <summary>A strict ruleset of an administrator who knows nothing of us.</summary>
 internal static class AdministratorRules
 {
+    private static readonly string ClampRule = $"tcp flags syn tcp option maxseg size set {GatewaySettings.ClampedMss} counter name clamped";
+
     /// <summary>The table and its named counters, for nft.</summary>
     /// <remarks>
     /// The mark is set and restored without a mask, and matched exactly, as many do: that works as long as others keep to their bits
@@ -27,7 +29,7 @@ internal static class AdministratorRules
 
           chain clamp {
             type filter hook forward priority mangle; policy accept;
-            {{(settings.Clamp == Clamp.Nft ? $"tcp flags syn tcp option maxseg size set {GatewaySettings.ClampedMss} counter name clamped" : "")}}
+            {{(settings.Clamp == Clamp.Nft ? ClampRule : "")}}
           }
 
           chain forward {

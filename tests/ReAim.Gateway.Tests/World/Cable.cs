@@ -12,7 +12,7 @@ internal static class Cable
     /// <param name="offloads">False: every packet has its size and its checksum when it leaves a host, as on a wire.</param>
     public static void Lay(NetNamespace one, string oneDevice, NetNamespace other, string otherDevice, int mtu, bool offloads)
     {
-        one.Ip("link", "add", oneDevice, "mtu", $"{mtu}", "type", "veth", "peer", "name", otherDevice, "mtu", $"{mtu}", "netns", other.Name);
+        one.IpBatch($"link add {oneDevice} mtu {mtu} type veth peer name {otherDevice} mtu {mtu} netns {other.Name}");
         foreach ((NetNamespace place, string device) in (ReadOnlySpan<(NetNamespace, string)>)[(one, oneDevice), (other, otherDevice)])
         {
             if (!offloads)

@@ -32,6 +32,7 @@ internal sealed partial class Detour : IDisposable
     public Detour(Internet internet, int thousandths, int first, int last)
     {
         _delay = (first, last);
+        string chance = thousandths < 1_000 ? $"numgen random mod 1000 < {thousandths}" : "";
         _tunnel = internet.Router.Inside(OpenTunnel);
         internet.Router.Ip("link", "set", Device, "mtu", "65535", "up");
         internet.Router.IpBatch("rule add fwmark 1 lookup 100", $"route add default dev {Device} table 100");
@@ -39,7 +40,7 @@ internal sealed partial class Detour : IDisposable
             table ip detour {
               chain choose {
                 type filter hook prerouting priority mangle; policy accept;
-                iifname != "{{Device}}" ip protocol tcp {{(thousandths < 1_000 ? $"numgen random mod 1000 < {thousandths}" : "")}} meta mark set 1
+                iifname != "{{Device}}" ip protocol tcp {{chance}} meta mark set 1
               }
             }
             """, "-f", "-");
@@ -92,7 +93,8 @@ internal sealed partial class Detour : IDisposable
             nint length = Read(_tunnel, buffer, buffer.Length);
             if (length > 0)
             {
-                _waiting.Enqueue(buffer[..(int)length], (now + _random.Next(_delay.First, _delay.Last + 1), Interlocked.Increment(ref _count)));
+                long due = now + _random.Next(_delay.First, _delay.Last + 1);
+                _waiting.Enqueue(buffer[..(int)length], (due, Interlocked.Increment(ref _count)));
             }
         }
     }

@@ -46,4 +46,8 @@ internal sealed record GatewaySettings
     public int WanMtu { get; init; } = 1_500;
 
     public bool Offloads { get; init; } = true;
+
+    /// <summary>With another public address, for one LAN host.</summary>
+    public GatewaySettings WithSecondAddressFor(string host, string address) =>
+        this with { MoreAddresses = [address], Snat = [(host, address)] };
 }

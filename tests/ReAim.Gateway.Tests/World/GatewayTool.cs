@@ -17,7 +17,8 @@ internal sealed class GatewayTool : IDisposable
         Gateway = gateway;
 
         // ip becomes the program: the process is the supervisor itself.
-        _process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", gateway.Namespace.Name, .. Program, "run", "--lan", "lan", "--wan", "wan", .. arguments])
+        string[] command = ["netns", "exec", gateway.Namespace.Name, .. Program, "run", "--lan", "lan", "--wan", "wan", .. arguments];
+        _process = Process.Start(new ProcessStartInfo("ip", command)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -32,7 +33,7 @@ internal sealed class GatewayTool : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>The command line of the program: the one built with these tests, or the executable that <c>REAIM_TEST_PROGRAM</c> names.</summary>
+    /// <summary>The program's command line: the one built with these tests, or what <c>REAIM_TEST_PROGRAM</c> names.</summary>
     public static IReadOnlyList<string> Program { get; } = Environment.GetEnvironmentVariable("REAIM_TEST_PROGRAM") is { } path
         ? [path]
         : ["dotnet", Path.Combine(AppContext.BaseDirectory, "reaim.dll")];
@@ -61,7 +62,8 @@ internal sealed class GatewayTool : IDisposable
     {
         get
         {
-            int? worker = ProcessTable.Children(Supervisor).Cast<int?>().FirstOrDefault(child => ProcessTable.CommandLine(child!.Value).Contains("worker"));
+            int? worker = ProcessTable.Children(Supervisor).Cast<int?>()
+                .FirstOrDefault(child => ProcessTable.CommandLine(child!.Value).Contains("worker"));
             if (worker is { } id)
             {
                 _workers.Add(id);
@@ -103,7 +105,8 @@ internal sealed class GatewayTool : IDisposable
 
     /// <summary>Waits until another worker than a given one is ready.</summary>
     public bool WaitForNewWorker(int? old, double seconds) => Moment.Comes(
-        () => Worker is { } worker && worker != old && Log.Any(line => line.EndsWith($"process {worker}.", StringComparison.Ordinal)), seconds);
+        () => Worker is { } worker && worker != old && Log.Any(line => line.EndsWith($"process {worker}.", StringComparison.Ordinal)),
+        seconds);
 
     /// <summary>Asks it to end, as a service manager does.</summary>
     /// <returns>How long that took, and its exit code.</returns>

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace ReAim.Gateway.Tests.World;
 
-/// <summary>A gateway in a namespace: a bridge <c>lan</c> with the hosts on it, an interface <c>wan</c>, and its administrator's rules.</summary>
+/// <summary>
+/// A gateway in a namespace: a bridge <c>lan</c> with the hosts on it, an interface <c>wan</c>, and its administrator's rules.
+/// </summary>
 internal sealed partial class HomeGateway
 {
     private readonly Internet _internet;
@@ -12,7 +14,7 @@ internal sealed partial class HomeGateway
     public HomeGateway(Internet internet, NetNamespace place, GatewaySettings settings)
     {
         (_internet, Namespace, Settings) = (internet, place, settings);
-        Namespace.Sysctl(("ipv4/ip_forward", "1"), ("ipv4/conf/all/rp_filter", "0"), ("ipv4/conf/default/rp_filter", "0"), ("ipv4/conf/all/send_redirects", "0"), ("ipv4/conf/default/send_redirects", "0"));
+        Internet.MakeRouter(Namespace);
         if (File.Exists("/proc/sys/net/bridge/bridge-nf-call-iptables"))
         {
             Namespace.Sysctl(("bridge/bridge-nf-call-iptables", settings.BridgeNetfilter ? "1" : "0"));
@@ -23,7 +25,7 @@ internal sealed partial class HomeGateway
         AddRules(AdministratorRules.Text(settings));
         if (settings.Clamp == Clamp.Iptables)
         {
-            Namespace.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-p", "tcp", "--tcp-flags", "SYN,RST", "SYN", "-j", "TCPMSS", "--set-mss", $"{GatewaySettings.ClampedMss}");
+            ClampTo(GatewaySettings.ClampedMss);
         }
     }
 
@@ -50,7 +52,10 @@ internal sealed partial class HomeGateway
         }
         else
         {
-            host.IpBatch($"addr add {address}/32 dev eth0", $"route add {LanAddress} dev eth0", $"route add default via {LanAddress} dev eth0 src {address}");
+            host.IpBatch(
+                $"addr add {address}/32 dev eth0",
+                $"route add {LanAddress} dev eth0",
+                $"route add default via {LanAddress} dev eth0 src {address}");
             Namespace.Ip("route", "add", $"{address}/32", "dev", "lan");
             _internet.RouteVia(address, PublicAddress);
         }
@@ -58,6 +63,10 @@ internal sealed partial class HomeGateway
 
     /// <summary>Adds rules in nft's language.</summary>
     public void AddRules(string text) => Namespace.ExecWithInput("nft", text, "-f", "-");
+
+    /// <summary>Appends a clamp to iptables' mangle/FORWARD, as administrators do.</summary>
+    public void ClampTo(int mss) => Namespace.Exec(
+        "iptables", ["-t", "mangle", "-A", "FORWARD", "-p", "tcp", "--tcp-flags", "SYN,RST", "SYN", "-j", "TCPMSS", "--set-mss", $"{mss}"]);
 
     /// <summary>Packets that a named counter of the administrator has seen.</summary>
     public long Count(string counter)

@@ -13,10 +13,18 @@ internal sealed class Internet : IDisposable
     {
         _offloads = offloads;
         Router = new NetNamespace("router");
-        Router.Sysctl(("ipv4/ip_forward", "1"), ("ipv4/conf/all/rp_filter", "0"), ("ipv4/conf/default/rp_filter", "0"), ("ipv4/conf/all/send_redirects", "0"));
+        MakeRouter(Router);
     }
 
     public NetNamespace Router { get; }
+
+    /// <summary>Lets a namespace forward, whichever way packets come, and send nobody another way.</summary>
+    public static void MakeRouter(NetNamespace place) => place.Sysctl(
+        ("ipv4/ip_forward", "1"),
+        ("ipv4/conf/all/rp_filter", "0"),
+        ("ipv4/conf/default/rp_filter", "0"),
+        ("ipv4/conf/all/send_redirects", "0"),
+        ("ipv4/conf/default/send_redirects", "0"));
 
     /// <summary>Connects a host; its first address is the one it speaks from.</summary>
     /// <param name="host">The host's namespace.</param>
@@ -32,7 +40,8 @@ internal sealed class Internet : IDisposable
             $"route add {RouterAddress} dev {device}",
             $"route add default via {RouterAddress} dev {device} src {addresses[0]}",
         ]);
-        Router.IpBatch([$"addr add {RouterAddress}/32 dev {end}", .. addresses.Select(address => $"route add {address}/32 dev {end}")]);
+        IEnumerable<string> routes = addresses.Select(address => $"route add {address}/32 dev {end}");
+        Router.IpBatch([$"addr add {RouterAddress}/32 dev {end}", .. routes]);
     }
 
     /// <summary>A public address that is behind a host, not its own.</summary>

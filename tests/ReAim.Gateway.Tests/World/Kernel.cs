@@ -10,7 +10,7 @@ internal static class Kernel
     public static long Count(NetNamespace place, string group, string name)
     {
         string[] lines = place.Exec("cat", "/proc/net/snmp", "/proc/net/netstat").Split('\n');
-        string[][] pair = [.. lines.Where(line => line.StartsWith(group + ":", StringComparison.Ordinal)).Select(line => line.Split(' '))];
+        string[][] pair = [.. lines.Where(line => line.StartsWith($"{group}:", StringComparison.Ordinal)).Select(line => line.Split(' '))];
         int column = Array.IndexOf(pair[0], name);
         return column < 0 ? 0 : long.Parse(pair[1][column], null);
     }

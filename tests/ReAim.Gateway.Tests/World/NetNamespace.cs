@@ -12,9 +12,10 @@ internal sealed partial class NetNamespace : IDisposable
     /// <summary>What a test run that was killed has left behind is removed before the first one is made.</summary>
     static NetNamespace()
     {
-        foreach (string name in (IEnumerable<string>)(Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns", "rt*-*").Select(file => Path.GetFileName(file)) : []))
+        foreach (string file in Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns", "rt*-*") : [])
         {
-            if (int.TryParse(name[2..name.IndexOf('-', StringComparison.Ordinal)], out int owner) && !Directory.Exists($"/proc/{owner}"))
+            string name = Path.GetFileName(file);
+            if (int.TryParse(name[2..].Split('-')[0], out int owner) && !Directory.Exists($"/proc/{owner}"))
             {
                 Shell.TryRun("ip", "", "netns", "del", name);
             }

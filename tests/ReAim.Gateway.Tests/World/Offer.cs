@@ -25,7 +25,7 @@ internal sealed class Offer(Lab lab, Person from, Person to, RendezvousSession s
     /// <summary>The other end proposed in its turn: nothing came of the first offer.</summary>
     public bool WasCountered => lab.Programs.Do(() => session.Proposals.Count > 0);
 
-    public bool IsConnected => lab.Programs.Do(() => session.ConnectedAt is not null && FindReceived() is { ConnectedAt: not null });
+    public bool IsConnected => lab.Programs.Do(AreBothConnected);
 
     /// <summary>What was sent arrived, both ways.</summary>
     public bool IsWhole => Received is { } received
@@ -39,11 +39,11 @@ internal sealed class Offer(Lab lab, Person from, Person to, RendezvousSession s
 
     /// <summary>Waits until both ends are connected.</summary>
     public void WaitForConnection(double seconds) =>
-        Assert.That(lab.Until(() => session.ConnectedAt is not null && FindReceived() is { ConnectedAt: not null }, TimeSpan.FromSeconds(seconds)), $"connected: {this}");
+        Assert.That(lab.Until(AreBothConnected, TimeSpan.FromSeconds(seconds)), $"connected: {this}");
 
     /// <summary>Waits until it is over at both ends.</summary>
     public void WaitForEnd(double seconds) =>
-        Assert.That(lab.Until(() => session.IsOver && FindReceived() is null or { IsOver: true }, TimeSpan.FromSeconds(seconds)), $"over: {this}");
+        Assert.That(lab.Until(AreBothOver, TimeSpan.FromSeconds(seconds)), $"over: {this}");
 
     /// <summary>From the offer's departure to its arrival at the other client.</summary>
     public TimeSpan? Travelled => Received is { } received ? TimeSpan.FromTicks((received.OfferedAt - session.OfferedAt) / 100) : null;
@@ -59,14 +59,22 @@ internal sealed class Offer(Lab lab, Person from, Person to, RendezvousSession s
     {
         WaitForEnd(seconds);
         Assert.That(Received, Is.Not.Null, $"the offer arrived: {this}");
-        Assert.That((Received!.Outcome, Received.ConnectedAtFirstAttempt, WasCountered, IsWhole), Is.EqualTo((SessionOutcome.Direct, true, false, true)), ToString());
+        Assert.That(
+            (Received!.Outcome, Received.ConnectedAtFirstAttempt, WasCountered, IsWhole),
+            Is.EqualTo((SessionOutcome.Direct, true, false, true)),
+            ToString());
         Assert.That(ConnectedAfter, Is.LessThan(TimeSpan.FromSeconds(1)), ToString());
     }
 
     /// <summary>The one who offered takes it back.</summary>
     public void Cancel() => from.Do(() => from.Client.Cancel(session));
 
-    public override string ToString() => $"{from.Name}: {session}; {to.Name}: {Received?.ToString() ?? "nothing"}, after {ConnectedAfter?.TotalMilliseconds ?? double.NaN:0} ms";
+    public override string ToString() =>
+        $"{from.Name}: {session}; {to.Name}: {Received?.ToString() ?? "nothing"}, after {ConnectedAfter?.TotalMilliseconds ?? double.NaN:0} ms";
+
+    private bool AreBothConnected() => session.ConnectedAt is not null && FindReceived() is { ConnectedAt: not null };
+
+    private bool AreBothOver() => session.IsOver && FindReceived() is null or { IsOver: true };
 
     private RendezvousSession? FindReceived() => to.Client.Sessions.Find(other =>
         other.Cookie == session.Cookie && other.Peer == from.Name && other.Role != session.Role && other.OfferedAt >= session.OfferedAt);

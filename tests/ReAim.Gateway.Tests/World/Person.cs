@@ -1,4 +1,5 @@
 using ReAim.Alg.Tests.World;
+using ReAim.Alg.Wire;
 using ReAim.NatLab.Tests.Oscar;
 using ReAim.NatLab.Tests.Tcp;
 
@@ -67,7 +68,8 @@ internal sealed class Person : IDisposable
     /// <summary>Whether somebody at this host gets a connection.</summary>
     public bool CanConnect(string address, int port, TimeSpan limit)
     {
-        Task<TcpConnection?> attempt = _lab.Programs.Do(() => Client.Host.ConnectAsync(new(Addresses.Parse(address), (ushort)port), limit.Ticks * 100));
+        var remote = new Ipv4Endpoint(Addresses.Parse(address), (ushort)port);
+        Task<TcpConnection?> attempt = _lab.Programs.Do(() => Client.Host.ConnectAsync(remote, limit.Ticks * 100));
         TcpConnection? connection = attempt.Result;
         if (connection is not null)
         {
@@ -80,9 +82,6 @@ internal sealed class Person : IDisposable
     /// <summary>Listens at this host, whatever the client does.</summary>
     /// <returns>Null if somebody does already.</returns>
     public TcpListener? Listen(int port) => _lab.Programs.Do(() => Client.Host.Listen((ushort)port));
-
-    /// <summary>Segments that came with a wrong checksum.</summary>
-    public long ChecksumErrors() => Kernel.Count(Namespace, "Tcp", "InCsumErrors");
 
     public void Dispose() => Do(Client.Host.Dispose);
 }

@@ -5,7 +5,11 @@ internal static class ProcessTable
 {
     /// <summary>The processes whose parent is a given one, not counting those that have ended.</summary>
     public static IReadOnlyList<int> Children(int parent) =>
-        [.. Directory.GetDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out int id) ? id : 0).Where(id => id > 0 && ParentOf(id) == parent)];
+    [
+        .. Directory.GetDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), out int id) ? id : 0)
+            .Where(id => id > 0 && ParentOf(id) == parent),
+    ];
 
     /// <summary>A process's arguments, one after the other; empty if it has ended.</summary>
     public static IReadOnlyList<string> CommandLine(int process) => Read(process, "cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);

@@ -24,7 +24,8 @@ internal static class RawTransfer
     {
         TcpListener listener = server.Listen(port) ?? throw new InvalidOperationException($"{port} is taken");
         Task<string> served = ServeAsync(listener, request.Length, answer);
-        TcpConnection connection = await client.ConnectAsync(new Ipv4Endpoint(server.Address, port), Limit) ?? throw new InvalidOperationException("no connection");
+        TcpConnection connection = await client.ConnectAsync(new Ipv4Endpoint(server.Address, port), Limit)
+            ?? throw new InvalidOperationException("no connection");
         connection.Send(request);
         string got = Hash(await connection.ReadExactAsync(answer.Length) ?? []);
         connection.Close();

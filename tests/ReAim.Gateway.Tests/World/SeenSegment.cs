@@ -11,8 +11,8 @@ internal sealed record SeenSegment
     /// <summary>tshark's fields, in the order of <see cref="Parse"/>.</summary>
     public static readonly string[] Fields =
     [
-        "frame.number", "frame.time_epoch", "ip.src", "tcp.srcport", "ip.dst", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.flags", "tcp.hdr_len",
-        "tcp.checksum", "tcp.checksum.status", "ip.checksum.status", "tcp.options.mss_val",
+        "frame.number", "frame.time_epoch", "ip.src", "tcp.srcport", "ip.dst", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.len",
+        "tcp.flags", "tcp.hdr_len", "tcp.checksum", "tcp.checksum.status", "ip.checksum.status", "tcp.options.mss_val",
         .. Anomalies,
     ];
 
@@ -52,9 +52,15 @@ internal sealed record SeenSegment
     /// <summary>The names of what tshark noticed.</summary>
     public required IReadOnlyList<string> Noticed { get; init; }
 
+    /// <summary>What no translation of addresses changes.</summary>
+    public string Numbers => $"seq {Sequence} ack {Acknowledgement} len {Length} flags {Flags:X2}";
+
     public bool IsSyn => (Flags & 0x12) == 0x02;
 
     public bool IsReset => (Flags & 0x04) != 0;
+
+    /// <summary>A connect of that address.</summary>
+    public bool IsSynFrom(string address) => IsSyn && Source.Address.ToString() == address;
 
     public bool Involves(string address) => Source.Address.ToString() == address || Destination.Address.ToString() == address;
 
@@ -68,6 +74,7 @@ internal sealed record SeenSegment
         var source = new IPEndPoint(IPAddress.Parse(field[2]), int.Parse(field[3], null));
         var destination = new IPEndPoint(IPAddress.Parse(field[4]), int.Parse(field[5], null));
         int length = int.Parse(field[8], null);
+        int header = int.Parse(field[10], null);
         return new SeenSegment
         {
             Frame = int.Parse(field[0], null),
@@ -81,13 +88,13 @@ internal sealed record SeenSegment
             IsChecksumGood = field[12] == "1",
             IsIpChecksumGood = field[13] == "1",
             Mss = field[14].Length > 0 ? int.Parse(field[14], null) : null,
-            IsChecksumPartial = Convert.ToUInt16(field[11], 16) == PartialChecksum(source.Address, destination.Address, length + int.Parse(field[10], null)),
+            IsChecksumPartial = Convert.ToUInt16(field[11], 16) == PartialChecksum(source.Address, destination.Address, header + length),
             Noticed = [.. Anomalies.Where((_, i) => field[15 + i].Length > 0)],
         };
     }
 
     public override string ToString() =>
-        $"frame {Frame}: {Source} > {Destination} seq {Sequence} ack {Acknowledgement} len {Length} flags {Flags:X2} {string.Join(' ', Noticed)}";
+        $"frame {Frame}: {Source} > {Destination} {Numbers} {string.Join(' ', Noticed)}";
 
     /// <summary>The sum of the pseudo header (RFC 9293 3.1), not complemented, as a kernel leaves it to an interface.</summary>
     private static ushort PartialChecksum(IPAddress source, IPAddress destination, int length)

@@ -3,7 +3,7 @@ namespace ReAim.Gateway.Tests.World;
 /// <summary>A capture, and what is wrong with it.</summary>
 internal sealed class SeenTraffic
 {
-    /// <summary>Two ticks of a kernel with 250 in a second may be hardly more than one, less what a capture's times may be wrong; in seconds.</summary>
+    /// <summary>Two ticks of a kernel with 250 in a second, which may be hardly more than one, and a capture's error; in seconds.</summary>
     private const double ShortestPatience = 0.003;
 
     private SeenTraffic(IReadOnlyList<SeenSegment> segments) => Segments = segments;
@@ -13,7 +13,9 @@ internal sealed class SeenTraffic
     /// <summary>Has tshark read a capture; its filter narrows it down.</summary>
     public static SeenTraffic Read(string file, string filter = "tcp")
     {
-        string text = Shell.Run("tshark", ["-r", file, "-n", "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-Y", $"{filter} && !icmp", "-T", "fields", .. SeenSegment.Fields.SelectMany(field => (string[])["-e", field])]);
+        string[] checks = ["-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
+        IEnumerable<string> fields = SeenSegment.Fields.SelectMany(field => (string[])["-e", field]);
+        string text = Shell.Run("tshark", ["-r", file, "-n", .. checks, "-Y", $"{filter} && !icmp", "-T", "fields", .. fields]);
         return new SeenTraffic([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(SeenSegment.Parse)]);
     }
 
@@ -30,7 +32,9 @@ internal sealed class SeenTraffic
     /// side that its sender is on: there the gateway has not delayed it yet.
     /// </remarks>
     public IEnumerable<SeenSegment> OutOfSequence(SeenTraffic? other = null) => Segments.Where(segment =>
-        segment.Noticed.Count > 0 && !IsProbe(segment) && !(other?.Segments.Any(same => same.IsCopyOf(segment) && other.IsProbe(same)) ?? false));
+        segment.Noticed.Count > 0
+        && !IsProbe(segment)
+        && !(other?.Segments.Any(same => same.IsCopyOf(segment) && other.IsProbe(same)) ?? false));
 
     private bool IsProbe(SeenSegment segment)
     {
@@ -57,6 +61,8 @@ internal sealed class SeenTraffic
     /// <summary>NAT changes the inside's end only: everything else tells which segment it is.</summary>
     private Dictionary<string, int> CountBy(string outside) => Segments
         .Where(segment => segment.Involves(outside))
-        .GroupBy(segment => $"{(segment.Source.Address.ToString() == outside ? $"from {segment.Source}" : $"to {segment.Destination}")} seq {segment.Sequence} ack {segment.Acknowledgement} len {segment.Length} flags {segment.Flags:X2}")
+        .GroupBy(segment => segment.Source.Address.ToString() == outside
+            ? $"from {segment.Source} {segment.Numbers}"
+            : $"to {segment.Destination} {segment.Numbers}")
         .ToDictionary(group => group.Key, group => group.Count());
 }

@@ -40,6 +40,7 @@ internal static class Weather
     public static void Throttle(Internet internet, string address, int megabits)
     {
         string device = internet.Router.Ip("route", "get", address).Split(" dev ")[1].Split(' ')[0];
-        internet.Router.Exec("tc", "qdisc", "add", "dev", device, "root", "tbf", "rate", $"{megabits}mbit", "burst", "128kb", "latency", "100ms");
+        string[] bucket = ["tbf", "rate", $"{megabits}mbit", "burst", "128kb", "latency", "100ms"];
+        internet.Router.Exec("tc", ["qdisc", "add", "dev", device, "root", .. bucket]);
     }
 }

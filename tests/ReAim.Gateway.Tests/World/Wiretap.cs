@@ -24,7 +24,9 @@ internal sealed partial class Wiretap
     {
         (_place, Device) = (place, device);
         File = Path.Combine(Path.GetTempPath(), $"{place.Name}-{device}.pcap");
-        _process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", place.Name, "tcpdump", "-i", device, "-w", File, "-U", "-n", "-Z", "root", "-s", $"{(offloads ? LargestUncut : LargestCut)}", "-B", $"{BufferKiB}", "--immediate-mode", filter])
+        string[] buffer = ["-s", $"{(offloads ? LargestUncut : LargestCut)}", "-B", $"{BufferKiB}", "--immediate-mode"];
+        string[] command = ["tcpdump", "-i", device, "-w", File, "-U", "-n", "-Z", "root", .. buffer, filter];
+        _process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", place.Name, .. command])
         {
             RedirectStandardError = true,
             RedirectStandardInput = true,
@@ -93,7 +95,8 @@ internal sealed partial class Wiretap
     }
 
     /// <summary>Packets that the interface has carried.</summary>
-    private long Crossed => new[] { "rx_packets", "tx_packets" }.Sum(name => long.Parse(_place.Exec("cat", $"/sys/class/net/{Device}/statistics/{name}"), null));
+    private long Crossed => new[] { "rx_packets", "tx_packets" }
+        .Sum(name => long.Parse(_place.Exec("cat", $"/sys/class/net/{Device}/statistics/{name}"), null));
 
     [GeneratedRegex(@"(\d+) packets? dropped by kernel")]
     private static partial Regex Missed();
