@@ -12,7 +12,7 @@ internal sealed record SeenSegment
     public static readonly string[] Fields =
     [
         "frame.number", "frame.time_epoch", "ip.src", "tcp.srcport", "ip.dst", "tcp.dstport", "tcp.seq_raw", "tcp.ack_raw", "tcp.len",
-        "tcp.flags", "tcp.hdr_len", "tcp.checksum", "tcp.checksum.status", "ip.checksum.status", "tcp.options.mss_val",
+        "tcp.flags", "tcp.hdr_len", "tcp.checksum", "tcp.checksum.status", "ip.checksum.status", "tcp.options.mss_val", "tcp.checksum_calculated",
         .. Anomalies,
     ];
 
@@ -85,11 +85,13 @@ internal sealed record SeenSegment
             Acknowledgement = uint.Parse(field[7], null),
             Length = length,
             Flags = Convert.ToInt32(field[9], 16),
-            IsChecksumGood = field[12] == "1",
+
+            // Linux writes FFFF where the sum is 0000 (skb_checksum_help): the same number to whoever adds it up, but not to tshark.
+            IsChecksumGood = field[12] == "1" || (field[11], field[15]) == ("0xffff", "0x0000"),
             IsIpChecksumGood = field[13] == "1",
             Mss = field[14].Length > 0 ? int.Parse(field[14], null) : null,
             IsChecksumPartial = Convert.ToUInt16(field[11], 16) == PartialChecksum(source.Address, destination.Address, header + length),
-            Noticed = [.. Anomalies.Where((_, i) => field[15 + i].Length > 0)],
+            Noticed = [.. Anomalies.Where((_, i) => field[16 + i].Length > 0)],
         };
     }
 
