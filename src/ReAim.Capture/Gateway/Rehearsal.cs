@@ -16,7 +16,7 @@ internal sealed class Rehearsal : IReleases, IConnectionTable
     private const int HeaderLength = 40;
     private const string Hello = "2A0100000004" + "00000001";
 
-    // 0004/0006, cookie 1, to bob, TLV 0005: offer of Direct IM at 192.0.2.10:5190, request 1; the same cookie cancelled; an IM.
+    // 0004/0006, cookie 1, to bob, TLV 0005: offer of Direct IM at 192.0.2.10:5190, request 1; then the same cookie cancelled.
     private const string Offer = "2A020001006A0004000600000000000700000000000000010002" + "03626F62" + "0003" + "0000" + "0005004A" + "00000000000000000001"
         + "094613454C7F11D18222444553540000" + "00020004C000020A" + "00030004C000020A" + "000500021446" + "000A00020001" + "000F0000"
         + "0007000401020304" + "00080000" + "00090000";

@@ -18,7 +18,7 @@ internal sealed class ServerNames
     private readonly ConcurrentQueue<Ipv4Endpoint> _resolved = new();
     private int _underWay;
 
-    /// <summary>How many names were not resolved, because too many were under way or nobody knows them.</summary>
+    /// <summary>How many names were not even asked for: no host's name, or too many were under way.</summary>
     public int Failures { get; private set; }
 
     /// <summary>Begins to resolve a name.</summary>
