@@ -6,12 +6,13 @@ namespace ReAim.Capture.Gateway;
 /// <summary>Says yes to everything and does nothing.</summary>
 internal sealed class DryRunTranslator : ITranslator
 {
+    private readonly Queue<MappingAnswer> _answers = new();
+
     /// <inheritdoc/>
-    public bool TryInstall(Mapping mapping, out string refusal)
-    {
-        refusal = "";
-        return true;
-    }
+    public void Install(Mapping mapping) => _answers.Enqueue(new MappingAnswer(mapping, IsInstalled: true));
+
+    /// <inheritdoc/>
+    public bool TryTakeAnswer(out MappingAnswer answer) => _answers.TryDequeue(out answer);
 
     /// <inheritdoc/>
     public void Remove(Mapping mapping)
@@ -20,11 +21,6 @@ internal sealed class DryRunTranslator : ITranslator
 
     /// <inheritdoc/>
     public void Expect(Ipv4Endpoint server)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Renew(long now)
     {
     }
 

@@ -11,49 +11,25 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
     // Mappings whose public address is not the one by which connects to them reach this gateway.
     private readonly Dictionary<Mapping, Mapping> _behindAnotherNat = [];
 
-    /// <summary>Takes all effects there are.</summary>
+    // What the translator has not answered yet, by what it was asked for.
+    private readonly Dictionary<Mapping, Question> _questions = [];
+
+    /// <summary>True while the translator owes an answer.</summary>
+    public bool AwaitsAnswer => _questions.Count > 0;
+
+    /// <summary>Takes all effects there are, and what the translator has answered.</summary>
     /// <param name="releases">Who keeps the packets that wait.</param>
-    public void CarryOut(IReleases releases)
+    /// <param name="now">Nanoseconds of the engine's clock.</param>
+    public void CarryOut(IReleases releases, long now)
     {
-        while (engine.TryTakeEffect(out Effect effect))
+        do
         {
-            switch (effect.Kind)
+            while (engine.TryTakeEffect(out Effect effect))
             {
-                case EffectKind.Release:
-                    releases.Release(effect);
-                    break;
-                case EffectKind.OpenMapping:
-                    Open(effect);
-                    break;
-                case EffectKind.CloseMapping:
-                    Close(effect.Mapping);
-                    break;
-                case EffectKind.FlowRecognised:
-                    Recognise(effect);
-                    break;
-                case EffectKind.FlowDone when effect.Reason == Reason.MidStream:
-                    log.Say($"{effect.Flow} was met in mid-stream: if it is OSCAR it is helped after its next sign-on ({effect.Reason.Name()}).");
-                    break;
-                case EffectKind.ExpectServer:
-                    Expect(effect.Server!);
-                    break;
-                case EffectKind.OfferOpened:
-                    log.Say(OfferText.Opened(effect));
-                    break;
-                case EffectKind.OfferPassed when OfferText.IsWorthALine(effect.Reason):
-                    log.Say(OfferText.Passed(effect));
-                    break;
-                case EffectKind.OfferConnected:
-                    log.Say(OfferText.Connected(effect));
-                    break;
-                case EffectKind.OfferClosed:
-                    log.Say(OfferText.Closed(effect));
-                    break;
-                case EffectKind.PeerUnanswered:
-                    log.Say(OfferText.Unanswered(effect));
-                    break;
+                CarryOut(effect, releases);
             }
         }
+        while (TryTakeAnswers(now));
     }
 
     /// <summary>Takes up the servers whose names were resolved meanwhile.</summary>
@@ -65,25 +41,101 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         }
     }
 
+    private void CarryOut(in Effect effect, IReleases releases)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.Release:
+                releases.Release(effect);
+                break;
+            case EffectKind.OpenMapping:
+                Open(effect);
+                break;
+            case EffectKind.CloseMapping:
+                Close(effect.Mapping);
+                break;
+            case EffectKind.FlowRecognised:
+                Recognise(effect);
+                break;
+            case EffectKind.FlowDone when effect.Reason == Reason.MidStream:
+                log.Say($"{effect.Flow} was met in mid-stream: if it is OSCAR it is helped after its next sign-on ({effect.Reason.Name()}).");
+                break;
+            case EffectKind.ExpectServer:
+                Expect(effect.Server!);
+                break;
+            case EffectKind.OfferOpened:
+                log.Say(OfferText.Opened(effect));
+                break;
+            case EffectKind.OfferPassed when OfferText.IsWorthALine(effect.Reason):
+                log.Say(OfferText.Passed(effect));
+                break;
+            case EffectKind.OfferConnected:
+                log.Say(OfferText.Connected(effect));
+                break;
+            case EffectKind.OfferClosed:
+                log.Say(OfferText.Closed(effect));
+                break;
+            case EffectKind.PeerUnanswered:
+                log.Say(OfferText.Unanswered(effect));
+                break;
+        }
+    }
+
     private void Open(in Effect effect)
     {
-        Mapping mapping = effect.Mapping;
-        Ipv4Address local = addresses.Local(effect.Flow, mapping.Public.Address);
-        if (local != mapping.Public.Address)
+        Mapping advertised = effect.Mapping;
+        Ipv4Address local = addresses.Local(effect.Flow, advertised.Public.Address);
+        if (local.IsZero)
         {
-            mapping = mapping with { Public = mapping.Public with { Address = local } };
-            _behindAnotherNat[effect.Mapping] = mapping;
+            Answer(advertised, new MappingAnswer(advertised, false, "the kernel does not know the connection any more"), effect.Time);
+            return;
         }
 
-        string refusal = "the kernel does not know the connection any more";
-        bool installed = !local.IsZero && translator.TryInstall(mapping, out refusal);
-        if (!installed)
+        Mapping mapping = advertised;
+        if (local != advertised.Public.Address)
         {
-            _behindAnotherNat.Remove(effect.Mapping);
-            log.Say($"{mapping} could not be opened, so the offer stays as it is: {refusal}.");
+            mapping = advertised with { Public = advertised.Public with { Address = local } };
+            _behindAnotherNat[advertised] = mapping;
         }
 
-        engine.AnswerMapping(effect.Mapping, installed, effect.Time);
+        _questions.TryGetValue(mapping, out Question question);
+        _questions[mapping] = new Question(advertised, question.Times + 1);
+        translator.Install(mapping);
+    }
+
+    private bool TryTakeAnswers(long now)
+    {
+        bool came = false;
+        while (translator.TryTakeAnswer(out MappingAnswer answer))
+        {
+            came = true;
+            if (!_questions.Remove(answer.Mapping, out Question question))
+            {
+                continue;
+            }
+
+            if (question.Times > 1)
+            {
+                // It was closed and opened again meanwhile: the last answer is the one that counts.
+                _questions[answer.Mapping] = question with { Times = question.Times - 1 };
+                continue;
+            }
+
+            Answer(question.Advertised, answer, now);
+        }
+
+        return came;
+    }
+
+    private void Answer(Mapping advertised, in MappingAnswer answer, long now)
+    {
+        if (!answer.IsInstalled)
+        {
+            _behindAnotherNat.Remove(advertised);
+            log.Say($"{answer.Mapping} could not be opened, so the offer stays as it is: {answer.Refusal}.");
+        }
+
+        engine.AnswerMapping(advertised, answer.IsInstalled, now);
     }
 
     private void Close(Mapping advertised)
@@ -117,4 +169,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             names.Resolve(server.Host, server.Port);
         }
     }
+
+    /// <summary>A mapping that was asked for.</summary>
+    /// <param name="Advertised">As the engine knows it.</param>
+    /// <param name="Times">How often it was asked for.</param>
+    private readonly record struct Question(Mapping Advertised, int Times);
 }

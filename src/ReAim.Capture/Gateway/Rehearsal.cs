@@ -37,7 +37,7 @@ internal sealed class Rehearsal : IReleases, IConnectionTable
     {
         _engine = new Engine(new EngineOptions { ListensOnly = options.ListensOnly, FirstPoolPort = options.Pool.First, LastPoolPort = options.Pool.Last });
         var log = new EventLog(TextWriter.Null, showsTime: true);
-        _effects = new EffectRunner(_engine, new DryRunTranslator(), new PublicAddresses(null, this, log), new ServerNames(), log);
+        _effects = new EffectRunner(_engine, new DryRunTranslator(), new PublicAddresses(null, this, log), new ServerNames(() => { }), log);
     }
 
     /// <summary>Runs it, where it is of use.</summary>
@@ -82,7 +82,7 @@ internal sealed class Rehearsal : IReleases, IConnectionTable
         Step(Direction.Outbound, TcpFlags.Fin | TcpFlags.Ack, []);
         Step(Direction.Inbound, TcpFlags.Fin | TcpFlags.Ack, []);
         _engine.Advance(_now + (60 * EngineOptions.Second));
-        _effects.CarryOut(this);
+        _effects.CarryOut(this, _now + (60 * EngineOptions.Second));
         return opened;
     }
 
@@ -127,8 +127,8 @@ internal sealed class Rehearsal : IReleases, IConnectionTable
         }
 
         _engine.Advance(++_now);
-        _effects.CarryOut(this);
+        _effects.CarryOut(this, _now);
         _engine.Process(packet, direction, _now, _now, standing);
-        _effects.CarryOut(this);
+        _effects.CarryOut(this, _now);
     }
 }

@@ -9,7 +9,8 @@ namespace ReAim.Capture.Gateway;
 /// Resolves the names of servers that login replies and redirects mention, beside the loop that must not wait. The client
 /// resolves the name too, so the answer is mostly there before its connection.
 /// </summary>
-internal sealed class ServerNames
+/// <param name="wake">Is called, on any thread, when an address was found.</param>
+internal sealed class ServerNames(Action wake)
 {
     private const int MaxUnderWay = 4;
     private const int LongestName = 253;
@@ -42,6 +43,8 @@ internal sealed class ServerNames
                 {
                     _resolved.Enqueue(new Ipv4Endpoint(Ipv4Address.Read(address.GetAddressBytes()), port));
                 }
+
+                wake();
             }
             catch (SocketException)
             {

@@ -1,5 +1,6 @@
 using ReAim.Alg;
 using ReAim.Capture.Gateway.Supervision;
+using ReAim.Capture.Linux;
 using ReAim.Capture.Linux.Interop;
 using ReAim.Capture.Monitoring;
 
@@ -13,6 +14,7 @@ namespace ReAim.Capture.Gateway;
 /// <param name="diverter">Where packets come from.</param>
 /// <param name="effects">Carries out what the engine wants done.</param>
 /// <param name="translator">Applies mappings.</param>
+/// <param name="wake">Wakes the loop when the translator has answered, or a name was resolved.</param>
 /// <param name="machine">What may change on the machine: addresses, local listeners.</param>
 /// <param name="channel">The supervisor.</param>
 /// <param name="status">Those who ask for the status.</param>
@@ -23,6 +25,7 @@ internal sealed class Worker(
     IDiverter diverter,
     EffectRunner effects,
     ITranslator translator,
+    WakePipe wake,
     MachineWatch machine,
     WorkerChannel channel,
     StatusListener status,
@@ -42,6 +45,7 @@ internal sealed class Worker(
             new() { Descriptor = diverter.Descriptor, Events = PollDescriptor.Readable },
             new() { Descriptor = WorkerChannel.OrdersDescriptor, Events = PollDescriptor.Readable },
             new() { Descriptor = status.Descriptor, Events = PollDescriptor.Readable },
+            new() { Descriptor = wake.Descriptor, Events = PollDescriptor.Readable },
         ];
         WorkerOrder orders = WorkerOrder.None;
         bool isBusy = false;
@@ -59,7 +63,6 @@ internal sealed class Worker(
             nextLook = now + LookInterval;
             recorder?.Flush();
             effects.ExpectResolved();
-            translator.Renew(now);
             machine.Look(now);
             if (files[2].Happened != 0)
             {
@@ -67,6 +70,11 @@ internal sealed class Worker(
             }
 
             LibC.Poll(files, isBusy ? 0 : Milliseconds(engine.NextDeadline - GatewayClock.Now));
+            if (files[3].Happened != 0)
+            {
+                wake.Clear();
+            }
+
             orders = files[1].Happened == 0 ? WorkerOrder.None : channel.TakeOrders();
             if (orders.HasFlag(WorkerOrder.Reinstall))
             {

@@ -5,6 +5,7 @@ using ReAim.Capture.Diverters.Listen;
 using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Gateway.Supervision;
+using ReAim.Capture.Linux;
 using ReAim.Capture.Monitoring;
 using ReAim.Capture.Translators.Nftables;
 
@@ -29,17 +30,18 @@ internal static class WorkerMain
         using PacketRecorder? recorder = link.Record is { } file ? PacketRecorder.OfFile(file, options.RecordLimit, log.Say) : null;
         var reservedPorts = new HashSet<ushort>(reserved);
         var engine = new Engine(EngineOptionsFor(options, reservedPorts));
-        using ITranslator translator = options.DryRun ? new DryRunTranslator() : NftablesTranslator.Open(log);
+        using var wake = new WakePipe();
+        using ITranslator translator = options.DryRun ? new DryRunTranslator() : new NftablesTranslator(NftablesLeases.Open(log), wake.Wake, log);
         using ConnectionTable connections = ConnectionTable.Open(log);
         var addresses = new PublicAddresses(options.Public, connections, log);
-        var effects = new EffectRunner(engine, translator, addresses, new ServerNames(), log);
+        var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log);
         var lan = new LanDevices(options.Lan);
         var machine = new MachineWatch(options, lan, reserved, reservedPorts, log);
         using IDiverter diverter = options.ListensOnly
             ? new ListenDiverter(engine, effects, options, LanNetworks.OfInterfaces(options.Lan), recorder)
             : OpenQueue(options, link, engine, effects, lan, recorder);
         var snapshots = new StatusTaker(options, link, engine, addresses, diverter);
-        new Worker(engine, diverter, effects, translator, machine, channel, status, snapshots.Take, recorder).Run();
+        new Worker(engine, diverter, effects, translator, wake, machine, channel, status, snapshots.Take, recorder).Run();
         return ExitCode.Success;
     }
 

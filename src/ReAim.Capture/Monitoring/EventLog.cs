@@ -5,7 +5,7 @@ namespace ReAim.Capture.Monitoring;
 
 /// <summary>
 /// What happens, one line each. A burst that a stranger could cause is cut: after a hundred lines within ten seconds the
-/// rest is only counted.
+/// rest is only counted. Any thread may write.
 /// </summary>
 /// <param name="output">Where the lines go.</param>
 /// <param name="showsTime">False if whoever reads the lines adds the time, as the journal does.</param>
@@ -19,6 +19,7 @@ internal sealed class EventLog(TextWriter output, bool showsTime, Func<bool>? is
     private const int MaxLines = 100;
     private const long Window = 10_000;
 
+    private readonly Lock _lock = new();
     private long _windowEnds;
     private int _lines;
     private long _left;
@@ -34,29 +35,35 @@ internal sealed class EventLog(TextWriter output, bool showsTime, Func<bool>? is
     /// <param name="sentence">A sentence with its full stop, made safe for a terminal.</param>
     public void Say(string sentence)
     {
-        long now = Environment.TickCount64;
-        if (now >= _windowEnds)
+        lock (_lock)
         {
-            SayLeft();
-            (_windowEnds, _lines) = (now + Window, 0);
-        }
+            long now = Environment.TickCount64;
+            if (now >= _windowEnds)
+            {
+                SayLeft();
+                (_windowEnds, _lines) = (now + Window, 0);
+            }
 
-        if (_lines++ >= MaxLines || isReady?.Invoke() == false)
-        {
-            _left++;
-            return;
-        }
+            if (_lines++ >= MaxLines || isReady?.Invoke() == false)
+            {
+                _left++;
+                return;
+            }
 
-        Write(sentence);
+            Write(sentence);
+        }
     }
 
     /// <summary>Says how many lines were left out, if any.</summary>
     public void SayLeft()
     {
-        if (_left > 0 && isReady?.Invoke() != false)
+        lock (_lock)
         {
-            Write(string.Create(CultureInfo.InvariantCulture, $"{_left} lines were left out: too many came at once, or nobody read them."));
-            _left = 0;
+            if (_left > 0 && isReady?.Invoke() != false)
+            {
+                Write(string.Create(CultureInfo.InvariantCulture, $"{_left} lines were left out: too many came at once, or nobody read them."));
+                _left = 0;
+            }
         }
     }
 

@@ -60,8 +60,8 @@ internal sealed class PacketRecorderTests
         }
 
         Assert.That((recorder.IsOpen, said.Count), Is.EqualTo((false, 1)));
-        Assert.That(stream.Length, Is.InRange(3_000, 4_096));
         recorder.Dispose();
+        Assert.That(stream.ToArray(), Has.Length.InRange(3_000, 4_096));
     }
 
     [Test]
@@ -70,14 +70,48 @@ internal sealed class PacketRecorderTests
         var said = new List<string>();
         using (var recorder = new PacketRecorder(new FileStream("/dev/full", FileMode.Open, FileAccess.Write), 64 << 20, said.Add))
         {
-            for (int i = 0; i < 20_000; i++)
+            recorder.RecordArrival(Packet, 0);
+            recorder.Flush();
+            Assert.That(() => recorder.IsOpen, Is.False.After(10_000, 1));
+            recorder.RecordArrival(Packet, 1);
+        }
+
+        Assert.That(said, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void Packets_do_not_wait_for_a_disk_that_stands_still_and_those_left_out_are_counted()
+    {
+        var said = new List<string>();
+        using var stalled = new StalledStream();
+        using (var recorder = new PacketRecorder(stalled, 64 << 20, said.Add))
+        {
+            recorder.Flush();
+            int most = (256 << 10) / Packet.Length;
+            for (int i = 0; i < most + 100; i++)
             {
                 recorder.RecordArrival(Packet, i);
             }
 
-            Assert.That(recorder.IsOpen, Is.False);
+            stalled.GoOn();
         }
 
         Assert.That(said, Has.Count.EqualTo(1));
+        Assert.That(said[0], Does.Match("lacks [0-9]+ packets"));
+        Assert.That(stalled.ToArray(), Has.Length.InRange(100_000, 300_000));
+    }
+
+    /// <summary>Takes nothing until it is told to.</summary>
+    private sealed class StalledStream : MemoryStream
+    {
+        private readonly ManualResetEventSlim _goesOn = new();
+
+        public void GoOn() => _goesOn.Set();
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            _goesOn.Wait();
+            base.Write(buffer, offset, count);
+        }
     }
 }

@@ -1,9 +1,8 @@
-using Microsoft.Win32.SafeHandles;
 using ReAim.Alg;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Gateway;
-using ReAim.Capture.Linux.Interop;
+using ReAim.Capture.Linux;
 using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Diverters.Listen;
@@ -25,8 +24,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     private readonly PacketRecorder? _recorder;
     private readonly CopiedPackets _packets = new();
     private readonly List<LanCapture> _captures = [];
-    private readonly SafeFileHandle _woken;
-    private readonly SafeFileHandle _wake;
+    private readonly WakePipe _wake = new();
     private readonly byte[] _datagram = new byte[LongestDatagram];
 
     /// <summary>Begins to listen.</summary>
@@ -39,7 +37,6 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     public ListenDiverter(Engine engine, EffectRunner effects, GatewayOptions options, LanNetworks lan, PacketRecorder? recorder)
     {
         (_engine, _effects, _lan, _recorder) = (engine, effects, lan, recorder);
-        (_woken, _wake) = LibC.Pipe();
         foreach (string name in options.Lan)
         {
             _captures.Add(LanCapture.Start(name, Filter(options.Ports), Take));
@@ -47,7 +44,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     }
 
     /// <inheritdoc/>
-    public int Descriptor => (int)_woken.DangerousGetHandle();
+    public int Descriptor => _wake.Descriptor;
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, long>> Counters =>
@@ -60,12 +57,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     /// <inheritdoc/>
     public bool Turn(bool mayWait)
     {
-        Span<byte> bytes = stackalloc byte[64];
-        while (LibC.Read(_woken, bytes) == bytes.Length)
-        {
-            // One byte for each time that the copies were empty.
-        }
-
+        _wake.Clear();
         int taken = 0;
         while (taken < MaxCopies && _packets.TryTake(_datagram, out int length))
         {
@@ -78,8 +70,9 @@ internal sealed class ListenDiverter : IDiverter, IReleases
             throw new IOException("an interface of the LAN is gone: the worker ends, and another one listens anew.");
         }
 
-        _engine.Advance(GatewayClock.Now);
-        _effects.CarryOut(this);
+        long now = GatewayClock.Now;
+        _engine.Advance(now);
+        _effects.CarryOut(this, now);
 
         // What is left wakes nobody any more.
         return taken == MaxCopies;
@@ -101,7 +94,6 @@ internal sealed class ListenDiverter : IDiverter, IReleases
             capture.Dispose();
         }
 
-        _woken.Dispose();
         _wake.Dispose();
     }
 
@@ -113,7 +105,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     {
         if (_packets.Add(datagram))
         {
-            LibC.Write(_wake, [1]);
+            _wake.Wake();
         }
     }
 
@@ -121,7 +113,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     {
         long now = GatewayClock.Now;
         _engine.Advance(now);
-        _effects.CarryOut(this);
+        _effects.CarryOut(this, now);
         if (datagram.Length < Ipv4Packet.MinHeaderLength)
         {
             _engine.Reasons.Count(Reason.Truncated);
@@ -138,6 +130,6 @@ internal sealed class ListenDiverter : IDiverter, IReleases
 
         _recorder?.RecordArrival(datagram, GatewayClock.WallTime);
         _engine.Process(datagram, fromLan ? Direction.Outbound : Direction.Inbound, packetId: 0, now);
-        _effects.CarryOut(this);
+        _effects.CarryOut(this, now);
     }
 }

@@ -40,8 +40,8 @@ internal sealed class NfqueueDiverter(
     /// <inheritdoc/>
     public bool Turn(bool mayWait)
     {
-        // No timer may be late because of a wait in the read.
-        bool waits = mayWait && engine.NextDeadline - GatewayClock.Now > PacketQueue.LongestWait.Ticks * 100;
+        // Neither a timer nor an answer of the translator may be late because of a wait in the read.
+        bool waits = mayWait && !effects.AwaitsAnswer && engine.NextDeadline - GatewayClock.Now > PacketQueue.LongestWait.Ticks * 100;
         bool came = queue.Receive(waits);
         for (int round = 1; came; round++)
         {
@@ -67,7 +67,7 @@ internal sealed class NfqueueDiverter(
     {
         Turn(mayWait: false);
         engine.ReleaseAll(GatewayClock.Now);
-        effects.CarryOut(this);
+        effects.CarryOut(this, GatewayClock.Now);
         queue.Flush();
     }
 
@@ -99,7 +99,7 @@ internal sealed class NfqueueDiverter(
     {
         _now = now;
         engine.Advance(now);
-        effects.CarryOut(this);
+        effects.CarryOut(this, _now);
     }
 
     private void Take(in QueuedPacket packet)
@@ -119,7 +119,7 @@ internal sealed class NfqueueDiverter(
         Verdict verdict = engine.Process(packet.Datagram, direction, ticket.Id, _now, standing);
         FlowStanding next = engine.Standing;
         bool waits = verdict == Verdict.Hold && !options.IsDryRun && queue.TryHold(ticket);
-        effects.CarryOut(this);
+        effects.CarryOut(this, _now);
         if (!waits)
         {
             Send(packet, verdict, standing, next, direction);

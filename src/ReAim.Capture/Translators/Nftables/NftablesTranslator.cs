@@ -1,164 +1,175 @@
+using System.Collections.Concurrent;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Gateway;
-using ReAim.Capture.Linux.Interop;
 using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Translators.Nftables;
 
 /// <summary>
-/// Mappings as elements of our nftables table, each a lease of thirty seconds that is renewed every ten: the pinholes of a
-/// worker that died close by themselves.
+/// Mappings in our nftables table. A thread of its own changes the table: while somebody else's transaction runs, such as the
+/// reload of a long list, the kernel makes everybody wait who wants to change anything, and packets must not.
 /// </summary>
 internal sealed class NftablesTranslator : ITranslator
 {
-    private const long RenewInterval = 10_000_000_000;
-    private const int MaxServers = 4_096;
+    /// <summary>More than the mappings that an engine opens at most; what is taken away never counts.</summary>
+    private const int MaxWaiting = 2_048;
 
-    /// <summary>A client connects to a server that it was told of at once, or after a while again.</summary>
-    private static readonly TimeSpan ServerLease = TimeSpan.FromHours(12);
+    /// <summary>What a server's client needs at least to read a login reply and to connect.</summary>
+    private static readonly TimeSpan ExpectPatience = TimeSpan.FromMilliseconds(5);
 
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    /// <summary>What is still open after that ends with its lease, or with the table.</summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromMilliseconds(300);
 
-    private readonly MappingElements _elements;
+    private readonly NftablesLeases _leases;
     private readonly EventLog _log;
-    private readonly List<Mapping> _installed = [];
-    private readonly Dictionary<Ipv4Endpoint, long> _servers = [];
-    private long _nextRenewal = long.MinValue;
-    private bool _isDisturbed;
+    private readonly Action _wake;
+    private readonly Queue<TableChange> _changes = new();
+    private readonly ConcurrentQueue<MappingAnswer> _answers = new();
+    private readonly Thread _thread;
+    private long _asked;
+    private long _done;
+    private bool _ends;
 
-    private NftablesTranslator(MappingElements elements, EventLog log) => (_elements, _log) = (elements, log);
-
-    /// <summary>Opens the way to the kernel.</summary>
-    /// <param name="log">Is told of what the kernel refuses.</param>
-    /// <exception cref="BadInputException">There is none.</exception>
-    public static NftablesTranslator Open(EventLog log)
+    /// <summary>Begins to change the table.</summary>
+    /// <param name="leases">The table's elements; from now on the translator's own.</param>
+    /// <param name="wake">Is called, on any thread, when an answer has come.</param>
+    /// <param name="log">Is told of what finds no place.</param>
+    public NftablesTranslator(NftablesLeases leases, Action wake, EventLog log)
     {
-        Errno error = MappingElements.TryOpen(out MappingElements? elements);
-        return elements is null
-            ? throw new BadInputException($"this kernel has no nftables that could be used ({error}): load or build nf_tables.")
-            : new NftablesTranslator(elements, log);
+        (_leases, _wake, _log) = (leases, wake, log);
+        _thread = new Thread(Change) { IsBackground = true, Name = "nftables" };
+        _thread.Start();
     }
 
     /// <inheritdoc/>
-    public bool TryInstall(Mapping mapping, out string refusal)
+    public void Install(Mapping mapping)
     {
-        ElementAnswer answer = _elements.Install(mapping, Lease);
-        refusal = Sentence(answer);
-        if (answer != ElementAnswer.Done)
+        if (!TryAsk(new TableChange(TableChangeKind.Install, mapping), out _))
         {
-            return false;
+            _answers.Enqueue(new MappingAnswer(mapping, IsInstalled: false, "too many changes of nftables wait"));
         }
-
-        _installed.Add(mapping);
-        return true;
     }
 
     /// <inheritdoc/>
-    public void Remove(Mapping mapping)
-    {
-        _installed.Remove(mapping);
-        ElementAnswer answer = _elements.Remove(mapping);
-        if (answer is not (ElementAnswer.Done or ElementAnswer.TableMissing))
-        {
-            _log.Say($"{mapping} could not be closed: {Sentence(answer)}; it closes by itself within {Lease.TotalSeconds} s.");
-        }
-    }
+    public bool TryTakeAnswer(out MappingAnswer answer) => _answers.TryDequeue(out answer);
+
+    /// <inheritdoc/>
+    public void Remove(Mapping mapping) => TryAsk(new TableChange(TableChangeKind.Remove, mapping), out _);
 
     /// <inheritdoc/>
     public void Expect(Ipv4Endpoint server)
     {
-        if (_servers.Count >= MaxServers)
+        if (!TryAsk(new TableChange(TableChangeKind.Expect, Server: server), out long number))
         {
-            ForgetServers();
-        }
-
-        if (_servers.Count >= MaxServers && !_servers.ContainsKey(server))
-        {
-            _log.Say($"the server {server} is not watched: {MaxServers} others are.");
+            _log.Say($"the server {server} is not watched: too many changes of nftables wait.");
             return;
         }
 
-        ElementAnswer answer = _elements.AddServer(server, ServerLease);
-        if (answer == ElementAnswer.Done)
+        lock (_changes)
         {
-            _servers[server] = GatewayClock.Now + (ServerLease.Ticks * 100);
-        }
-        else
-        {
-            _log.Say($"the server {server} could not be watched: {Sentence(answer)}.");
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Renew(long now)
-    {
-        if (now < _nextRenewal)
-        {
-            return;
-        }
-
-        _nextRenewal = now + RenewInterval;
-        RenewAll();
-    }
-
-    /// <inheritdoc/>
-    public void Reinstall()
-    {
-        RenewAll();
-        ForgetServers();
-        foreach (Ipv4Endpoint server in _servers.Keys)
-        {
-            _elements.AddServer(server, ServerLease);
-        }
-    }
-
-    /// <summary>Closes all mappings at once: the worker ends in order.</summary>
-    public void Dispose()
-    {
-        foreach (Mapping mapping in _installed)
-        {
-            _elements.Remove(mapping);
-        }
-
-        _elements.Dispose();
-    }
-
-    /// <summary>The kernel has forgotten them too.</summary>
-    private void ForgetServers()
-    {
-        long now = GatewayClock.Now;
-        foreach ((Ipv4Endpoint server, long ends) in _servers)
-        {
-            if (ends <= now)
+            // Only where nothing else waits: then the kernel is not known to be busy.
+            if (number == _done + 1)
             {
-                _servers.Remove(server);
+                Monitor.Wait(_changes, ExpectPatience);
             }
         }
     }
 
-    private void RenewAll()
+    /// <inheritdoc/>
+    public void Reinstall() => TryAsk(new TableChange(TableChangeKind.Reinstall), out _);
+
+    /// <summary>Closes all mappings: the worker ends in order.</summary>
+    public void Dispose()
     {
-        var answers = new ElementAnswer[_installed.Count];
-        _elements.Renew([.. _installed], Lease, answers);
-        int bad = Array.FindIndex(answers, answer => answer != ElementAnswer.Done);
-        if (bad < 0)
+        lock (_changes)
         {
-            _isDisturbed = false;
+            _ends = true;
+            Monitor.PulseAll(_changes);
         }
-        else if (!_isDisturbed)
+
+        _thread.Join(EndPatience);
+    }
+
+    private bool TryAsk(in TableChange change, out long number)
+    {
+        lock (_changes)
         {
-            _isDisturbed = true;
-            _log.Say($"{_installed[bad]} could not be renewed: {Sentence(answers[bad])}.");
+            number = _asked + 1;
+            if (_changes.Count >= MaxWaiting && change.Kind is TableChangeKind.Install or TableChangeKind.Expect)
+            {
+                return false;
+            }
+
+            _asked = number;
+            _changes.Enqueue(change);
+            Monitor.PulseAll(_changes);
+            return true;
         }
     }
 
-    private string Sentence(ElementAnswer answer) => answer switch
+    /// <summary>The thread.</summary>
+    private void Change()
     {
-        ElementAnswer.Conflict => "its public end leads to another host already",
-        ElementAnswer.TableMissing => "the nftables table ip reaim is missing; it is restored within seconds",
-        ElementAnswer.Full => "the kernel's set is full",
-        ElementAnswer.NotPermitted => "the worker may not change nftables",
-        _ => $"the kernel refused it ({_elements.LastError})",
-    };
+        while (TryTake(out TableChange? next))
+        {
+            if (next is { } change)
+            {
+                Apply(change);
+                lock (_changes)
+                {
+                    _done++;
+                    Monitor.PulseAll(_changes);
+                }
+            }
+
+            _leases.Renew(GatewayClock.Now);
+        }
+
+        _leases.Dispose();
+    }
+
+    /// <summary>Waits for a change, or until leases are to be renewed.</summary>
+    /// <returns>False if it is to end, and nothing is left to do.</returns>
+    private bool TryTake(out TableChange? next)
+    {
+        next = null;
+        lock (_changes)
+        {
+            if (_changes.Count == 0 && !_ends)
+            {
+                long time = _leases.NextRenewal - GatewayClock.Now;
+                Monitor.Wait(_changes, TimeSpan.FromMilliseconds(Math.Max(0, time / 1_000_000)));
+            }
+
+            if (_changes.TryDequeue(out TableChange change))
+            {
+                next = change;
+                return true;
+            }
+
+            return !_ends;
+        }
+    }
+
+    private void Apply(in TableChange change)
+    {
+        switch (change.Kind)
+        {
+            case TableChangeKind.Install:
+                bool installed = _leases.TryInstall(change.Mapping, out string refusal);
+                _answers.Enqueue(new MappingAnswer(change.Mapping, installed, refusal));
+                _wake();
+                break;
+            case TableChangeKind.Remove:
+                _leases.Remove(change.Mapping);
+                break;
+            case TableChangeKind.Expect:
+                _leases.Expect(change.Server);
+                break;
+            default:
+                _leases.Reinstall();
+                break;
+        }
+    }
 }
