@@ -10,7 +10,7 @@ internal static class WorkerCommand
 {
     private const string Name = "worker";
 
-    private static readonly Option<string?> ReservedOption = new("--reserved") { Hidden = true };
+    private const string ReservedOption = "--reserved";
 
     /// <summary>Makes the verb.</summary>
     public static Command Create(TextWriter error)
@@ -19,9 +19,9 @@ internal static class WorkerCommand
         var command = new Command(Name) { Hidden = true };
         gateway.AddTo(command);
         WorkerLink.AddTo(command);
-        command.Add(ReservedOption);
+        command.Add(new Option<string?>(ReservedOption) { Hidden = true });
         command.SetAction(result => WorkerMain.Run(
-            gateway.Read(result), WorkerLink.From(result), PortList.Parse(result.GetValue(ReservedOption) ?? ""), EventLog.OfProcess(error)));
+            gateway.Read(result), WorkerLink.From(result), PortList.Parse(result.GetValue<string?>(ReservedOption) ?? ""), EventLog.OfProcess(error)));
         return command;
     }
 
@@ -31,6 +31,6 @@ internal static class WorkerCommand
     public static IReadOnlyList<string> Arguments(GatewayOptions options, IReadOnlyCollection<ushort> reserved)
     {
         IReadOnlyList<string> gateway = GatewayCommandOptions.ToArguments(options);
-        return reserved.Count > 0 ? [Name, .. gateway, ReservedOption.Name, PortList.Format(reserved)] : [Name, .. gateway];
+        return reserved.Count > 0 ? [Name, .. gateway, ReservedOption, PortList.Format(reserved)] : [Name, .. gateway];
     }
 }

@@ -68,7 +68,7 @@ internal sealed class PacketRecorderTests
     public void A_full_disk_ends_the_recording_and_nothing_else()
     {
         var said = new List<string>();
-        using (var recorder = new PacketRecorder(new FileStream("/dev/full", FileMode.Open, FileAccess.Write), 64 << 20, said.Add))
+        using (var recorder = new PacketRecorder(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 0), 64 << 20, said.Add))
         {
             recorder.RecordArrival(Packet, 0);
             recorder.Flush();

@@ -12,32 +12,32 @@ namespace ReAim.Capture.Gateway.Supervision;
 /// <param name="Started">When the supervisor started: milliseconds since 1970.</param>
 internal sealed record WorkerLink(int Ticks, int Status, int? Record, int? QueueCounters, int Restarts, long Started)
 {
-    private static readonly Option<int> TicksOption = new("--ticks") { Required = true, Hidden = true };
-    private static readonly Option<int> StatusOption = new("--status") { Required = true, Hidden = true };
-    private static readonly Option<int?> RecordOption = new("--record-to") { Hidden = true };
-    private static readonly Option<int?> QueueCountersOption = new("--queue-counters") { Hidden = true };
-    private static readonly Option<int> RestartsOption = new("--restarts") { Hidden = true };
-    private static readonly Option<long> StartedOption = new("--started") { Hidden = true };
+    private const string TicksOption = "--ticks";
+    private const string StatusOption = "--status";
+    private const string RecordOption = "--record-to";
+    private const string QueueCountersOption = "--queue-counters";
+    private const string RestartsOption = "--restarts";
+    private const string StartedOption = "--started";
 
     /// <summary>Adds the options to the worker's verb.</summary>
     public static void AddTo(Command command)
     {
-        command.Add(TicksOption);
-        command.Add(StatusOption);
-        command.Add(RecordOption);
-        command.Add(QueueCountersOption);
-        command.Add(RestartsOption);
-        command.Add(StartedOption);
+        command.Add(new Option<int>(TicksOption) { Required = true, Hidden = true });
+        command.Add(new Option<int>(StatusOption) { Required = true, Hidden = true });
+        command.Add(new Option<int?>(RecordOption) { Hidden = true });
+        command.Add(new Option<int?>(QueueCountersOption) { Hidden = true });
+        command.Add(new Option<int>(RestartsOption) { Hidden = true });
+        command.Add(new Option<long>(StartedOption) { Hidden = true });
     }
 
     /// <summary>Reads the options.</summary>
     public static WorkerLink From(ParseResult result) => new(
-        result.GetRequiredValue(TicksOption),
-        result.GetRequiredValue(StatusOption),
-        result.GetValue(RecordOption),
-        result.GetValue(QueueCountersOption),
-        result.GetValue(RestartsOption),
-        result.GetValue(StartedOption));
+        result.GetRequiredValue<int>(TicksOption),
+        result.GetRequiredValue<int>(StatusOption),
+        result.GetValue<int?>(RecordOption),
+        result.GetValue<int?>(QueueCountersOption),
+        result.GetValue<int>(RestartsOption),
+        result.GetValue<long>(StartedOption));
 
     /// <summary>The options as a command line has them.</summary>
     public IEnumerable<string> ToArguments()
@@ -58,5 +58,5 @@ internal sealed record WorkerLink(int Ticks, int Status, int? Record, int? Queue
         yield return Text(StartedOption, Started);
     }
 
-    private static string Text(Option option, long value) => string.Create(CultureInfo.InvariantCulture, $"{option.Name}={value}");
+    private static string Text(string option, long value) => string.Create(CultureInfo.InvariantCulture, $"{option}={value}");
 }
