@@ -108,13 +108,41 @@ internal sealed class FurtherChecksTests
     [TestCase("iifname \"lan0\" tcp dport 5190 redirect to :1863", true)]
     [TestCase("tcp dport { 5190, 443 } dnat to 192.168.7.3:1080", true)]
     [TestCase("iifname \"lan0\" meta l4proto tcp redirect to :12345", true)]
+    [TestCase("iifname \"lan0\" tcp dport 5190 dnat to 192.168.7.1:5190", true)]
+    [TestCase("iifname \"lan0\" tcp dport 5190 dnat to 203.0.113.1", true)]
+    [TestCase("iifname \"lan0\" tcp dport 5190 dnat to 127.0.0.1:5190", true)]
     [TestCase("iifname \"wan0\" tcp dport 5190 dnat to 192.168.7.3", false)]
     [TestCase("ip daddr 203.0.113.1 tcp dport 5190 dnat to 192.168.7.3", false)]
     [TestCase("iifname \"lan0\" tcp dport 80 redirect to :3128", false)]
     public void A_rule_that_takes_the_clients_connections_is_a_warning(string rule, bool isConflict)
     {
         _gateway.Nft($"table ip n {{\n chain p {{\n type nat hook prerouting priority dstnat\n {rule}\n }}\n}}\n");
-        Assert.That(_gateway.Say(ConflictsCheck.Look), Has.Length.EqualTo(isConflict ? 1 : 0));
+        string[] said = _gateway.Say(ConflictsCheck.Look);
+        Assert.That(said, Has.Length.EqualTo(isConflict ? 1 : 0));
+        Assert.That(said, Is.All.StartsWith("Warning: this rule takes connections from the LAN that ReAim is to help: "));
+    }
+
+    [TestCase("iifname \"lan0\" tcp dport 5190 dnat to 198.51.100.5:5190")]
+    [TestCase("tcp dport { 443, 5190 } dnat to 203.0.113.99:5190")]
+    [TestCase("iifname \"lan0\" tcp dport 5190 dnat to 198.51.100.5")]
+    [TestCase("iifname \"lan0\" ip daddr 64.12.24.10 tcp dport 5190 dnat to 198.51.100.5:5190")]
+    [TestCase("iifname \"lan0\" tcp dport 80 dnat to 198.51.100.5:3128")]
+    public void A_rule_that_leads_clients_to_another_server_is_no_conflict(string rule)
+    {
+        _gateway.Nft($"table ip n {{\n chain p {{\n type nat hook prerouting priority dstnat\n {rule}\n }}\n}}\n");
+        Assert.That(_gateway.Say(ConflictsCheck.Look), Is.Empty);
+    }
+
+    [TestCase("nft", "table ip n { chain p { type nat hook prerouting priority dstnat; iifname \"lan0\" ip daddr 64.12.24.10 tcp dport 5190 dnat to 198.51.100.5:1863; }; }")]
+    [TestCase("iptables-restore", "*nat\n-A PREROUTING -i lan0 -d 64.12.24.10 -p tcp --dport 5190 -j DNAT --to-destination 198.51.100.5:1863\nCOMMIT\n")]
+    public void A_server_that_listens_on_a_port_that_is_not_watched_is_a_warning_with_the_option_that_helps(string program, string text)
+    {
+        _gateway.Box.ExecWithInput(program, text, program == "nft" ? ["-f", "-"] : []);
+        Finding finding = _gateway.Ask(ConflictsCheck.Look).Single();
+        Assert.That(finding.Sentence, Does.StartWith("this rule leads connections from the LAN to port 1863, which ReAim does not watch: "));
+        Assert.That(finding.Do, Does.EndWith("--port 5190 1863"));
+        Assert.That(_gateway.Say(ConflictsCheck.Look, SmallGateway.Options with { Ports = [5190, 1863] }), Is.Empty);
+        Assert.That(_gateway.Say(ConflictsCheck.Look, SmallGateway.Options with { Ports = [] }), Is.Empty);
     }
 
     [TestCase("ct mark set 0x1", "ct mark set ct mark & 0x0f000000 | VALUE")]

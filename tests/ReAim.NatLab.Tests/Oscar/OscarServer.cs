@@ -21,6 +21,7 @@ internal sealed class OscarServer
     {
         _host = host;
         Style = style;
+        Endpoint = new Ipv4Endpoint(host.Address, Port);
         TcpListener listener = host.Listen(Port) ?? throw new InvalidOperationException("5190 is taken");
         host.Simulation.Start(async () =>
         {
@@ -33,7 +34,8 @@ internal sealed class OscarServer
 
     public ServerStyle Style { get; }
 
-    public Ipv4Endpoint Endpoint => new(_host.Address, Port);
+    /// <summary>Where clients are told to find it: its own end, unless somebody on the way leads another one here.</summary>
+    public Ipv4Endpoint Endpoint { get; set; }
 
     /// <summary>The names of those who are signed on.</summary>
     public IReadOnlyCollection<string> Online => _online.Keys;

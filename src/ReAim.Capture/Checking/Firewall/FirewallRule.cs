@@ -12,7 +12,7 @@ internal sealed record FirewallRule
     /// <summary>What it does then.</summary>
     public RuleAction Action { get; init; }
 
-    /// <summary>The chain it jumps or goes to; else where it translates to, if that is constant.</summary>
+    /// <summary>The chain it jumps or goes to; else where it translates to, if that is constant, such as 192.168.7.9:80.</summary>
     public string Target { get; init; } = "";
 
     /// <summary>How it uses marks.</summary>

@@ -130,9 +130,16 @@ internal sealed class NftRule(NftExpressions expressions, string text)
         }
         else
         {
-            Add(action, address.ValueKind == JsonValueKind.String ? address.GetString()! : "");
+            Add(action, Constant(address, Member(value, "port")));
         }
     }
+
+    // As iptables writes it: the port stands behind a colon.
+    private static string Constant(JsonElement address, JsonElement? port) =>
+        address.ValueKind != JsonValueKind.String ? ""
+        : port is null ? address.GetString()!
+        : port is { ValueKind: JsonValueKind.Number } number ? $"{address.GetString()}:{number.GetRawText()}"
+        : "";
 
     private void AddVerdict(string kind, JsonElement value, IReadOnlyList<Condition> more)
     {

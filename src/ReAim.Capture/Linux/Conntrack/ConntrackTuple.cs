@@ -8,6 +8,12 @@ namespace ReAim.Capture.Linux.Conntrack;
 /// <param name="Destination">Who receives.</param>
 internal readonly record struct ConntrackTuple(Ipv4Endpoint Source, Ipv4Endpoint Destination)
 {
+    /// <summary>CTA_TUPLE_ORIG: the direction of whoever opened the connection.</summary>
+    public const ushort Original = 1;
+
+    /// <summary>CTA_TUPLE_REPLY: the other direction.</summary>
+    public const ushort Reply = 2;
+
     private const ushort Ip = 1;
     private const ushort Protocol = 2;
     private const ushort SourceAddress = 1;
@@ -33,7 +39,7 @@ internal readonly record struct ConntrackTuple(Ipv4Endpoint Source, Ipv4Endpoint
     }
 
     /// <summary>Reads it from a list of attributes.</summary>
-    /// <returns>False if the list has none of this type, or not all of its four numbers.</returns>
+    /// <returns>False if the list has none of this type, or not all of its four numbers, or it is not TCP's.</returns>
     public static bool TryRead(Span<byte> list, ushort type, out ConntrackTuple tuple)
     {
         tuple = default;
@@ -42,6 +48,8 @@ internal readonly record struct ConntrackTuple(Ipv4Endpoint Source, Ipv4Endpoint
             || !NetlinkAttribute.TryFind(nest.Value, Protocol, out NetlinkAttribute protocol)
             || !NetlinkAttribute.TryFind(ip.Value, SourceAddress, out NetlinkAttribute sourceAddress)
             || !NetlinkAttribute.TryFind(ip.Value, DestinationAddress, out NetlinkAttribute destinationAddress)
+            || !NetlinkAttribute.TryFind(protocol.Value, ProtocolNumber, out NetlinkAttribute number)
+            || number.Value is not [Ipv4Packet.Tcp]
             || !NetlinkAttribute.TryFind(protocol.Value, SourcePort, out NetlinkAttribute sourcePort)
             || !NetlinkAttribute.TryFind(protocol.Value, DestinationPort, out NetlinkAttribute destinationPort)
             || !sourceAddress.TryGetBigEndian(out uint source)

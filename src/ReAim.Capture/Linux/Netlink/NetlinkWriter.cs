@@ -89,6 +89,9 @@ internal ref struct NetlinkWriter(Span<byte> buffer)
     public void BigEndian(ushort type, ulong value) =>
         BinaryPrimitives.WriteUInt64BigEndian(Attribute(type, sizeof(ulong)), value);
 
+    /// <summary>An attribute of four bytes in the machine's order.</summary>
+    public void Native(ushort type, uint value) => MemoryMarshal.Write(Attribute(type, sizeof(uint)), value);
+
     /// <summary>An attribute whose value the caller writes.</summary>
     /// <returns>Where the value goes.</returns>
     public Span<byte> Attribute(ushort type, int length)
