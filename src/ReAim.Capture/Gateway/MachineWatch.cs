@@ -1,7 +1,7 @@
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using ReAim.Alg.Wire;
-using ReAim.Capture.Checking.Surroundings;
+using ReAim.Capture.Linux;
 using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Gateway;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReAim.Capture.Linux;
 using ReAim.Capture.Linux.Programs;
 
 namespace ReAim.Capture.Checking.Surroundings;

@@ -4,6 +4,7 @@ using ReAim.Capture.Checking.Firewall;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Rules;
 using ReAim.Capture.Gateway.Supervision;
+using ReAim.Capture.Linux;
 using ReAim.Capture.Linux.Interop;
 
 namespace ReAim.Capture.Checking.Surroundings;

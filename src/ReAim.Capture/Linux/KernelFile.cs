@@ -1,4 +1,4 @@
-namespace ReAim.Capture.Checking.Surroundings;
+namespace ReAim.Capture.Linux;
 
 /// <summary>Small files in which the kernel says what it does. All are those of the calling thread's network namespace.</summary>
 internal static class KernelFile

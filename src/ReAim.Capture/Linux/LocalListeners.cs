@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ReAim.Capture.Checking.Surroundings;
+namespace ReAim.Capture.Linux;
 
 /// <summary>TCP ports on which programs of this machine listen, at an address that others can reach.</summary>
 internal static class LocalListeners
