@@ -79,6 +79,18 @@ internal static class StreamAttempts
             web.Server(Conversation.ServerHello);
             web.Client(Messages.Join([0x2A, 0x01], Post, SignOnAndOffer));
         }),
+        new("a first frame of another version", Reason.NotRecognised, gateway =>
+        {
+            Conversation web = Conversation.Open(gateway);
+            web.Server(Conversation.ServerHello);
+            web.Client(Messages.Join(Messages.Flap(1, Messages.U32(2)), SignOnAndOffer));
+        }),
+        new("a first frame that is a hello and goes on as text", Reason.NotRecognised, gateway =>
+        {
+            Conversation web = Conversation.Open(gateway);
+            web.Server(Conversation.ServerHello);
+            web.Client(Messages.Join(Messages.Flap(1, Messages.U32(1), Post), SignOnAndOffer));
+        }),
         new("a true hello and then HTTP", Reason.FramingLost, gateway =>
         {
             Conversation web = Conversation.SignOn(gateway);
