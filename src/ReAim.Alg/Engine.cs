@@ -20,6 +20,7 @@ public sealed class Engine
     private readonly OfferBook _offers;
     private readonly PeerWatch _peers;
     private readonly SessionContext _context;
+    private readonly FlowLifecycle _lifecycle;
     private readonly FlowTracker _tracker;
     private long _now = long.MinValue;
 
@@ -36,7 +37,9 @@ public sealed class Engine
         Admission = new PeerAdmission(options, _offers, Reasons, _effects);
         _peers = new PeerWatch(options, _offers, Admission, Reasons);
         _context = new SessionContext(options, _offers, Reasons, _effects);
-        _tracker = new FlowTracker(options, _flows, _holds, _effects, _context);
+        var sequencer = new Sequencer(options, _context, _holds, _effects, _flows);
+        _lifecycle = new FlowLifecycle(options, _flows, _effects, _context, sequencer);
+        _tracker = new FlowTracker(options, _flows, _context, sequencer, _lifecycle);
     }
 
     /// <summary>Limits and addresses.</summary>
@@ -124,11 +127,11 @@ public sealed class Engine
             return TakePeer(key, direction, tcp, opens);
         }
 
-        Flow? flow = opens && direction == Direction.Outbound ? _tracker.Open(key, tcp.Sequence, standing, _now) : _flows.Find(key);
+        Flow? flow = opens && direction == Direction.Outbound ? _lifecycle.Open(key, tcp.Sequence, standing, _now) : _flows.Find(key);
         bool resumes = standing == FlowStanding.Verified && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0;
         if (flow is null && resumes)
         {
-            flow = _tracker.Resume(key, _now);
+            flow = _lifecycle.Resume(key, _now);
         }
 
         if (flow is not null)
@@ -234,7 +237,7 @@ public sealed class Engine
             }
             else if (_flows.TimedOut(_now) is { } flow)
             {
-                _tracker.Forget(flow, flow.IsOver ? Reason.None : Reason.Idle, _now);
+                _lifecycle.Forget(flow, flow.IsOver ? Reason.None : Reason.Idle, _now);
             }
         }
 

@@ -1,0 +1,118 @@
+namespace ReAim.Alg.Streams;
+
+/// <summary>How flows begin and end: their places in the table, and what is given back when nothing of them is read any more.</summary>
+internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, EffectQueue effects, SessionContext context, Sequencer sequencer)
+{
+    /// <summary>The flow of an outbound SYN: the one it repeats, or a new one; null if the table is full.</summary>
+    public Flow? Open(FlowKey key, uint initialSequence, FlowStanding standing, long now)
+    {
+        Flow? flow = flows.Find(key);
+        if (flow is not null)
+        {
+            if (flow.Outbound.IsStartedBy(initialSequence) && flow.State != FlowState.Closed)
+            {
+                return flow;
+            }
+
+            // The port is used again: what the old connection offered ends as if it had signed off.
+            Forget(flow, Reason.Closed, now);
+        }
+
+        flow = new Flow(key, options.PublicAddress, FlowStanding.Watched) { IsRemembered = standing != FlowStanding.None };
+        flow.Outbound.Start(initialSequence);
+        return TryAdd(flow, now) ? flow : null;
+    }
+
+    /// <summary>A new flow for a connection that was verified before: its framing is looked for; null if the table is full.</summary>
+    public Flow? Resume(FlowKey key, long now)
+    {
+        var flow = new Flow(key, options.PublicAddress, FlowStanding.Verified) { IsRemembered = true, State = FlowState.Resuming };
+        Resumption.Begin(flow);
+        return TryAdd(flow, now) ? flow : null;
+    }
+
+    /// <summary>Ends a flow and takes it out of the table.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="reason">Why; none for one that is closed already.</param>
+    /// <param name="now">The time of the event.</param>
+    public void Forget(Flow flow, Reason reason, long now)
+    {
+        if (reason != Reason.None)
+        {
+            context.Reasons.Count(reason);
+        }
+
+        // Closed, nothing of it is to be read any more: its copies give their places back.
+        flow.State = FlowState.Closed;
+        End(flow, now);
+        context.ForgetAwaited(flow);
+        flows.Remove(flow);
+    }
+
+    /// <summary>The connection ended.</summary>
+    public void Close(Flow flow, long now)
+    {
+        if (flow.State != FlowState.Closed)
+        {
+            context.Reasons.Count(Reason.Closed);
+            flow.State = FlowState.Closed;
+            End(flow, now);
+            flows.Touch(flow, now);
+        }
+    }
+
+    /// <summary>Takes up that a flow is read no more, if that is its state now.</summary>
+    public void StateChanged(Flow flow, long now)
+    {
+        flows.Touch(flow, now);
+        if (flow.State != FlowState.Done)
+        {
+            return;
+        }
+
+        context.Enter(flow, flow.Outbound, now);
+        flow.Session?.Close(context);
+        flow.Session = null;
+        sequencer.Settle(flow, flow.Outbound, now);
+        sequencer.Settle(flow, flow.Inbound, now);
+        CheckOver(flow, now);
+    }
+
+    /// <summary>
+    /// A flow that is no longer read is over once nothing of it waits, and nothing of it that was edited may come again: a
+    /// retransmission that went on without its edits would tell the receiver something else.
+    /// </summary>
+    public void CheckOver(Flow flow, long now)
+    {
+        if (flow.State == FlowState.Done && flow.Standing != FlowStanding.Done
+            && flow.AwaitedOffers == 0 && flow.HeldPackets == 0
+            && !flow.Outbound.HasUnacknowledgedEdits && !flow.Inbound.HasUnacknowledgedEdits)
+        {
+            flow.Standing = FlowStanding.Done;
+            flows.Touch(flow, now);
+            effects.Add(new Effect { Kind = EffectKind.FlowDone, Time = now, Flow = flow.Key });
+        }
+    }
+
+    /// <summary>Adds a flow; one that is worth less makes room for it.</summary>
+    private bool TryAdd(Flow flow, long now)
+    {
+        if (flows.Surplus is { } surplus)
+        {
+            Forget(surplus, surplus.IsOver ? Reason.None : Reason.FlowTableFull, now);
+        }
+
+        return flows.TryAdd(flow, now);
+    }
+
+    /// <summary>Nothing of the flow is read any more: what waits goes on, what was borrowed goes back.</summary>
+    private void End(Flow flow, long now)
+    {
+        context.Enter(flow, flow.Outbound, now);
+        context.SignOff();
+        flow.Session?.Close(context);
+        flow.Session = null;
+        sequencer.ReleaseWaiting(flow, flow.Outbound, Reason.Closed, now);
+        sequencer.ReleaseWaiting(flow, flow.Inbound, Reason.Closed, now);
+    }
+}
