@@ -1,0 +1,147 @@
+using ReAim.Alg;
+using ReAim.Alg.Streams;
+using ReAim.Alg.Tests.World;
+using ReAim.Alg.Wire;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Monitoring;
+
+namespace ReAim.Capture.Tests.Gateway;
+
+/// <summary>What happens between an offer and the translator's answer, which may be late.</summary>
+[TestFixture]
+internal sealed class EffectRunnerTests : IReleases, IConnectionTable
+{
+    private static readonly Ipv4Endpoint Alice = new(Addresses.Alice, 40_000);
+    private static readonly Ipv4Endpoint Server = new(Addresses.Server, 5190);
+
+    private static readonly byte[] Hello = Messages.Flap(1, Messages.U32(1));
+
+    private readonly List<bool> _released = [];
+    private LateTranslator _translator = new();
+    private StringWriter _log = new();
+    private Engine _engine = new(new EngineOptions());
+    private EffectRunner? _effects;
+    private Ipv4Address _own;
+    private uint _sent;
+    private long _now;
+
+    [SetUp]
+    public void Sign_on()
+    {
+        (_translator, _log, _own, _sent, _now) = (new LateTranslator(), new StringWriter(), Addresses.Gateway, 1_000, EngineOptions.Second);
+        _released.Clear();
+        Use(configured: null);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        _translator.Dispose();
+        _log.Dispose();
+    }
+
+    [Test]
+    public void An_offer_waits_for_the_answer_and_leaves_with_the_public_address()
+    {
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Assert.That((_released.Count, _effects!.AwaitsAnswer), Is.EqualTo((0, true)));
+        Answer(installed: true);
+        Assert.That((_released, _effects.AwaitsAnswer), Is.EqualTo((new List<bool> { true }, false)));
+    }
+
+    [Test]
+    public void An_offer_whose_mapping_is_refused_leaves_as_it_is_and_the_log_says_why()
+    {
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: false);
+        Assert.That(_released, Is.EqualTo(new[] { false }));
+        Assert.That(_log.ToString(), Does.Contain("203.0.113.7:6000 -> 192.168.7.10:6000 could not be opened, so the offer stays as it is: no."));
+    }
+
+    [Test]
+    public void Of_a_mapping_that_was_closed_and_opened_again_only_the_last_answer_counts()
+    {
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Wait(EngineOptions.Second);
+        Assert.That(_released, Is.EqualTo(new[] { false }), "it waited long enough");
+        Say(Messages.Cancel());
+        Say(Messages.Offer(Addresses.Alice, 6_000, cookie: 2));
+        Assert.That(_translator.Asked.Select(text => text[0]), Is.EqualTo("+-+"));
+        Answer(installed: true);
+        Assert.That(_released, Has.Count.EqualTo(1), "that was the answer to the first");
+        Answer(installed: false);
+        Assert.That(_released, Is.EqualTo(new[] { false, false }));
+    }
+
+    [Test]
+    public void Behind_another_NAT_the_gateways_own_address_is_mapped_and_the_outermost_one_advertised()
+    {
+        Use(configured: Addresses.Parse("192.0.2.1"));
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: true);
+        Assert.That(_translator.Asked, Is.EqualTo(new[] { "+ 203.0.113.7:6000 -> 192.168.7.10:6000" }));
+        Assert.That(_released, Is.EqualTo(new[] { true }));
+        Say(Messages.Cancel());
+        Assert.That(_translator.Asked[^1], Is.EqualTo("- 203.0.113.7:6000 -> 192.168.7.10:6000"));
+    }
+
+    [Test]
+    public void Where_the_kernel_has_forgotten_the_connection_nothing_is_mapped()
+    {
+        Use(configured: Addresses.Parse("192.0.2.1"));
+        _own = default;
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Assert.That((_translator.Asked.Count, _effects!.AwaitsAnswer), Is.EqualTo((0, false)));
+        Assert.That(_log.ToString(), Does.Contain("the kernel does not know the connection any more"));
+    }
+
+    /// <inheritdoc/>
+    public bool TryFindPublicAddress(FlowKey flow, out Ipv4Address address)
+    {
+        address = _own;
+        return !_own.IsZero;
+    }
+
+    /// <inheritdoc/>
+    void IReleases.Release(in Effect release) => _released.Add(release.Edited);
+
+    /// <summary>An engine whose client has signed on.</summary>
+    private void Use(Ipv4Address? configured)
+    {
+        var log = new EventLog(_log, showsTime: false);
+        _engine = new Engine(new EngineOptions());
+        _effects = new EffectRunner(_engine, _translator, new PublicAddresses(configured, this, log), new ServerNames(() => { }), log);
+        _sent = 1_000;
+        Send(Direction.Outbound, 999, 0, TcpFlags.Syn, []);
+        Send(Direction.Inbound, 4_999, 1_000, TcpFlags.Syn | TcpFlags.Ack, []);
+        Send(Direction.Inbound, 5_000, 1_000, TcpFlags.Ack, Hello);
+        Say(Hello);
+    }
+
+    private void Say(byte[] bytes)
+    {
+        Send(Direction.Outbound, _sent, 5_000 + (uint)Hello.Length, TcpFlags.Ack, bytes);
+        _sent += (uint)bytes.Length;
+    }
+
+    private void Send(Direction direction, uint sequence, uint acknowledgement, TcpFlags flags, byte[] payload)
+    {
+        bool outbound = direction == Direction.Outbound;
+        byte[] packet = new TcpPacket(outbound ? Alice : Server, outbound ? Server : Alice, sequence, acknowledgement, flags, payload).Build();
+        _engine.Process(packet, direction, packetId: sequence, ++_now);
+        _effects!.CarryOut(this, _now);
+    }
+
+    private void Answer(bool installed)
+    {
+        _translator.Answer(installed);
+        Wait(1);
+    }
+
+    private void Wait(long nanoseconds)
+    {
+        _now += nanoseconds;
+        _engine.Advance(_now);
+        _effects!.CarryOut(this, _now);
+    }
+}

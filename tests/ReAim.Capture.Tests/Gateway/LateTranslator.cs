@@ -1,0 +1,38 @@
+using ReAim.Alg.Translation;
+using ReAim.Alg.Wire;
+using ReAim.Capture.Gateway;
+
+namespace ReAim.Capture.Tests.Gateway;
+
+/// <summary>Answers when it is told to.</summary>
+internal sealed class LateTranslator : ITranslator
+{
+    private readonly Queue<MappingAnswer> _answers = new();
+
+    /// <summary>What was asked for, in order.</summary>
+    public List<string> Asked { get; } = [];
+
+    public Mapping Last { get; private set; }
+
+    public void Install(Mapping mapping)
+    {
+        Last = mapping;
+        Asked.Add($"+ {mapping}");
+    }
+
+    public void Answer(bool installed) => _answers.Enqueue(new MappingAnswer(Last, installed, "no"));
+
+    public bool TryTakeAnswer(out MappingAnswer answer) => _answers.TryDequeue(out answer);
+
+    public void Remove(Mapping mapping) => Asked.Add($"- {mapping}");
+
+    public void Expect(Ipv4Endpoint server) => Asked.Add($"! {server}");
+
+    public void Reinstall()
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
