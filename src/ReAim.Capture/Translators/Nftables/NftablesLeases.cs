@@ -48,12 +48,13 @@ internal sealed class NftablesLeases : IDisposable
     public bool TryInstall(Mapping mapping, out string refusal)
     {
         ElementAnswer answer = _elements.Install(mapping, Lease);
-        refusal = Sentence(answer);
         if (answer != ElementAnswer.Done)
         {
+            refusal = Sentence(answer);
             return false;
         }
 
+        refusal = "";
         _installed.Add(mapping);
         return true;
     }
