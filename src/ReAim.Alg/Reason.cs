@@ -170,6 +170,9 @@ public enum Reason : byte
     /// <summary>A login reply or redirect named the next server.</summary>
     ServerLearnt,
 
+    /// <summary>The next server's name was not looked up: it is no host's name, or too many are being looked up.</summary>
+    ServerNotResolved,
+
     // Mappings.
 
     /// <summary>The offer waits for its peer.</summary>

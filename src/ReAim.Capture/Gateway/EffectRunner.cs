@@ -164,9 +164,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         {
             translator.Expect(new Ipv4Endpoint(address, server.Port));
         }
-        else
+        else if (!names.TryResolve(server.Host, server.Port))
         {
-            names.Resolve(server.Host, server.Port);
+            engine.Reasons.Count(Reason.ServerNotResolved);
         }
     }
 

@@ -19,18 +19,15 @@ internal sealed class ServerNames(Action wake)
     private readonly ConcurrentQueue<Ipv4Endpoint> _resolved = new();
     private int _underWay;
 
-    /// <summary>How many names were not even asked for: no host's name, or too many were under way.</summary>
-    public int Failures { get; private set; }
-
     /// <summary>Begins to resolve a name.</summary>
     /// <param name="host">The name, from the network.</param>
     /// <param name="port">The port that goes with it.</param>
-    public void Resolve(string host, ushort port)
+    /// <returns>False if it is not even asked for: it is no host's name, or too many are under way.</returns>
+    public bool TryResolve(string host, ushort port)
     {
         if (host.Length > LongestName || Uri.CheckHostName(host) != UriHostNameType.Dns || Volatile.Read(ref _underWay) >= MaxUnderWay)
         {
-            Failures++;
-            return;
+            return false;
         }
 
         Interlocked.Increment(ref _underWay);
@@ -55,6 +52,7 @@ internal sealed class ServerNames(Action wake)
                 Interlocked.Decrement(ref _underWay);
             }
         });
+        return true;
     }
 
     /// <summary>Takes an address that was found.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using ReAim.Alg;
 using ReAim.Alg.Streams;
 using ReAim.Alg.Tests.World;
@@ -93,6 +94,17 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
         Say(Messages.Offer(Addresses.Alice, 6_000));
         Assert.That((_translator.Asked.Count, _effects!.AwaitsAnswer), Is.EqualTo((0, false)));
         Assert.That(_log.ToString(), Does.Contain("the kernel does not know the connection any more"));
+    }
+
+    [TestCase("198.51.100.6:5191", "! 198.51.100.6:5191", 0)]
+    [TestCase("a..b:5191", null, 1)]
+    [TestCase("..:5191", null, 1)]
+    public void The_next_server_is_watched_and_what_is_no_hosts_name_is_counted(string server, string? asked, int refused)
+    {
+        Send(Direction.Inbound, 5_000 + (uint)Hello.Length, _sent, TcpFlags.Ack, Messages.Snac(
+            1, 5, 9, Messages.Tlv(0x000D, Messages.U16(0x18)), Messages.Tlv(0x0005, Encoding.ASCII.GetBytes(server)), Messages.Tlv(0x0006, [1, 2, 3, 4])));
+        Assert.That(_translator.Asked.SingleOrDefault(), Is.EqualTo(asked));
+        Assert.That(_engine.Reasons[Reason.ServerNotResolved], Is.EqualTo(refused));
     }
 
     /// <inheritdoc/>
