@@ -151,12 +151,13 @@ internal sealed class ConntrackTableTests
         FlowKey flow = Flow(client);
         table.TryFind(flow, out _);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
+        // A collection that other tests set off counts as the rest of this thread's allocation block, some 8 KiB.
+        for (int i = 0; i < 20_000; i++)
         {
             table.TryFind(flow, out _);
         }
 
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1_000));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(20_000));
     }
 
     [Test]
