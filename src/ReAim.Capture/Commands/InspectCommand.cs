@@ -50,7 +50,7 @@ internal static class InspectCommand
         return ExitCode.Success;
     }
 
-    private static void Add(Inspector inspector, ReadOnlySpan<byte> frame, in CaptureRecord record)
+    private static void Add(Inspector inspector, Span<byte> frame, in CaptureRecord record)
     {
         if (!LinkLayer.IsKnown(record.LinkType))
         {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using ReAim.Alg;
 using ReAim.Alg.Wire;
 
@@ -47,17 +46,16 @@ internal readonly ref struct CapturedSegment
     public int Missing { get; }
 
     /// <summary>Reads a datagram.</summary>
-    /// <param name="datagram">The datagram, perhaps cut, perhaps followed by padding.</param>
+    /// <param name="datagram">The datagram, perhaps cut, perhaps followed by padding. The engine's views could edit it; nothing here does.</param>
     /// <param name="scratch">Room for a datagram that is cut.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="reason">Why there is none; <see cref="Reason.WrongTcpChecksum"/> if only its bytes are not to be trusted.</param>
     /// <returns>False if its bytes cannot be used; the ports are known if the checksum was the reason.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> datagram, Span<byte> scratch, out CapturedSegment segment, out Reason reason)
+    public static bool TryRead(Span<byte> datagram, Span<byte> scratch, out CapturedSegment segment, out Reason reason)
     {
         segment = default;
 
-        // The views of the engine can edit a packet. Nothing here does.
-        Span<byte> bytes = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(datagram), datagram.Length);
+        Span<byte> bytes = datagram;
         int missing = 0;
         if (NeedsCopy(datagram, out int length))
         {

@@ -30,7 +30,7 @@ internal sealed class Inspector
     /// <summary>Takes an IPv4 datagram.</summary>
     /// <param name="datagram">The datagram, from its IP header on; it may be cut off, or followed by padding.</param>
     /// <param name="time">When it was seen: nanoseconds, from any epoch.</param>
-    public void Add(ReadOnlySpan<byte> datagram, long time)
+    public void Add(Span<byte> datagram, long time)
     {
         Count(time);
         if (CapturedSegment.TryRead(datagram, _scratch, out CapturedSegment segment, out Reason reason))

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+using ReAim.Capture.Tests.World;
+
+namespace ReAim.Capture.Tests;
+
+/// <summary>What documents say of the code, and what the code may not contain.</summary>
+[TestFixture]
+internal sealed partial class RepositoryTests
+{
+    [Test]
+    public void Every_test_that_the_security_page_names_exists()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Folder, "docs", "SECURITY.md"));
+        ILookup<string, string> sources = Repository.Sources("tests").ToLookup(path => Path.GetFileNameWithoutExtension(path)!, File.ReadAllText);
+        MatchCollection names = NameOfTest().Matches(page);
+        Assert.That(names, Has.Count.GreaterThan(30));
+        foreach (Match name in names)
+        {
+            string test = name.Groups["test"].Value;
+            Assert.That(sources[name.Groups["class"].Value].Any(text => text.Contains($" {test}(", StringComparison.Ordinal)), name.Value);
+        }
+    }
+
+    [Test]
+    public void Nothing_but_interop_reaches_past_what_the_compiler_checks()
+    {
+        foreach (string path in Repository.Sources("src"))
+        {
+            string text = File.ReadAllText(path);
+            bool isInterop = path.Contains("/Interop/", StringComparison.Ordinal);
+            Assert.That(Pointer().IsMatch(text) && !isInterop, Is.False, path);
+            Assert.That(NativeCode().IsMatch(text) && !isInterop, Is.False, path);
+        }
+    }
+
+    [Test]
+    public void No_program_is_started_through_a_shell()
+    {
+        foreach (string path in Repository.Sources("src"))
+        {
+            Assert.That(Shell().IsMatch(File.ReadAllText(path)), Is.False, path);
+        }
+    }
+
+    [GeneratedRegex(@"`(?<class>\w+Tests)\.(?<test>\w+)`")]
+    private static partial Regex NameOfTest();
+
+    [GeneratedRegex(@"\bunsafe\b(?=\s*(\{|\w+ ))|\bUnsafe\.|\bfixed \(|MemoryMarshal\.(CreateSpan|CreateReadOnlySpan|GetReference|GetArrayDataReference|AsRef)\b|\bMarshal\.(Copy|Read|Write|Ptr|Alloc)")]
+    private static partial Regex Pointer();
+
+    [GeneratedRegex(@"\[(LibraryImport|DllImport)\b")]
+    private static partial Regex NativeCode();
+
+    [GeneratedRegex(@"UseShellExecute = true|""(/bin/)?(sh|bash|cmd|cmd\.exe)""")]
+    private static partial Regex Shell();
+}
