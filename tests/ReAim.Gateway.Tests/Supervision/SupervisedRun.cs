@@ -12,7 +12,8 @@ internal sealed partial class SupervisedRun : IDisposable
 
     private SupervisedRun(NetNamespace world, Action<ProcessStartInfo>? setUp, string[] command)
     {
-        var start = new ProcessStartInfo("ip", ["netns", "exec", world.Name, .. command]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        // A run in the background ignores Ctrl-C, and so would everything it starts.
+        var start = new ProcessStartInfo("ip", ["netns", "exec", world.Name, "env", "--default-signal=INT", .. command]) { RedirectStandardError = true, RedirectStandardOutput = true };
         // Those that are killed would leave files of their runtime in /tmp.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         setUp?.Invoke(start);
@@ -23,7 +24,7 @@ internal sealed partial class SupervisedRun : IDisposable
         _process.BeginOutputReadLine();
     }
 
-    /// <summary>The supervisor: <c>ip netns exec</c> becomes what it executes.</summary>
+    /// <summary>The supervisor: <c>ip netns exec</c> and <c>env</c> become what they execute.</summary>
     public int Supervisor => _process.Id;
 
     /// <summary>The newest worker.</summary>
@@ -69,7 +70,12 @@ internal sealed partial class SupervisedRun : IDisposable
     /// <returns>Its exit code.</returns>
     public int WaitForEnd(int milliseconds)
     {
-        Assert.That(_process.WaitForExit(milliseconds), Is.True, "it has not ended");
+        if (!_process.WaitForExit(milliseconds))
+        {
+            Assert.Fail("it has not ended");
+            _process.Kill();
+        }
+
         // The call without a time also waits for the last line.
         _process.WaitForExit();
         return _process.ExitCode;
