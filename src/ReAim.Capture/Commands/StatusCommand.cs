@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using System.Text;
 using ReAim.Capture.Monitoring;
@@ -26,7 +27,10 @@ internal static class StatusCommand
 
         if (json)
         {
-            output.WriteLine(Encoding.UTF8.GetString(answer.Span));
+            // Written anew: what a worker told may hold more than JSON shows.
+            var written = new ArrayBufferWriter<byte>();
+            StatusJson.Write(status, written);
+            output.WriteLine(Encoding.UTF8.GetString(written.WrittenSpan));
         }
         else
         {

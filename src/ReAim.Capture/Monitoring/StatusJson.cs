@@ -59,7 +59,7 @@ internal static class StatusJson
             status = Read(document.RootElement);
             return true;
         }
-        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or ArgumentOutOfRangeException)
         {
             status = null!;
             return false;

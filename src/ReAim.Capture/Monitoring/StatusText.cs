@@ -3,7 +3,7 @@ using ReAim.Capture.Reports;
 
 namespace ReAim.Capture.Monitoring;
 
-/// <summary>A status for a person: aligned lines.</summary>
+/// <summary>A status for a person: aligned lines. The worker that told it read hostile bytes, so no word of it is trusted to be printable.</summary>
 internal static class StatusText
 {
     private const int LabelWidth = -14;
@@ -38,11 +38,11 @@ internal static class StatusText
         int width = counters.Max(counter => counter.Key.Length);
         foreach ((string word, long count) in counters)
         {
-            output.WriteLine($"  {word.PadRight(width)}  {Number(count)}");
+            output.WriteLine($"  {Printable.Of(word).PadRight(width)}  {Number(count)}");
         }
     }
 
-    private static void Line(TextWriter output, string label, string text) => output.WriteLine($"{label,LabelWidth}{text}");
+    private static void Line(TextWriter output, string label, string text) => output.WriteLine($"{label,LabelWidth}{Printable.Of(text)}");
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,0 +1,186 @@
+using ReAim.Alg;
+using ReAim.Alg.Translation;
+using ReAim.Alg.Wire;
+
+namespace ReAim.Fuzz.World;
+
+/// <summary>Drives an engine as a diverter does, and asks of everything that leaves whether it may.</summary>
+internal sealed class FuzzedGateway(EngineOptions options)
+{
+    private readonly Dictionary<long, (byte[] Bytes, Direction Direction, long Since)> _held = [];
+    private readonly HashSet<Mapping> _mappings = [];
+    private readonly HashSet<Mapping> _refused = [];
+    private readonly List<Mapping> _unanswered = [];
+    private readonly CopyJudge _copies = new();
+    private long _sent;
+    private long _left;
+
+    public Engine Engine { get; private set; } = new(options);
+
+    public long Now { get; private set; } = 1_000 * EngineOptions.Second;
+
+    /// <summary>What the translator answers to the next mapping; null for later.</summary>
+    public bool? Installs { get; set; } = true;
+
+    /// <summary>What is answered when a flow is recognised; null if nothing is.</summary>
+    public Ipv4Address? PublicAddress { get; set; }
+
+    /// <summary>What left of the packets of a direction, in order.</summary>
+    public Action<Direction, byte[]> Departed { get; set; } = (_, _) => { };
+
+    public int MappingCount => _mappings.Count;
+
+    public void Send(Direction direction, byte[] packet, FlowStanding standing = FlowStanding.None)
+    {
+        byte[] before = [.. packet];
+        long id = ++_sent;
+        Wait(0);
+        Verdict verdict = Engine.Process(packet, direction, id, Now, standing);
+        FlowStanding after = Engine.Standing;
+        Finding.Unless(standing != FlowStanding.Peer || after is FlowStanding.Peer or FlowStanding.Done, "A peer's connection stays one.");
+        if (verdict == Verdict.Hold)
+        {
+            Finding.Unless(packet.AsSpan().SequenceEqual(before), "What is held was not touched.");
+            _held.Add(id, (before, direction, Now));
+            CarryOut();
+            return;
+        }
+
+        CarryOut();
+        if (verdict == Verdict.Drop)
+        {
+            Finding.Unless(standing == FlowStanding.Peer && direction == Direction.Inbound && IsConnect(before), "Only a peer's connect is ever dropped.");
+            _left++;
+            return;
+        }
+
+        Depart(direction, before, packet, verdict == Verdict.ForwardEdited);
+    }
+
+    public void Wait(long nanoseconds)
+    {
+        Now += nanoseconds;
+        _copies.Wait(nanoseconds);
+        Engine.Advance(Now);
+        CarryOut();
+    }
+
+    /// <summary>The translator answers what it has not answered yet.</summary>
+    public void AnswerLate(bool installed)
+    {
+        Mapping[] waiting = [.. _unanswered];
+        _unanswered.Clear();
+        foreach (Mapping mapping in waiting)
+        {
+            if (!installed)
+            {
+                Refuse(mapping);
+            }
+
+            Engine.AnswerMapping(mapping, installed, Now);
+            CarryOut();
+        }
+    }
+
+    public void ReleaseAll()
+    {
+        Engine.ReleaseAll(Now);
+        CarryOut();
+    }
+
+    /// <summary>The engine dies, and all that it knew and held; another takes over.</summary>
+    public void Restart()
+    {
+        Engine = new Engine(options);
+        _left += _held.Count;
+        _held.Clear();
+        _mappings.Clear();
+        _refused.Clear();
+        _unanswered.Clear();
+        _copies.Forget();
+    }
+
+    /// <summary>Nothing comes any more: everything that came has left, and nothing remains behind.</summary>
+    public void Finish()
+    {
+        ReleaseAll();
+        Finding.Unless(_held.Count == 0 && _left == _sent, "As many packets leave as come.");
+        Installs = true;
+        AnswerLate(installed: true);
+        Wait(100_000 * EngineOptions.Second);
+        Finding.Unless(Engine.KeptCount == 0 && Engine.FlowCount == 0, "After a day without packets no flow is left.");
+        Finding.Unless(Engine.MappingCount == 0 && _mappings.Count == 0, "After a day without packets no mapping is left.");
+    }
+
+    private static bool IsConnect(byte[] datagram) =>
+        Ipv4Packet.TryParse(datagram, out Ipv4Packet ip, out _) && TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out _)
+        && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
+
+    private void Depart(Direction direction, byte[] before, byte[] after, bool isEdited)
+    {
+        _left++;
+        PacketInvariants.Check(before, after, isEdited);
+        _copies.Take(direction, before, after);
+        Departed(direction, after);
+    }
+
+    private void CarryOut()
+    {
+        while (Engine.TryTakeEffect(out Effect effect))
+        {
+            switch (effect.Kind)
+            {
+                case EffectKind.Release:
+                    Finding.Unless(_held.Remove(effect.PacketId, out (byte[] Bytes, Direction Direction, long Since) held), "Only what is held is released, once.");
+                    Finding.Unless(effect.Time - held.Since <= options.MaxHoldTime, "No packet waits longer than it may.");
+                    Depart(held.Direction, held.Bytes, effect.Bytes.ToArray(), effect.Edited);
+                    break;
+                case EffectKind.OpenMapping:
+                    Open(effect);
+                    break;
+                case EffectKind.CloseMapping:
+                    Finding.Unless(_mappings.Remove(effect.Mapping) || _refused.Remove(effect.Mapping), "Only what was opened is closed, once.");
+                    _unanswered.Remove(effect.Mapping);
+                    break;
+                case EffectKind.FlowRecognised when PublicAddress is { } address:
+                    Engine.SetPublicAddress(effect.Flow, address);
+                    break;
+            }
+        }
+
+        Finding.Unless(Engine.FlowCount <= options.MaxFlows && Engine.KeptCount <= options.MaxHeld, "Tables stay below their caps.");
+        Finding.Unless(Engine.MappingCount <= options.MaxOffers && Engine.PendingOffers.Length <= options.MaxOffers, "Mappings stay below their cap.");
+    }
+
+    /// <summary>There is no translation; the engine may say so later, or take it for gone.</summary>
+    private void Refuse(Mapping mapping)
+    {
+        _mappings.Remove(mapping);
+        _refused.Add(mapping);
+    }
+
+    private void Open(Effect effect)
+    {
+        Mapping mapping = effect.Mapping;
+        Finding.Unless(_mappings.Add(mapping), "A mapping is opened once.");
+        _refused.Remove(mapping);
+        Finding.Unless(mapping.Lan.Address == effect.Flow.Lan.Address, "A mapping leads to the host whose packet asked for it.");
+        Finding.Unless(mapping.Lan.Port >= 1024 && mapping.Public.Port >= 1024, "No mapping has a privileged port.");
+        Finding.Unless(!options.ReservedPorts.Contains(mapping.Public.Port), "No mapping takes a reserved port.");
+        Finding.Unless(_mappings.Count(other => other.Public == mapping.Public) == 1, "A public end leads to one LAN end.");
+        Finding.Unless(_mappings.Count(other => other.Lan.Address == mapping.Lan.Address) <= options.MaxOffersPerHost, "A host has no more than its share.");
+        if (Installs is { } installed)
+        {
+            if (!installed)
+            {
+                Refuse(mapping);
+            }
+
+            Engine.AnswerMapping(mapping, installed, Now);
+        }
+        else
+        {
+            _unanswered.Add(mapping);
+        }
+    }
+}
