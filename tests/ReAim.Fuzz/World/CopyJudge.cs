@@ -13,10 +13,10 @@ internal sealed class CopyJudge
     /// <summary>A flow that was silent for so long may be forgotten, and its edits with it.</summary>
     private const long Memory = 50 * EngineOptions.Second;
 
-    private readonly Dictionary<(FlowKey Flow, Direction Direction, uint At), (byte Came, byte Left)> _bytes = [];
+    private readonly Dictionary<(FlowKey Flow, Direction Direction), Dictionary<uint, (byte Came, byte Left)>> _sides = [];
     private long _silence;
 
-    public void Forget() => _bytes.Clear();
+    public void Forget() => _sides.Clear();
 
     public void Wait(long nanoseconds)
     {
@@ -39,34 +39,47 @@ internal sealed class CopyJudge
 
         var source = new Ipv4Endpoint(ip.Source, tcp.SourcePort);
         var destination = new Ipv4Endpoint(ip.Destination, tcp.DestinationPort);
-        FlowKey flow = direction == Direction.Outbound ? new FlowKey(source, destination) : new FlowKey(destination, source);
+        bool outbound = direction == Direction.Outbound;
+        FlowKey flow = outbound ? new FlowKey(source, destination) : new FlowKey(destination, source);
         if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Fin)) != 0)
         {
-            Drop(key => key.Flow == flow);
+            _sides.Remove((flow, Direction.Outbound));
+            _sides.Remove((flow, Direction.Inbound));
             return;
         }
 
-        uint acknowledged = tcp.Acknowledgement;
-        Drop(key => key.Flow == flow && key.Direction != direction && (int)(key.At - acknowledged) < 0);
-        int offset = ip.Bytes.Length - tcp.Payload.Length;
+        if (_sides.TryGetValue((flow, outbound ? Direction.Inbound : Direction.Outbound), out Dictionary<uint, (byte Came, byte Left)>? other))
+        {
+            uint acknowledged = tcp.Acknowledgement;
+            foreach (uint at in other.Keys.Where(at => (int)(at - acknowledged) < 0).ToList())
+            {
+                other.Remove(at);
+            }
+        }
+
+        if (!tcp.Payload.IsEmpty)
+        {
+            Compare(flow, direction, tcp, after.AsSpan(ip.Bytes.Length - tcp.Payload.Length));
+        }
+    }
+
+    private void Compare(FlowKey flow, Direction direction, TcpSegment tcp, ReadOnlySpan<byte> after)
+    {
+        if (!_sides.TryGetValue((flow, direction), out Dictionary<uint, (byte Came, byte Left)>? side))
+        {
+            _sides.Add((flow, direction), side = []);
+        }
+
         for (int i = 0; i < tcp.Payload.Length; i++)
         {
-            (byte came, byte left) = (tcp.Payload[i], after[offset + i]);
-            var key = (flow, direction, tcp.Sequence + (uint)i);
-            if (_bytes.TryGetValue(key, out (byte Came, byte Left) known) && known.Came == came)
+            (byte came, byte left) = (tcp.Payload[i], after[i]);
+            uint at = tcp.Sequence + (uint)i;
+            if (side.TryGetValue(at, out (byte Came, byte Left) known) && known.Came == came)
             {
                 Finding.Unless(known.Left == left, "Every copy of a byte leaves the same.");
             }
 
-            _bytes[key] = (came, left);
-        }
-    }
-
-    private void Drop(Predicate<(FlowKey Flow, Direction Direction, uint At)> which)
-    {
-        foreach ((FlowKey Flow, Direction Direction, uint At) key in _bytes.Keys.Where(key => which(key)).ToList())
-        {
-            _bytes.Remove(key);
+            side[at] = (came, left);
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class FuzzedGateway(EngineOptions options)
     private readonly HashSet<Mapping> _refused = [];
     private readonly List<Mapping> _unanswered = [];
     private readonly CopyJudge _copies = new();
+    private bool _isOpened;
     private long _sent;
     private long _left;
 
@@ -72,12 +73,7 @@ internal sealed class FuzzedGateway(EngineOptions options)
         _unanswered.Clear();
         foreach (Mapping mapping in waiting)
         {
-            if (!installed)
-            {
-                Refuse(mapping);
-            }
-
-            Engine.AnswerMapping(mapping, installed, Now);
+            Answer(mapping, installed);
             CarryOut();
         }
     }
@@ -120,6 +116,7 @@ internal sealed class FuzzedGateway(EngineOptions options)
     {
         _left++;
         PacketInvariants.Check(before, after, isEdited);
+        Finding.Unless(!isEdited || _isOpened, "Nothing is rewritten before a mapping is installed.");
         _copies.Take(direction, before, after);
         Departed(direction, after);
     }
@@ -152,11 +149,17 @@ internal sealed class FuzzedGateway(EngineOptions options)
         Finding.Unless(Engine.MappingCount <= options.MaxOffers && Engine.PendingOffers.Length <= options.MaxOffers, "Mappings stay below their cap.");
     }
 
-    /// <summary>There is no translation; the engine may say so later, or take it for gone.</summary>
-    private void Refuse(Mapping mapping)
+    private void Answer(Mapping mapping, bool installed)
     {
-        _mappings.Remove(mapping);
-        _refused.Add(mapping);
+        _isOpened |= installed;
+        if (!installed)
+        {
+            // There is no translation; the engine may close it later, or take it for gone.
+            _mappings.Remove(mapping);
+            _refused.Add(mapping);
+        }
+
+        Engine.AnswerMapping(mapping, installed, Now);
     }
 
     private void Open(Effect effect)
@@ -171,12 +174,7 @@ internal sealed class FuzzedGateway(EngineOptions options)
         Finding.Unless(_mappings.Count(other => other.Lan.Address == mapping.Lan.Address) <= options.MaxOffersPerHost, "A host has no more than its share.");
         if (Installs is { } installed)
         {
-            if (!installed)
-            {
-                Refuse(mapping);
-            }
-
-            Engine.AnswerMapping(mapping, installed, Now);
+            Answer(mapping, installed);
         }
         else
         {
