@@ -20,7 +20,7 @@ internal static class TestWorker
         }
 
         using WorkerChannel channel = WorkerChannel.Open(link.Ticks);
-        using var status = new StatusListener(link.Status);
+        using var status = new StatusListener(link.Status, _ => { });
         Console.Error.WriteLine($"worker: {Environment.ProcessId} begins, restarts {link.Restarts}");
         while (true)
         {
@@ -46,7 +46,7 @@ internal static class TestWorker
                     new PollDescriptor { Descriptor = status.Descriptor, Events = PollDescriptor.Readable },
                 ],
                 (int)WorkerChannel.LongestTurn.TotalMilliseconds);
-            status.Answer(() => Snapshot(link));
+            status.Answer(() => Snapshot(link), 0);
             WorkerOrder orders = channel.TakeOrders();
             if (orders != WorkerOrder.None)
             {
@@ -64,7 +64,7 @@ internal static class TestWorker
     {
         Version = "0.0.0",
         Process = Environment.ProcessId,
-        Uptime = DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(link.Started),
+        Uptime = TimeSpan.FromMilliseconds(Environment.TickCount64 - link.Started),
         Restarts = link.Restarts,
         Mode = "divert",
         Mappings = [.. Enumerable.Range(0, 512).Select(Mapping)],

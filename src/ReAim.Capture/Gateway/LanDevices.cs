@@ -26,7 +26,8 @@ internal sealed class LanDevices
     {
         for (int i = 0; i < _indexes.Length; i++)
         {
-            _indexes[i] = LibC.InterfaceIndex(_names[i]);
+            // What cannot be told is most likely what it was.
+            _indexes[i] = LibC.TryInterfaceIndex(_names[i], out int index) ? index : _indexes[i];
         }
     }
 

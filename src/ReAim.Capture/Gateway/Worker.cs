@@ -44,7 +44,7 @@ internal sealed class Worker(
         [
             new() { Descriptor = diverter.Descriptor, Events = PollDescriptor.Readable },
             new() { Descriptor = WorkerChannel.OrdersDescriptor, Events = PollDescriptor.Readable },
-            new() { Descriptor = status.Descriptor, Events = PollDescriptor.Readable },
+            new() { Descriptor = status.Descriptor },
             new() { Descriptor = wake.Descriptor, Events = PollDescriptor.Readable },
         ];
         WorkerOrder orders = WorkerOrder.None;
@@ -66,9 +66,10 @@ internal sealed class Worker(
             machine.Look(now);
             if (files[2].Happened != 0)
             {
-                status.Answer(snapshot);
+                status.Answer(snapshot, now);
             }
 
+            files[2].Events = status.EventsAt(now);
             LibC.Poll(files, isBusy ? 0 : Milliseconds(engine.NextDeadline - GatewayClock.Now));
             if (files[3].Happened != 0)
             {

@@ -26,7 +26,7 @@ internal static class WorkerMain
         Rehearsal.Run(options);
         log.Prefix = options.DryRun ? "dry run: " : "";
         using WorkerChannel channel = WorkerChannel.Open(link.Ticks);
-        using var status = new StatusListener(link.Status);
+        using var status = new StatusListener(link.Status, log.Say);
         using PacketRecorder? recorder = link.Record is { } file ? PacketRecorder.OfFile(file, options.RecordLimit, log.Say) : null;
         var reservedPorts = new HashSet<ushort>(reserved);
         var engine = new Engine(EngineOptionsFor(options, reservedPorts));

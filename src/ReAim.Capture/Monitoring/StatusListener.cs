@@ -9,29 +9,44 @@ namespace ReAim.Capture.Monitoring;
 /// keeps it for the asker: nobody is waited for, and nothing is kept here.
 /// </summary>
 /// <param name="descriptor">The listening socket, inherited from the supervisor.</param>
-internal sealed class StatusListener(int descriptor) : IDisposable
+/// <param name="log">Is told once when askers cannot be answered.</param>
+internal sealed class StatusListener(int descriptor, Action<string> log) : IDisposable
 {
     private const int MostInATurn = 4;
     private const int BufferLength = 1 << 20;
     private const uint Root = 0;
+    private const long Pause = 1_000_000_000;
 
     private readonly SafeFileHandle _listener = new(descriptor, ownsHandle: true);
+    private long _pausedUntil = long.MinValue;
+    private bool _hasComplained;
 
-    /// <summary>To wait for askers, with <see cref="PollDescriptor.Readable"/>.</summary>
+    /// <summary>To wait for askers, with <see cref="EventsAt"/>.</summary>
     public int Descriptor => descriptor;
+
+    /// <summary>What to wait for: nothing while an asker could not be let in, who would wake the loop again at once.</summary>
+    /// <param name="now">Nanoseconds of the gateway's clock.</param>
+    public short EventsAt(long now) => now < _pausedUntil ? (short)0 : PollDescriptor.Readable;
 
     /// <summary>Answers root; others get nothing.</summary>
     /// <param name="take">Takes the status; is called only if somebody asks.</param>
-    public void Answer(Func<StatusSnapshot> take)
+    /// <param name="now">Nanoseconds of the gateway's clock.</param>
+    public void Answer(Func<StatusSnapshot> take, long now)
     {
         for (int i = 0; i < MostInATurn; i++)
         {
-            using SafeFileHandle? asker = LibC.AcceptUnix(_listener);
+            using SafeFileHandle? asker = LibC.AcceptUnix(_listener, out Errno error);
             if (asker is null)
             {
+                if (error is Errno.TooManyFiles or Errno.TableFull)
+                {
+                    Wait(error, now);
+                }
+
                 return;
             }
 
+            _hasComplained = false;
             if (LibC.TryPeer(asker, out LibC.PeerCredentials peer) && peer.User == Root)
             {
                 Send(asker, take());
@@ -41,6 +56,16 @@ internal sealed class StatusListener(int descriptor) : IDisposable
 
     /// <summary>Gives up the socket; the supervisor keeps it for the next worker.</summary>
     public void Dispose() => _listener.Dispose();
+
+    private void Wait(Errno error, long now)
+    {
+        _pausedUntil = now + Pause;
+        if (!_hasComplained)
+        {
+            _hasComplained = true;
+            log($"who asks for the status has to wait: no file can be opened any more (error {(int)error}). Packets do not need one.");
+        }
+    }
 
     private static void Send(SafeFileHandle asker, StatusSnapshot status)
     {

@@ -26,7 +26,7 @@ internal sealed class StatusTaker(GatewayOptions options, WorkerLink link, Engin
         {
             Version = Version,
             Process = Environment.ProcessId,
-            Uptime = TimeSpan.FromMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - link.Started),
+            Uptime = TimeSpan.FromMilliseconds(Environment.TickCount64 - link.Started),
             Restarts = link.Restarts,
             Mode = (options.DryRun, options.ListensOnly) switch
             {

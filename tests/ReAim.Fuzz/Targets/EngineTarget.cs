@@ -8,8 +8,8 @@ namespace ReAim.Fuzz.Targets;
 /// <summary>The whole engine: segments of several connections in any order, time, answers of the translator, a restart.</summary>
 internal sealed class EngineTarget : FuzzTarget
 {
-    private const byte Open = 0, SignOn = 1, Whole = 2, Piece = 3, Rest = 4, Anywhere = 5, Raw = 6, Time = 7, Answers = 8, Late = 9, Public = 10, Flush = 11, Restart = 12, Standing = 13;
-    private const int Operations = 14;
+    private const byte Open = 0, SignOn = 1, Whole = 2, Piece = 3, Rest = 4, Anywhere = 5, Raw = 6, Time = 7, Answers = 8, Late = 9, Public = 10, Flush = 11, Restart = 12, Standing = 13, Again = 14;
+    private const int Operations = 15;
     private const int MaxOperations = 400;
 
     private static readonly Ipv4Address[] s_hosts = [Addresses.Alice, Addresses.Dave, Addresses.Gateway, Addresses.Parse("192.168.7.30")];
@@ -24,12 +24,14 @@ internal sealed class EngineTarget : FuzzTarget
         {
             yield return [0, SignOn, 0, Whole, 0, 2];
             yield return [0, SignOn, 0, Piece, 0, 2, 40, Time, 5, Rest, 0];
+            yield return [0, SignOn, 0, Piece, 0, 2, 130, Time, 11, Rest, 0, Again, 1, Again, 0];
+            yield return [0, SignOn, 0, Piece, 0, 2, 130, Rest, 0, Again, 0, Again, 1];
             yield return [0, SignOn, 0, Answers, 2, Whole, 0, 2, Whole, 0, 6, Late, 1];
             yield return [0, SignOn, 0, Answers, 0, Whole, 0, 3, Anywhere, 0, 0x10, 0, 3, 0, 0];
             yield return [0, SignOn, 0, SignOn, 1, Whole, 0, 2, Whole, 1, 4, Whole, 0x41, 13, Whole, 0, 7];
             yield return [0, SignOn, 0, Whole, 0, 2, Standing, 4, Open, 0x28, Time, 200, Whole, 0, 10];
             yield return [1, Open, 0, Whole, 0x40, 1, Whole, 0, 0, Whole, 0, 5, Whole, 0, 8, Whole, 0x40, 15];
-            yield return [0, SignOn, 0, Standing, 3, Restart, Whole, 0, 6, Whole, 0, 6, Whole, 0, 6, Whole, 0, 2, Flush];
+            yield return [0, Standing, 6, SignOn, 0, Restart, Whole, 0, 6, Whole, 0, 6, Whole, 0, 6, Whole, 0, 2, Flush];
             yield return [2, SignOn, 0, Public, 1, Whole, 0, 16, Whole, 0x40, 17, Raw, 0, 20, 0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1];
             for (int sample = 20; sample < Samples.All.Count; sample++)
             {
@@ -45,7 +47,8 @@ internal sealed class EngineTarget : FuzzTarget
         var gateway = new FuzzedGateway(Options(script.Byte()));
         var talks = new Dictionary<int, Talk>();
         byte[] rest = [];
-        FlowStanding standing = FlowStanding.None;
+        var sent = new List<(Direction Direction, byte[] Packet)>();
+        FlowStanding? standing = null;
         for (int count = 0; !script.IsOver && count < MaxOperations; count++)
         {
             byte operation = (byte)(script.Byte() % Operations);
@@ -62,24 +65,24 @@ internal sealed class EngineTarget : FuzzTarget
                     talk.SignOn(gateway);
                     break;
                 case Whole:
-                    gateway.Send(direction, talk.Next(direction, Sample(script.Byte())), standing);
+                    Send(talk.Next(direction, Sample(script.Byte())));
                     break;
                 case Piece:
                     byte[] sample = Sample(script.Byte());
                     int cut = script.Byte() * sample.Length / 256;
-                    gateway.Send(direction, talk.Next(direction, sample.AsSpan(0, cut)), standing);
+                    Send(talk.Next(direction, sample.AsSpan(0, cut)));
                     rest = sample[cut..];
                     break;
                 case Rest:
-                    gateway.Send(direction, talk.Next(direction, rest), standing);
+                    Send(talk.Next(direction, rest));
                     rest = [];
                     break;
                 case Anywhere:
-                    gateway.Send(direction, Segment(ref script, talk, direction), standing);
+                    Send(Segment(ref script, talk, direction));
                     break;
                 case Raw:
                     int length = script.Byte();
-                    gateway.Send(direction, [.. script.Bytes(length)], standing);
+                    Send([.. script.Bytes(length)]);
                     break;
                 case Time:
                     gateway.Wait((long)which * which * which * 1_000_000);
@@ -99,9 +102,21 @@ internal sealed class EngineTarget : FuzzTarget
                 case Restart:
                     gateway.Restart();
                     break;
-                case Standing:
-                    standing = (FlowStanding)(which % 5);
+                case Again when sent.Count > 0:
+                    (Direction way, byte[] packet) = sent[^(1 + (which % sent.Count))];
+                    gateway.Send(way, [.. packet], standing);
                     break;
+                case Standing:
+                    // Remembered as marks are, or made up.
+                    gateway.Marks = which == 6 ? [] : gateway.Marks;
+                    standing = which < 5 ? (FlowStanding)which : null;
+                    break;
+            }
+
+            void Send(byte[] packet)
+            {
+                sent.Add((direction, packet));
+                gateway.Send(direction, [.. packet], standing);
             }
         }
 

@@ -91,7 +91,12 @@ internal sealed class TranslatorTarget : FuzzTarget
 
         int header = (before[0] & 15) * 4;
         Finding.Unless(IsHeaderSound(before) == IsHeaderSound(packet), "A header's checksum stays what it was, right or wrong.");
-        if (before[9] == 6)
+        if (before[9] == 1)
+        {
+            Finding.Unless(Sum(before, header) == Sum(packet, header), "A message's checksum stays what it was, right or wrong.");
+            Finding.Unless(IsHeaderSound(before[(header + 8)..]) == IsHeaderSound(packet[(header + 8)..]), "So does that of the header which it quotes.");
+        }
+        else
         {
             Finding.Unless(PacketInvariants.IsSound(before) == PacketInvariants.IsSound(packet), "A segment's checksum stays what it was, right or wrong.");
             Finding.Unless(before.AsSpan(header + 18).SequenceEqual(packet.AsSpan(header + 18)), "What is behind the checksum stays as it is.");
@@ -108,6 +113,9 @@ internal sealed class TranslatorTarget : FuzzTarget
             Pass(gateway, translator, fromLan: false, packet);
         }
     }
+
+    private static ushort Sum(byte[] datagram, int from) =>
+        TcpPacket.Naive(0, datagram.AsSpan(from, BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(2)) - from));
 
     private static bool IsHeaderSound(byte[] datagram) => TcpPacket.Naive(0, datagram.AsSpan(0, (datagram[0] & 15) * 4)) == 0xFFFF;
 

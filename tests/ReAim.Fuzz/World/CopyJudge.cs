@@ -30,17 +30,13 @@ internal sealed class CopyJudge
     public void Take(Direction direction, byte[] before, byte[] after)
     {
         _silence = 0;
-        if (!Ipv4Packet.TryParse(before, out Ipv4Packet ip, out _) || ip.Protocol != Ipv4Packet.Tcp || ip.IsFragment
-            || !TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out _)
+        if (Keys.Of(before, direction) is not { } flow
+            || !Ipv4Packet.TryParse(before, out Ipv4Packet ip, out _) || !TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out _)
             || !ip.IsHeaderChecksumValid || tcp.GetChecksumState(ip.Source, ip.Destination) == ChecksumState.Wrong)
         {
             return;
         }
 
-        var source = new Ipv4Endpoint(ip.Source, tcp.SourcePort);
-        var destination = new Ipv4Endpoint(ip.Destination, tcp.DestinationPort);
-        bool outbound = direction == Direction.Outbound;
-        FlowKey flow = outbound ? new FlowKey(source, destination) : new FlowKey(destination, source);
         if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Fin)) != 0)
         {
             _sides.Remove((flow, Direction.Outbound));
@@ -48,7 +44,7 @@ internal sealed class CopyJudge
             return;
         }
 
-        if (_sides.TryGetValue((flow, outbound ? Direction.Inbound : Direction.Outbound), out Dictionary<uint, (byte Came, byte Left)>? other))
+        if (_sides.TryGetValue((flow, direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound), out Dictionary<uint, (byte Came, byte Left)>? other))
         {
             uint acknowledged = tcp.Acknowledgement;
             foreach (uint at in other.Keys.Where(at => (int)(at - acknowledged) < 0).ToList())

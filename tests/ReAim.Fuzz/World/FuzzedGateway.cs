@@ -1,4 +1,5 @@
 using ReAim.Alg;
+using ReAim.Alg.Streams;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 
@@ -13,6 +14,7 @@ internal sealed class FuzzedGateway(EngineOptions options)
     private readonly List<Mapping> _unanswered = [];
     private readonly CopyJudge _copies = new();
     private bool _isOpened;
+    private bool _areCopiesJudged = true;
     private long _sent;
     private long _left;
 
@@ -31,10 +33,29 @@ internal sealed class FuzzedGateway(EngineOptions options)
 
     public int MappingCount => _mappings.Count;
 
-    public void Send(Direction direction, byte[] packet, FlowStanding standing = FlowStanding.None)
+    /// <summary>What is remembered of connections, as the marks of a Linux gateway; null if nothing ever is.</summary>
+    public Dictionary<FlowKey, FlowStanding>? Marks { get; set; }
+
+    /// <summary>A packet comes.</summary>
+    /// <param name="direction">Which way it goes.</param>
+    /// <param name="packet">The datagram.</param>
+    /// <param name="forced">A standing that comes with it whatever was said before; null for what is remembered.</param>
+    public void Send(Direction direction, byte[] packet, FlowStanding? forced = null)
     {
         byte[] before = [.. packet];
+        FlowKey? key = Keys.Of(before, direction);
+        FlowStanding standing = forced ?? (Marks is not null && key is { } known ? Marks.GetValueOrDefault(known) : FlowStanding.None);
+
+        // Where what is remembered is made up, nothing can be said of copies.
+        _areCopiesJudged &= forced is null;
         long id = ++_sent;
+        if (Marks is not null && forced is null && standing == FlowStanding.Done)
+        {
+            // Its packets are not diverted any more.
+            Depart(direction, before, packet, isEdited: false);
+            return;
+        }
+
         Wait(0);
         Verdict verdict = Engine.Process(packet, direction, id, Now, standing);
         FlowStanding after = Engine.Standing;
@@ -48,6 +69,7 @@ internal sealed class FuzzedGateway(EngineOptions options)
         }
 
         CarryOut();
+        Mark(key, after);
         if (verdict == Verdict.Drop)
         {
             Finding.Unless(standing == FlowStanding.Peer && direction == Direction.Inbound && IsConnect(before), "Only a peer's connect is ever dropped.");
@@ -112,12 +134,24 @@ internal sealed class FuzzedGateway(EngineOptions options)
         Ipv4Packet.TryParse(datagram, out Ipv4Packet ip, out _) && TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out _)
         && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
 
+    private void Mark(FlowKey? key, FlowStanding standing)
+    {
+        if (Marks is not null && key is { } known)
+        {
+            Marks[known] = standing;
+        }
+    }
+
     private void Depart(Direction direction, byte[] before, byte[] after, bool isEdited)
     {
         _left++;
         PacketInvariants.Check(before, after, isEdited);
         Finding.Unless(!isEdited || _isOpened, "Nothing is rewritten before a mapping is installed.");
-        _copies.Take(direction, before, after);
+        if (_areCopiesJudged)
+        {
+            _copies.Take(direction, before, after);
+        }
+
         Departed(direction, after);
     }
 
@@ -130,6 +164,7 @@ internal sealed class FuzzedGateway(EngineOptions options)
                 case EffectKind.Release:
                     Finding.Unless(_held.Remove(effect.PacketId, out (byte[] Bytes, Direction Direction, long Since) held), "Only what is held is released, once.");
                     Finding.Unless(effect.Time - held.Since <= options.MaxHoldTime, "No packet waits longer than it may.");
+                    Mark(Keys.Of(held.Bytes, held.Direction), effect.Standing);
                     Depart(held.Direction, held.Bytes, effect.Bytes.ToArray(), effect.Edited);
                     break;
                 case EffectKind.OpenMapping:
@@ -146,6 +181,17 @@ internal sealed class FuzzedGateway(EngineOptions options)
         }
 
         Finding.Unless(Engine.FlowCount <= options.MaxFlows && Engine.KeptCount <= options.MaxHeld, "Tables stay below their caps.");
+        foreach (Offer offer in Engine.PendingOffers)
+        {
+            int ofHost = 0;
+            foreach (Offer other in Engine.PendingOffers)
+            {
+                ofHost += other.Flow.Lan.Address == offer.Flow.Lan.Address ? 1 : 0;
+            }
+
+            Finding.Unless(ofHost <= options.MaxOffersPerHost, "A host has no more than its share.");
+        }
+
         Finding.Unless(Engine.MappingCount <= options.MaxOffers && Engine.PendingOffers.Length <= options.MaxOffers, "Mappings stay below their cap.");
     }
 
@@ -171,7 +217,6 @@ internal sealed class FuzzedGateway(EngineOptions options)
         Finding.Unless(mapping.Lan.Port >= 1024 && mapping.Public.Port >= 1024, "No mapping has a privileged port.");
         Finding.Unless(!options.ReservedPorts.Contains(mapping.Public.Port), "No mapping takes a reserved port.");
         Finding.Unless(_mappings.Count(other => other.Public == mapping.Public) == 1, "A public end leads to one LAN end.");
-        Finding.Unless(_mappings.Count(other => other.Lan.Address == mapping.Lan.Address) <= options.MaxOffersPerHost, "A host has no more than its share.");
         if (Installs is { } installed)
         {
             Answer(mapping, installed);

@@ -106,6 +106,9 @@ internal sealed class Lab : IDisposable
         return Add(place, name, address, style);
     }
 
+    /// <summary>Another client on somebody's host.</summary>
+    public Person AddBeside(Person person, string name) => Add(person.Namespace, name, person.Address, person.Client.Style);
+
     /// <summary>A machine beside the server, where no proxy is: for traffic that is not OSCAR.</summary>
     public Host AddWebServer() => Programs.Do(() => Serve(_servers[0].Namespace, ProxyAddress));
 

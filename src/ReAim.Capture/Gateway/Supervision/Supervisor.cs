@@ -19,7 +19,7 @@ internal sealed class Supervisor(
     private const int LongestDrain = 1000;
 
     private readonly WorkerHealth _health = new(Environment.TickCount64);
-    private readonly long _started = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+    private readonly long _started = Environment.TickCount64;
     private WorkerProcess? _worker;
     private bool _wasReady;
     private long _nextSign = long.MaxValue;

@@ -9,7 +9,7 @@ namespace ReAim.Capture.Gateway.Supervision;
 /// <param name="Record">Where to record packets; null if nowhere.</param>
 /// <param name="QueueCounters">The kernel's counters of queues, which only root may open; null if there are none.</param>
 /// <param name="Restarts">How many workers there were before.</param>
-/// <param name="Started">When the supervisor started: milliseconds since 1970.</param>
+/// <param name="Started">When the supervisor started: milliseconds of the clock that all processes share and that never jumps.</param>
 internal sealed record WorkerLink(int Ticks, int Status, int? Record, int? QueueCounters, int Restarts, long Started)
 {
     private const string TicksOption = "--ticks";

@@ -36,6 +36,9 @@ internal enum Errno
     /// <summary>ENFILE: a table is full.</summary>
     TableFull = 23,
 
+    /// <summary>EMFILE: this process may open no more files.</summary>
+    TooManyFiles = 24,
+
     /// <summary>ENOSPC: no room left.</summary>
     NoSpace = 28,
 

@@ -5,7 +5,16 @@ namespace ReAim.Capture.Linux.Interop;
 /// <summary>Interfaces by name.</summary>
 internal static partial class LibC
 {
-    /// <summary>if_nametoindex(3): an interface's index; 0 if there is none of this name.</summary>
-    [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int InterfaceIndex(string name);
+    /// <summary>Looks an interface's index up.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="index">The index; 0 if there is no interface of this name.</param>
+    /// <returns>False if it cannot be told now, as where no descriptor is left for the question.</returns>
+    public static bool TryInterfaceIndex(string name, out int index)
+    {
+        index = NameToIndex(name);
+        return index != 0 || LastError == Errno.NoDevice;
+    }
+
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int NameToIndex(string name);
 }

@@ -45,10 +45,13 @@ internal static partial class LibC
         return ConnectSocket(socket, address, (uint)address.Length) == 0;
     }
 
-    /// <summary>Takes the next connection, which never waits either; null if there is none.</summary>
-    public static SafeFileHandle? AcceptUnix(SafeFileHandle listener)
+    /// <summary>Takes the next connection, which never waits either; null if there is none, or none can be taken.</summary>
+    /// <param name="listener">A listening socket.</param>
+    /// <param name="error">Why there is none; <see cref="Errno.Again"/> if nobody asks.</param>
+    public static SafeFileHandle? AcceptUnix(SafeFileHandle listener, out Errno error)
     {
         nint descriptor = AcceptSocket(listener, 0, 0, NonBlocking | CloseOnExec);
+        error = descriptor < 0 ? LastError : Errno.None;
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

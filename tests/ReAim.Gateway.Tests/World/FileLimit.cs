@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace ReAim.Gateway.Tests.World;
+
+/// <summary>A process that may open no more files, until this is disposed of.</summary>
+internal sealed class FileLimit : IDisposable
+{
+    private const string Usual = "4096:4096";
+
+    private readonly int _process;
+
+    public FileLimit(int process)
+    {
+        _process = process;
+
+        // The kernel gives the lowest number that is free: from there on there is nothing more to give.
+        HashSet<int> used = [.. Directory.GetFileSystemEntries($"/proc/{process}/fd").Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))];
+        int free = Enumerable.Range(0, used.Count + 1).First(number => !used.Contains(number));
+        Set(string.Create(CultureInfo.InvariantCulture, $"{free}:4096"));
+    }
+
+    public void Dispose() => Set(Usual);
+
+    private void Set(string limit) => Shell.TryRun("prlimit", "", "--pid", _process.ToString(CultureInfo.InvariantCulture), $"--nofile={limit}");
+}
