@@ -29,6 +29,12 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding 
     /// <summary>True if nothing more is to come of it, but perhaps late retransmissions.</summary>
     public bool IsOver => State == FlowState.Closed || (IsRemembered && Standing == FlowStanding.Done);
 
+    /// <summary>
+    /// True if bytes that were edited may be sent again: a retransmission that went on without its edits would tell the receiver
+    /// something else.
+    /// </summary>
+    public bool MayRepeatEdits => Outbound.HasUnacknowledgedEdits || Inbound.HasUnacknowledgedEdits;
+
     /// <summary>Who reads its bytes; null until the first byte chose a protocol, and after the flow is done.</summary>
     public Session? Session { get; set; }
 

@@ -78,15 +78,11 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
         CheckOver(flow, now);
     }
 
-    /// <summary>
-    /// A flow that is no longer read is over once nothing of it waits, and nothing of it that was edited may come again: a
-    /// retransmission that went on without its edits would tell the receiver something else.
-    /// </summary>
+    /// <summary>A flow that is no longer read is over once nothing of it waits, and nothing of it that was edited may come again.</summary>
     public void CheckOver(Flow flow, long now)
     {
         if (flow.State == FlowState.Done && flow.Standing != FlowStanding.Done
-            && flow.AwaitedOffers == 0 && flow.HeldPackets == 0
-            && !flow.Outbound.HasUnacknowledgedEdits && !flow.Inbound.HasUnacknowledgedEdits)
+            && flow.AwaitedOffers == 0 && flow.HeldPackets == 0 && !flow.MayRepeatEdits)
         {
             flow.Standing = FlowStanding.Done;
             flows.Touch(flow, now);

@@ -1,8 +1,9 @@
 namespace ReAim.Alg.Streams;
 
 /// <summary>
-/// All flows, capped. When it is full a recognised flow is never given up for a new one: the flow that was silent longest
-/// among the others makes room, one that nobody answered before any other, and if there is none the new flow is not followed.
+/// All flows, capped. When it is full a recognised flow is never given up for a new one, nor one that is over but whose edits may
+/// have to be repeated: the flow that was silent longest among the others makes room, one that nobody answered before any other, and
+/// if there is none the new flow is not followed.
 /// </summary>
 internal sealed class FlowTable
 {
@@ -12,6 +13,7 @@ internal sealed class FlowTable
     private readonly ActivityQueue<Flow> _opening;
     private readonly ActivityQueue<Flow> _others;
     private readonly ActivityQueue<Flow> _over;
+    private readonly ActivityQueue<Flow> _ending;
 
     public FlowTable(EngineOptions options)
     {
@@ -20,6 +22,7 @@ internal sealed class FlowTable
         _opening = new ActivityQueue<Flow>(options.FlowOpeningTime);
         _others = new ActivityQueue<Flow>(options.FlowIdleTime);
         _over = new ActivityQueue<Flow>(options.FlowClosedTime);
+        _ending = new ActivityQueue<Flow>(options.FlowClosedTime);
     }
 
     /// <summary>How many flows there are.</summary>
@@ -27,7 +30,7 @@ internal sealed class FlowTable
 
     /// <summary>When the next flow times out.</summary>
     public long NextDeadline =>
-        Math.Min(Math.Min(_recognised.Deadline, _others.Deadline), Math.Min(_opening.Deadline, _over.Deadline));
+        Math.Min(Math.Min(_recognised.Deadline, _others.Deadline), Math.Min(_opening.Deadline, Math.Min(_over.Deadline, _ending.Deadline)));
 
     /// <summary>Finds a flow.</summary>
     public Flow? Find(FlowKey key) => _flows.TryGetValue(key, out Flow? flow) ? flow : null;
@@ -38,6 +41,7 @@ internal sealed class FlowTable
     /// <summary>The flow that timed out; null if none has.</summary>
     public Flow? TimedOut(long now) =>
         _over.Deadline <= now ? _over.Oldest
+        : _ending.Deadline <= now ? _ending.Oldest
         : _opening.Deadline <= now ? _opening.Oldest
         : _others.Deadline <= now ? _others.Oldest
         : _recognised.Deadline <= now ? _recognised.Oldest
@@ -63,7 +67,8 @@ internal sealed class FlowTable
         {
             FlowState.Recognised => _recognised,
             FlowState.Candidate => flow.Inbound.Started ? _others : _opening,
-            _ => flow.IsOver ? _over : _others,
+            _ when flow.IsOver => flow.MayRepeatEdits ? _ending : _over,
+            _ => flow.MayRepeatEdits ? _recognised : _others,
         };
         queue.Touch(flow, now);
     }

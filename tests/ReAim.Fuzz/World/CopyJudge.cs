@@ -14,9 +14,14 @@ internal sealed class CopyJudge
     private const long Memory = 50 * EngineOptions.Second;
 
     private readonly Dictionary<(FlowKey Flow, Direction Direction), Dictionary<uint, (byte Came, byte Left)>> _sides = [];
+    private readonly Dictionary<(FlowKey Flow, Direction Direction), uint> _acknowledged = [];
     private long _silence;
 
-    public void Forget() => _sides.Clear();
+    public void Forget()
+    {
+        _sides.Clear();
+        _acknowledged.Clear();
+    }
 
     public void Wait(long nanoseconds)
     {
@@ -27,11 +32,11 @@ internal sealed class CopyJudge
         }
     }
 
-    public void Take(Direction direction, byte[] before, byte[] after)
+    public void Take(Direction direction, byte[] came, byte[] left)
     {
         _silence = 0;
-        if (Keys.Of(before, direction) is not { } flow
-            || !Ipv4Packet.TryParse(before, out Ipv4Packet ip, out _) || !TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out _)
+        if (Keys.Of(came, direction) is not { } flow
+            || !Ipv4Packet.TryParse(came, out Ipv4Packet ip, out _) || !TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out _)
             || !ip.IsHeaderChecksumValid || tcp.GetChecksumState(ip.Source, ip.Destination) == ChecksumState.Wrong)
         {
             return;
@@ -39,14 +44,24 @@ internal sealed class CopyJudge
 
         if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Fin)) != 0)
         {
-            _sides.Remove((flow, Direction.Outbound));
-            _sides.Remove((flow, Direction.Inbound));
+            foreach (Direction side in (ReadOnlySpan<Direction>)[Direction.Outbound, Direction.Inbound])
+            {
+                _sides.Remove((flow, side));
+                _acknowledged.Remove((flow, side));
+            }
+
             return;
         }
 
-        if (_sides.TryGetValue((flow, direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound), out Dictionary<uint, (byte Came, byte Left)>? other))
+        (FlowKey, Direction) opposite = (flow, direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound);
+        if ((tcp.Flags & TcpFlags.Ack) != 0 && _sides.TryGetValue(opposite, out Dictionary<uint, (byte Came, byte Left)>? other))
         {
             uint acknowledged = tcp.Acknowledgement;
+            if (!_acknowledged.TryGetValue(opposite, out uint before) || (int)(acknowledged - before) > 0)
+            {
+                _acknowledged[opposite] = acknowledged;
+            }
+
             foreach (uint at in other.Keys.Where(at => (int)(at - acknowledged) < 0).ToList())
             {
                 other.Remove(at);
@@ -55,7 +70,7 @@ internal sealed class CopyJudge
 
         if (!tcp.Payload.IsEmpty)
         {
-            Compare(flow, direction, tcp, after.AsSpan(ip.Bytes.Length - tcp.Payload.Length));
+            Compare(flow, direction, tcp, left.AsSpan(ip.Bytes.Length - tcp.Payload.Length));
         }
     }
 
@@ -66,8 +81,15 @@ internal sealed class CopyJudge
             _sides.Add((flow, direction), side = []);
         }
 
+        bool hasAcknowledged = _acknowledged.TryGetValue((flow, direction), out uint acknowledged);
         for (int i = 0; i < tcp.Payload.Length; i++)
         {
+            if (hasAcknowledged && (int)(tcp.Sequence + (uint)i - acknowledged) < 0)
+            {
+                // Its receiver has it, and takes no other.
+                continue;
+            }
+
             (byte came, byte left) = (tcp.Payload[i], after[i]);
             uint at = tcp.Sequence + (uint)i;
             if (side.TryGetValue(at, out (byte Came, byte Left) known) && known.Came == came)

@@ -21,5 +21,12 @@ internal sealed class FileLimit : IDisposable
 
     public void Dispose() => Set(Usual);
 
-    private void Set(string limit) => Shell.TryRun("prlimit", "", "--pid", _process.ToString(CultureInfo.InvariantCulture), $"--nofile={limit}");
+    /// <summary>As the user who runs the process: another one may only with a capability that root need not have.</summary>
+    private void Set(string limit)
+    {
+        (string user, string group) = (Id("Uid"), Id("Gid"));
+        Shell.Run("setpriv", $"--reuid={user}", $"--regid={group}", "--clear-groups", "prlimit", "--pid", _process.ToString(CultureInfo.InvariantCulture), $"--nofile={limit}");
+    }
+
+    private string Id(string name) => ProcessTable.OfEveryThread(_process, name)[0].Split('\t')[0];
 }
