@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using ReAim.Alg;
@@ -47,6 +48,16 @@ internal sealed class Rehearsal : IReleases, IConnectionTable
         if (RuntimeFeature.IsDynamicCodeCompiled)
         {
             new Rehearsal(options).Play();
+        }
+    }
+
+    /// <summary>Tells a status to nobody: the first who asks for it must not make packets wait either.</summary>
+    /// <param name="take">Takes the status.</param>
+    public static void Tell(Func<StatusSnapshot> take)
+    {
+        if (RuntimeFeature.IsDynamicCodeCompiled)
+        {
+            StatusJson.Write(take(), new ArrayBufferWriter<byte>());
         }
     }
 

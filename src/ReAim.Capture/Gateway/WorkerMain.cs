@@ -41,6 +41,7 @@ internal static class WorkerMain
             ? new ListenDiverter(engine, effects, options, LanNetworks.OfInterfaces(options.Lan), recorder)
             : OpenQueue(options, link, engine, effects, lan, recorder);
         var snapshots = new StatusTaker(options, link, engine, addresses, diverter);
+        Rehearsal.Tell(snapshots.Take);
         new Worker(engine, diverter, effects, translator, wake, machine, channel, status, snapshots.Take, recorder).Run();
         return ExitCode.Success;
     }

@@ -1,4 +1,6 @@
+using Microsoft.Win32.SafeHandles;
 using ReAim.Capture.Gateway.Supervision;
+using ReAim.Capture.Linux.Interop;
 using ReAim.Gateway.Tests.World;
 
 namespace ReAim.Gateway.Tests.Supervision;
@@ -34,6 +36,15 @@ internal sealed class InstanceLockTests
         using var world = new NetNamespace("lock");
         world.Inside(() => InstanceLock.Take()).Dispose();
         Assert.That(() => world.Inside(() => InstanceLock.Take()).Dispose(), Throws.Nothing);
+    }
+
+    [Test]
+    public void Where_nobody_asks_for_the_status_nobody_is_let_in()
+    {
+        using var world = new NetNamespace("lock");
+        using InstanceLock held = world.Inside(() => InstanceLock.Take());
+        using var listener = new SafeFileHandle(held.Descriptor, ownsHandle: false);
+        Assert.That((LibC.AcceptUnix(listener, out Errno error), error), Is.EqualTo(((SafeFileHandle?)null, Errno.Again)));
     }
 
     [Test]

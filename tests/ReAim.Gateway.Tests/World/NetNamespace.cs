@@ -96,5 +96,5 @@ internal sealed partial class NetNamespace : IDisposable
     private static partial int SetNs(SafeFileHandle fd, int type);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial nint Open(string path, int flags);
+    private static partial int Open(string path, int flags);
 }

@@ -50,7 +50,7 @@ internal static partial class LibC
     /// <param name="error">Why there is none; <see cref="Errno.Again"/> if nobody asks.</param>
     public static SafeFileHandle? AcceptUnix(SafeFileHandle listener, out Errno error)
     {
-        nint descriptor = AcceptSocket(listener, 0, 0, NonBlocking | CloseOnExec);
+        int descriptor = AcceptSocket(listener, 0, 0, NonBlocking | CloseOnExec);
         error = descriptor < 0 ? LastError : Errno.None;
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
@@ -109,7 +109,7 @@ internal static partial class LibC
     private static partial int ConnectSocket(SafeFileHandle socket, byte[] address, uint length);
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
-    private static partial nint AcceptSocket(SafeFileHandle socket, nint address, nint length, int flags);
+    private static partial int AcceptSocket(SafeFileHandle socket, nint address, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetPeer(SafeFileHandle socket, int level, int option, out PeerCredentials value, ref uint length);
