@@ -11,6 +11,9 @@ internal sealed class StreamTarget : FuzzTarget
 {
     private const int MaxCuts = 12;
 
+    /// <summary>What fits in a segment that a card would cut.</summary>
+    private const int Longest = 60_000;
+
     public override string Name => "stream";
 
     public override IEnumerable<byte[]> Seeds
@@ -39,7 +42,7 @@ internal sealed class StreamTarget : FuzzTarget
         }
 
         byte[] order = script.Bytes(cuts + 1).ToArray();
-        byte[] stream = script.Rest().ToArray();
+        byte[] stream = script.Bytes(Longest).ToArray();
         EngineOptions options = ReferenceCheck.Options(isRemapping: (choice & 0x80) != 0);
         var check = new ReferenceCheck(options);
         List<(int From, int To)> segments = Segments(stream.Length, at);

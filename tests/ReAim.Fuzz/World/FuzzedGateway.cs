@@ -83,9 +83,11 @@ internal sealed class FuzzedGateway(EngineOptions options)
     public void Wait(long nanoseconds)
     {
         Now += nanoseconds;
-        _copies.Wait(nanoseconds);
         Engine.Advance(Now);
         CarryOut();
+
+        // Also what left amid this time left before its end.
+        _copies.Wait(nanoseconds);
     }
 
     /// <summary>The translator answers what it has not answered yet.</summary>

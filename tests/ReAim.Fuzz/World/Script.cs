@@ -40,6 +40,4 @@ internal ref struct Script(ReadOnlySpan<byte> bytes)
         _rest = _rest[taken.Length..];
         return taken;
     }
-
-    public ReadOnlySpan<byte> Rest() => Bytes(_rest.Length);
 }
