@@ -15,12 +15,14 @@ internal sealed class CopyJudge
 
     private readonly Dictionary<(FlowKey Flow, Direction Direction), Dictionary<uint, (byte Came, byte Left)>> _sides = [];
     private readonly Dictionary<(FlowKey Flow, Direction Direction), uint> _acknowledged = [];
+    private readonly HashSet<FlowKey> _over = [];
     private long _silence;
 
     public void Forget()
     {
         _sides.Clear();
         _acknowledged.Clear();
+        _over.Clear();
     }
 
     public void Wait(long nanoseconds)
@@ -42,14 +44,21 @@ internal sealed class CopyJudge
             return;
         }
 
-        if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst | TcpFlags.Fin)) != 0)
+        if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) != 0)
         {
+            // After a reset nobody takes anything any more, until the ends are used again.
+            _ = (tcp.Flags & TcpFlags.Rst) != 0 ? _over.Add(flow) : _over.Remove(flow);
             foreach (Direction side in (ReadOnlySpan<Direction>)[Direction.Outbound, Direction.Inbound])
             {
                 _sides.Remove((flow, side));
                 _acknowledged.Remove((flow, side));
             }
 
+            return;
+        }
+
+        if (_over.Contains(flow))
+        {
             return;
         }
 
