@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The slow campaigns: the fast tests with a hundred times the properties and every live scenario, then the benchmarks that compare.
+# The slow campaigns: the fast tests with a hundred times the properties, every live scenario and twenty minutes of soak, then a
+# fuzzer for a minute a target, and the benchmarks that compare.
 # Run before an issue is called resolved. Under 90 minutes. The last line says: N passed, N failed.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -9,10 +10,11 @@ trap 'rm -f "$log"' EXIT
 
 # Other cases than the fast tests try, and different ones each time; the seed is shown to repeat them.
 export REAIM_TEST_SCALE=${REAIM_TEST_SCALE:-100} REAIM_TEST_SEED=${REAIM_TEST_SEED:-$(date +%s)}
-export REAIM_TEST_FULL=1
+export REAIM_TEST_FULL=1 REAIM_SOAK_SECONDS=${REAIM_SOAK_SECONDS:-1200}
 echo "full: REAIM_TEST_SCALE=$REAIM_TEST_SCALE REAIM_TEST_SEED=$REAIM_TEST_SEED"
 tests/run.sh | tee "$log"
 status=${PIPESTATUS[0]}
+tests/fuzz.sh "${FUZZ_SECONDS:-60}" || status=1
 tests/bench.sh || status=1
 tail -n 1 "$log"
 exit "$status"

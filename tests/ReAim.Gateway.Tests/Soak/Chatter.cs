@@ -135,8 +135,15 @@ internal sealed class Chatter(Lab lab, Person person, IReadOnlyList<Chatter> all
 
         (FlapStream? own, FlapStream? theirs) = (Client.LastStream, to.Client.LastStream);
         bool isOver = await Programs.Within(WaitAsync(sent), LongestSession);
+
+        // The other end may have some of it to read yet.
+        if (FindReceived(to, sent) is { } ending)
+        {
+            isOver &= await Programs.Within(WaitAsync(ending), LongestSession);
+        }
+
         bool stayed = Client.IsSignedOn && to.Client.IsSignedOn && Client.LastStream == own && to.Client.LastStream == theirs;
-        RendezvousSession? received = to.Client.Sessions.Find(other => other.Cookie == sent.Cookie && other.Peer == person.Name && other.Role == SessionRole.Receiver);
+        RendezvousSession? received = FindReceived(to, sent);
         if (received is { Succeeded: true } && sent.Succeeded)
         {
             bool isWhole = sent.Sent.Length > 0 && received.Received.Hash == sent.Sent.Hash && sent.Received.Hash == received.Sent.Hash;
@@ -153,6 +160,9 @@ internal sealed class Chatter(Lab lab, Person person, IReadOnlyList<Chatter> all
             Client.Cancel(sent);
         }
     }
+
+    private RendezvousSession? FindReceived(Person to, RendezvousSession sent) =>
+        to.Client.Sessions.Find(other => other.Cookie == sent.Cookie && other.Peer == person.Name && other.Role == SessionRole.Receiver);
 
     private static async Task<bool> WaitAsync(RendezvousSession session)
     {

@@ -20,6 +20,12 @@ internal sealed class FileSender(Simulation simulation, ClientStyle style, Rende
     {
         for (int at = 0; at < file.Length; at += Piece)
         {
+            if (session.IsOver)
+            {
+                // Taken back, or signed off, while it waited for room.
+                return false;
+            }
+
             int length = Math.Min(Piece, file.Length - at);
             connection.Send(file.AsSpan(at, length));
             session.Sent.Append(file.AsSpan(at, length));
