@@ -94,7 +94,7 @@ internal sealed class FrameReader : IStreamReader
             count -= inside;
             if (_bodyThere == BodyLength)
             {
-                EndFrame(_body.AsSpan(0, BodyLength), time);
+                EndFrame(_body, time);
             }
         }
 
