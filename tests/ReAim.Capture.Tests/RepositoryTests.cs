@@ -42,11 +42,24 @@ internal sealed partial class RepositoryTests
         }
     }
 
+    /// <summary>A date that jumps changes what is written beside a line or a recorded packet, and nothing else.</summary>
+    [Test]
+    public void Nothing_is_timed_by_the_date()
+    {
+        IEnumerable<string> asking = Repository.Sources("src").Where(path => Date().IsMatch(File.ReadAllText(path)));
+        Assert.That(asking.Select(Path.GetFileName), Is.EquivalentTo(new[] { "EventLog.cs", "GatewayClock.cs" }));
+        IEnumerable<string> recording = Repository.Sources("src").Where(path => File.ReadAllText(path).Contains("GatewayClock.WallTime", StringComparison.Ordinal));
+        Assert.That(recording.SelectMany(File.ReadLines).Where(line => line.Contains("WallTime", StringComparison.Ordinal)), Has.All.Contains("Record"));
+    }
+
     [GeneratedRegex(@"`(?<class>\w+Tests)\.(?<test>\w+)`")]
     private static partial Regex NameOfTest();
 
     [GeneratedRegex(@"\bunsafe\b(?=\s*(\{|\w+ ))|\bUnsafe\.|\bfixed \(|MemoryMarshal\.(CreateSpan|CreateReadOnlySpan|GetReference|GetArrayDataReference|AsRef)\b|\bMarshal\.(Copy|Read|Write|Ptr|Alloc)")]
     private static partial Regex Pointer();
+
+    [GeneratedRegex(@"\bDateTime(Offset)?\.(Utc)?Now\b")]
+    private static partial Regex Date();
 
     [GeneratedRegex(@"\[(LibraryImport|DllImport)\b")]
     private static partial Regex NativeCode();
