@@ -6,7 +6,7 @@ using ReAim.NatLab.Tests.Net;
 namespace ReAim.Gateway.Tests.Scenarios;
 
 /// <summary>What breaks on a machine: IM goes on, ReAim says what is missing, and helps again once it is there.</summary>
-[RequiresRoot, RequiresRun]
+[RequiresRoot, RequiresRun, Full]
 internal sealed class FaultTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
