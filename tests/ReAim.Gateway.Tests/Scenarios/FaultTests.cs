@@ -20,7 +20,7 @@ internal sealed class FaultTests
         int worker = tool.Worker!.Value;
         using (new FileLimit(worker))
         {
-            Assert.That(Status(lab).Code, Is.Not.Zero, "nobody can be let in");
+            Assert.That(GatewayStatus.IsTold(lab.Gateway), Is.False, "nobody can be let in");
             TimeSpan before = Work(worker);
 
             // A look at the machine falls into this time: its interfaces must not be forgotten.
@@ -30,7 +30,7 @@ internal sealed class FaultTests
             Assert.That(tool.WaitForLine("no file can be opened", 1), string.Join('\n', tool.Log));
         }
 
-        Assert.That(Moment.Comes(() => Status(lab).Code == 0, 5), "answers again");
+        Assert.That(Moment.Comes(() => GatewayStatus.IsTold(lab.Gateway), 5), "answers again");
         Assert.That(tool.Worker, Is.EqualTo(worker));
     }
 
@@ -185,9 +185,6 @@ internal sealed class FaultTests
         lab.Alice.SignOn();
         AssertHelps(lab);
     }
-
-    private static (int Code, string Output, string Error) Status(Lab lab) =>
-        lab.Gateway.Namespace.TryExec(GatewayTool.Program[0], [.. GatewayTool.Program.Skip(1), "status"]);
 
     /// <summary>The processor time that a process has used.</summary>
     private static TimeSpan Work(int process)

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using ReAim.Alg.Tests.World;
 using ReAim.Alg.Wire;
 using ReAim.Gateway.Tests.Figures;
@@ -42,7 +41,7 @@ internal sealed class HostileServerTests
         }
 
         AssertNothingOpened(lab, tool);
-        Assert.That(Reasons(lab).GetProperty("not-recognised").GetInt64(), Is.GreaterThanOrEqualTo(5));
+        Assert.That(GatewayStatus.Read(lab.Gateway).GetProperty("reasons").GetProperty("not-recognised").GetInt64(), Is.GreaterThanOrEqualTo(5));
         AssertATrueSessionOpens(lab);
     }
 
@@ -127,12 +126,5 @@ internal sealed class HostileServerTests
         using RawTalk talk = RawTalk.Connect(lab, 5190, isOscar: true);
         Assert.That(Pass(talk.Client, talk.Server, s_offer), Is.Not.EqualTo(s_offer));
         Assert.That(lab.Gateway.MappingCount(), Is.EqualTo(1));
-    }
-
-    private static JsonElement Reasons(Lab lab)
-    {
-        string text = lab.Gateway.Namespace.Exec(GatewayTool.Program[0], [.. GatewayTool.Program.Skip(1), "status", "--json"]);
-        using JsonDocument document = JsonDocument.Parse(text);
-        return document.RootElement.GetProperty("reasons").Clone();
     }
 }

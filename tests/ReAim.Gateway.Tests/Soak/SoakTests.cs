@@ -154,7 +154,7 @@ internal sealed class SoakTests
             () =>
             {
                 Thread.Sleep(1_000);
-                status = Status(lab);
+                status = GatewayStatus.Read(lab.Gateway);
                 return status.GetProperty("flows").GetInt32() == 0 && status.GetProperty("mappings").GetArrayLength() == 0 && lab.Gateway.MappingCount() == 0;
             },
             150);
@@ -163,12 +163,5 @@ internal sealed class SoakTests
         Assert.That(lab.Gateway.WaitingCount(), Is.Zero, "packets that wait in the kernel");
         Assert.That(tool.Stop().Code, Is.Zero);
         Assert.That(lab.Gateway.ForeignRules(), Is.Empty, "no rule of ours is left");
-    }
-
-    private static JsonElement Status(Lab lab)
-    {
-        string text = lab.Gateway.Namespace.Exec(GatewayTool.Program[0], [.. GatewayTool.Program.Skip(1), "status", "--json"]);
-        using JsonDocument document = JsonDocument.Parse(text);
-        return document.RootElement.Clone();
     }
 }
