@@ -37,6 +37,23 @@ internal sealed class NeighbourTests
         Assert.That(offer.Received!.ConnectedBy, Is.EqualTo(ConnectedBy.Verified0004));
     }
 
+    /// <summary>Their ports are any, and those in the gateway's own ephemeral range are mapped to others.</summary>
+    [Test]
+    public void Neighbours_that_try_one_address_only_reach_each_other()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11", style: new MirandaAim());
+        Person erin = lab.AddNeighbour("erin", "192.168.7.12", style: new MirandaAim());
+        using var tool = GatewayTool.Start(lab.Gateway);
+        lab.SignOn();
+        for (int i = 0; i < 6; i++)
+        {
+            Offer offer = i % 2 == 0 ? dave.OfferDirectIm(erin, $"hello {i}") : erin.OfferFile(dave, erin.Client.CookieDice.Bytes(10_000));
+            offer.WaitForEnd(30);
+            Assert.That((offer.Received!.Succeeded, offer.IsWhole, offer.WasCountered), Is.EqualTo((true, true, false)), $"{i}, at {offer.OfferedAddress}:{offer.OfferedPort}: {offer}");
+        }
+    }
+
     [Test]
     public void Alice_reaches_herself_at_her_public_address()
     {
