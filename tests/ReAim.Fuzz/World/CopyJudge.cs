@@ -44,6 +44,12 @@ internal sealed class CopyJudge
             return;
         }
 
+        if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == (TcpFlags.Syn | TcpFlags.Ack))
+        {
+            // An answer, or amid a connection nothing that its receiver takes.
+            return;
+        }
+
         if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) != 0)
         {
             // After a reset nobody takes anything any more, until the ends are used again.

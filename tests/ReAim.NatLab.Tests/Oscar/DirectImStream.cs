@@ -47,6 +47,11 @@ internal sealed class DirectImStream(AimClient client, RendezvousSession session
     {
         foreach (string message in messages)
         {
+            if (session.IsOver)
+            {
+                return false;
+            }
+
             Say(connection, message);
             if (await _simulation.Within(Odc2Frame.ReadAsync(connection), client.Style.PeerTimeout) is not { } answer)
             {
@@ -67,6 +72,12 @@ internal sealed class DirectImStream(AimClient client, RendezvousSession session
         while (await _simulation.Within(Odc2Frame.ReadAsync(connection), IdleLimit) is { } frame)
         {
             session.Received.Append(frame.Payload);
+            if (session.IsOver)
+            {
+                // Signed off meanwhile: the connection is closed.
+                return false;
+            }
+
             Say(connection, $"{client.Name} read {frame.Payload.Length} bytes");
         }
 

@@ -38,6 +38,12 @@ internal sealed class FileReceiver(Simulation simulation, ClientStyle style, Ren
             session.Received.Append(bytes);
         }
 
+        if (session.IsOver)
+        {
+            // Signed off meanwhile: the connection is closed.
+            return false;
+        }
+
         bool intact = Oft2Header.ChecksumOf(session.Received.Bytes) == _prompt.Checksum;
         connection.Send((_prompt with { Type = Oft2Header.Done }).ToBytes());
         await simulation.Within(connection.ReadSomeAsync(1), style.PeerTimeout);
