@@ -44,13 +44,8 @@ internal sealed class CopyJudge
             return;
         }
 
-        if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == (TcpFlags.Syn | TcpFlags.Ack))
-        {
-            // An answer, or amid a connection nothing that its receiver takes.
-            return;
-        }
-
-        if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) != 0)
+        bool isAnswer = (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == (TcpFlags.Syn | TcpFlags.Ack);
+        if ((tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) != 0 && !isAnswer)
         {
             // After a reset nobody takes anything any more, until the ends are used again.
             _ = (tcp.Flags & TcpFlags.Rst) != 0 ? _over.Add(flow) : _over.Remove(flow);
@@ -83,7 +78,8 @@ internal sealed class CopyJudge
             }
         }
 
-        if (!tcp.Payload.IsEmpty)
+        // Amid a connection no receiver takes the bytes of a SYN-ACK.
+        if (!tcp.Payload.IsEmpty && !isAnswer)
         {
             Compare(flow, direction, tcp, left.AsSpan(ip.Bytes.Length - tcp.Payload.Length));
         }
