@@ -55,9 +55,10 @@ found=0
 printf '%-12s %14s %12s %10s %10s %8s %6s\n' target executions per-second inputs coverage findings hangs
 for target in "${targets[@]}"; do
     crashes=$(value "$target" saved_crashes)
+    hangs=$(value "$target" saved_hangs)
     printf '%-12s %14s %12s %10s %10s %8s %6s\n' "$target" "$(value "$target" execs_done)" "$(value "$target" execs_per_sec)" \
-        "$(value "$target" corpus_count)" "$(value "$target" bitmap_cvg)" "${crashes:-none run}" "$(value "$target" saved_hangs)"
-    [[ ${crashes:-1} == 0 ]] || found=1
+        "$(value "$target" corpus_count)" "$(value "$target" bitmap_cvg)" "${crashes:-none run}" "$hangs"
+    [[ ${crashes:-1} == 0 && ${hangs:-1} == 0 ]] || found=1
 done
 
 # Coverage, of the assemblies as they are, by all inputs that led somewhere.
@@ -65,7 +66,7 @@ for target in "${targets[@]}"; do
     mkdir -p "$work/inputs/$target"
     cp "$corpus/$target/default/queue/id"* "$work/inputs/$target/" 2>/dev/null || true
     mkdir -p "$root/artifacts/findings/$target"
-    cp "$corpus/$target/default/crashes/id"* "$root/artifacts/findings/$target/" 2>/dev/null || true
+    cp "$corpus/$target/default/crashes/id"* "$corpus/$target/default/hangs/id"* "$root/artifacts/findings/$target/" 2>/dev/null || true
 done
 REAIM_FUZZ_INPUTS=$work/inputs dotnet test tests/ReAim.Fuzz.Tests -c Release --nologo -v quiet --filter "FullyQualifiedName~What_was_found_once" \
     --collect "XPlat Code Coverage" --results-directory "$work/results" -- DataCollectionRunSettings.DataCollectors.DataCollector.Configuration.Include='[ReAim.Alg]*' \

@@ -16,9 +16,11 @@ internal sealed class SoakTests
 {
     private const int Hosts = 10;
     private const int ClientsPerHost = 10;
+
+    /// <summary>Packets that the router loses, in thousandths.</summary>
     private const int Loss = 3;
 
-    /// <summary>Where the second half begins to be measured, and how much may have been added at its end.</summary>
+    /// <summary>Memory that a process may have gained in the half without kills, in MB.</summary>
     private const double MostGrowth = 6;
 
     private readonly Random _random = new(1);
