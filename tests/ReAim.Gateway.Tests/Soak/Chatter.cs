@@ -155,9 +155,13 @@ internal sealed class Chatter(Lab lab, Person person, IReadOnlyList<Chatter> all
         }
         else if (stayed)
         {
-            tally.Failed++;
-            tally.Note($"{person.Address} to {to.Address}: {(isOver ? "failed" : "stuck")}: {sent}; {received?.ToString() ?? "never came"}");
-            Client.Cancel(sent);
+            string text = $"{person.Address} to {to.Address}: {sent}; {received?.ToString() ?? "never came"}";
+            tally.CountFailure(sent.OfferedAt, Programs.Now, text);
+            if (!isOver)
+            {
+                tally.Complain($"stuck: {text}");
+                Client.Cancel(sent);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using ReAim.NatLab.Tests.Net;
 using ReAim.NatLab.Tests.Oscar;
 
 namespace ReAim.Gateway.Tests.Soak;
@@ -6,6 +7,11 @@ namespace ReAim.Gateway.Tests.Soak;
 internal sealed class SoakTally
 {
     private const int MaxNotes = 40;
+
+    /// <summary>From a blow until offers are helped again: a freeze is found out, or a supervisor comes after three seconds, and starts.</summary>
+    private const long Recovery = 10 * Simulation.Second;
+
+    private readonly List<long> _blows = [];
 
     public int SignOns { get; set; }
 
@@ -19,10 +25,11 @@ internal sealed class SoakTally
 
     public int Redirected { get; private set; }
 
-    /// <summary>Both ends stayed signed on, and nothing came of it.</summary>
-    public int Failed { get; set; }
+    /// <summary>Both ends stayed signed on, nobody was killed or frozen, and nothing came of it.</summary>
+    public int Failed { get; private set; }
 
-    public int Kills { get; set; }
+    /// <summary>Both ends stayed signed on, somebody was killed or frozen meanwhile or just before, and nothing came of it.</summary>
+    public int Struck { get; private set; }
 
     /// <summary>What must never happen.</summary>
     public List<string> Complaints { get; } = [];
@@ -34,11 +41,24 @@ internal sealed class SoakTally
 
     public void Complain(string text) => Complaints.Add(text);
 
-    public void Note(string text)
+    public void CountBlow(long now) => _blows.Add(now);
+
+    /// <summary>An offer of a moment has led nowhere by another.</summary>
+    public void CountFailure(long offered, long ended, string text)
     {
+        bool isStruck = _blows.Exists(blow => blow > offered - Recovery && blow < ended);
+        if (isStruck)
+        {
+            Struck++;
+        }
+        else
+        {
+            Failed++;
+        }
+
         if (Notes.Count < MaxNotes)
         {
-            Notes.Add(text);
+            Notes.Add($"{text}{(isStruck ? ", struck" : "")}");
         }
     }
 
@@ -55,5 +75,5 @@ internal sealed class SoakTally
     }
 
     public override string ToString() =>
-        $"{SignOns} sign-ons, {SignOffs} sign-offs, {Ims} IMs, {Offers} offers: {Direct} direct, {Redirected} redirected, {Failed} failed; {Kills} kills";
+        $"{SignOns} sign-ons, {SignOffs} sign-offs, {Ims} IMs, {Offers} offers: {Direct} direct, {Redirected} redirected, {Failed} failed, {Struck} more near a kill; {_blows.Count} kills";
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace ReAim.Capture.Linux.Programs;
 
@@ -68,8 +69,11 @@ internal sealed class SystemProgram
 
     private ProgramResult Finish(Process process, string input, TimeSpan time)
     {
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
+        // A Process that is disposed of leaves streams open that somebody has used.
+        using StreamReader outputReader = process.StandardOutput;
+        using StreamReader errorReader = process.StandardError;
+        Task<string> output = outputReader.ReadToEndAsync();
+        Task<string> error = errorReader.ReadToEndAsync();
         Task write = WriteAsync(process.StandardInput, input);
         if (!process.WaitForExit(time))
         {
@@ -86,8 +90,8 @@ internal sealed class SystemProgram
     {
         try
         {
+            await using ConfiguredAsyncDisposable closing = writer.ConfigureAwait(false);
             await writer.WriteAsync(input).ConfigureAwait(false);
-            writer.Close();
         }
         catch (IOException)
         {
