@@ -17,7 +17,11 @@ internal sealed class Chatter(Lab lab, Person person, IReadOnlyList<Chatter> all
     /// <summary>A connect that was lost three times, a counter-offer, and a transfer under loss.</summary>
     private const long LongestSession = 240 * Simulation.Second;
 
+    /// <summary>Frames by which a new worker knows a connection again; an offer behind them is helped.</summary>
+    private const int ProvingFrames = 3;
+
     private readonly Dice _dice = new((ulong)all.Count);
+    private readonly List<long> _wrote = [];
     private readonly List<SentIm> _sent = [];
     private bool _isStopping;
     private int _number;
@@ -78,6 +82,7 @@ internal sealed class Chatter(Lab lab, Person person, IReadOnlyList<Chatter> all
             }
 
             Chatter to = _dice.Pick(all);
+            _wrote.Add(Programs.Now);
             switch (_dice.Below(100))
             {
                 case < 62:
@@ -126,6 +131,7 @@ internal sealed class Chatter(Lab lab, Person person, IReadOnlyList<Chatter> all
     private async Task OfferAsync(Person to, RendezvousSession sent)
     {
         tally.Offers++;
+        long since = _wrote[Math.Max(0, _wrote.Count - 1 - ProvingFrames)];
         if (to == person || !to.Client.IsSignedOn)
         {
             // Nobody to answer: the server's error, or silence, ends it.
@@ -156,7 +162,7 @@ internal sealed class Chatter(Lab lab, Person person, IReadOnlyList<Chatter> all
         else if (stayed)
         {
             string text = $"{person.Address} to {to.Address}: {sent}; {received?.ToString() ?? "never came"}";
-            tally.CountFailure(sent.OfferedAt, Programs.Now, text);
+            tally.CountFailure(since, Programs.Now, text);
             if (!isOver)
             {
                 tally.Complain($"stuck: {text}");

@@ -43,10 +43,13 @@ internal sealed class SoakTally
 
     public void CountBlow(long now) => _blows.Add(now);
 
-    /// <summary>An offer of a moment has led nowhere by another.</summary>
-    public void CountFailure(long offered, long ended, string text)
+    /// <summary>An offer has led nowhere.</summary>
+    /// <param name="since">From when on it could be hurt.</param>
+    /// <param name="ended">When it ended.</param>
+    /// <param name="text">What is known of it.</param>
+    public void CountFailure(long since, long ended, string text)
     {
-        bool isStruck = _blows.Exists(blow => blow > offered - Recovery && blow < ended);
+        bool isStruck = _blows.Exists(blow => blow > since - Recovery && blow < ended);
         if (isStruck)
         {
             Struck++;
