@@ -80,6 +80,12 @@ public sealed record EngineOptions
     /// </summary>
     public IReadOnlySet<ushort> ReservedPorts { get; init; } = new HashSet<ushort>();
 
+    /// <summary>
+    /// True if an ICQ listener whose port is taken gets another public port. Its peers then reach it, but what they say of its
+    /// port in scrambled messages, such as a file's acceptance, still names the inside one (PROTOCOL 4.5).
+    /// </summary>
+    public bool RemapsIcqListeners { get; init; }
+
     /// <summary>How long an offer waits for its peer.</summary>
     public long OfferTime { get; init; } = 600 * Second;
 

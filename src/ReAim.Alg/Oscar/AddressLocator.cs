@@ -23,7 +23,7 @@ internal static class AddressLocator
 
         uint kind = BinaryPrimitives.ReadUInt32BigEndian(body);
         bool matters = direction == Direction.Outbound
-            ? kind is Snac.IcbmToServer or Snac.IcbmClientError
+            ? kind is Snac.IcbmToServer or Snac.IcbmClientError or Snac.SetStatus
             : kind is Snac.IcbmToClient or Snac.IcbmClientError or Snac.IcbmError or Snac.LoginReply or Snac.ServiceRedirect or Snac.Migration;
         if (!matters || kind is not (Snac.IcbmToServer or Snac.IcbmToClient or Snac.IcbmClientError) || !Snac.TryParse(body, out Snac snac))
         {
@@ -44,16 +44,53 @@ internal static class AddressLocator
     /// <param name="length">The length the body will have.</param>
     public static int FirstEditable(SessionContext context, ReadOnlySpan<byte> body, int length)
     {
-        uint wanted = context.Side.Direction == Direction.Outbound ? Snac.IcbmToServer : Snac.IcbmToClient;
-        if (!Snac.TryParse(body, out Snac snac)
-            || snac.Kind != wanted
-            || !Icbm.TryParse(body, snac, out Icbm icbm)
-            || icbm.Channel != Icbm.RendezvousChannel
-            || (wanted == Snac.IcbmToClient && !context.Offers.HasCookie(icbm.Cookie)))
+        bool outbound = context.Side.Direction == Direction.Outbound;
+        if (!Snac.TryParse(body, out Snac snac))
         {
             return -1;
         }
 
+        if (snac.Kind == Snac.SetStatus && outbound)
+        {
+            return FirstOfStatus(body, snac, length);
+        }
+
+        if (!Icbm.TryParse(body, snac, out Icbm icbm) || icbm.Channel != Icbm.RendezvousChannel)
+        {
+            return -1;
+        }
+
+        return snac.Kind switch
+        {
+            Snac.IcbmToServer when outbound => FirstOfMessage(context, body, icbm, length),
+            Snac.IcbmToClient when !outbound && context.Offers.HasCookie(icbm.Cookie) => FirstOfMessage(context, body, icbm, length),
+            Snac.IcbmClientError when outbound => IcqRules.FirstEditable(context, body, icbm),
+            _ => -1,
+        };
+    }
+
+    private static int FirstOfStatus(ReadOnlySpan<byte> body, Snac snac, int length)
+    {
+        var tlvs = new TlvReader(body, snac.DataOffset, length);
+        while (tlvs.TryReadHeader(out ushort type, out int valueLength))
+        {
+            int offset = tlvs.Position + Tlv.HeaderLength;
+            if (DirectInfo.Is(type, valueLength))
+            {
+                return offset < body.Length ? offset : -1;
+            }
+
+            if (!tlvs.TryRead(out _))
+            {
+                break;
+            }
+        }
+
+        return -1;
+    }
+
+    private static int FirstOfMessage(SessionContext context, ReadOnlySpan<byte> body, Icbm icbm, int length)
+    {
         var outer = new TlvReader(body, icbm.RestOffset, length);
         while (outer.TryReadHeader(out ushort type, out int blockLength))
         {
@@ -63,7 +100,7 @@ internal static class AddressLocator
                 return Rendezvous.TryReadHeader(body[offset..], offset, blockLength, out Rendezvous rendezvous)
                     && rendezvous.Type == Rendezvous.Offer
                     && Capability.IsHelped(rendezvous.Capability)
-                    ? FirstEditableTlv(body, rendezvous)
+                    ? FirstEditableTlv(context, body, rendezvous)
                     : -1;
             }
 
@@ -76,7 +113,7 @@ internal static class AddressLocator
         return -1;
     }
 
-    private static int FirstEditableTlv(ReadOnlySpan<byte> body, Rendezvous rendezvous)
+    private static int FirstEditableTlv(SessionContext context, ReadOnlySpan<byte> body, Rendezvous rendezvous)
     {
         var inner = new TlvReader(body, rendezvous.From, rendezvous.To);
         int first = -1;
@@ -88,7 +125,7 @@ internal static class AddressLocator
                 return -1;
             }
 
-            if (first < 0 && offset < body.Length && RendezvousTlv.IsEditable(type, length))
+            if (first < 0 && offset < body.Length && RendezvousTlv.IsEditable(type, length, rendezvous.Capability, context.Options))
             {
                 first = offset;
             }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ReAim.Alg.Streams;
+using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Oscar;
@@ -25,6 +26,18 @@ internal readonly ref struct AddressRewrite
     /// <summary>The port written instead.</summary>
     public required ushort ToPort { get; init; }
 
+    /// <summary>What becomes of a LAN host's own offer.</summary>
+    /// <param name="source">The LAN host.</param>
+    /// <param name="mapping">The offer's mapping.</param>
+    public static AddressRewrite ForOwn(Ipv4Address source, Mapping mapping) => new()
+    {
+        From = source,
+        LoopbackToo = true,
+        To = mapping.Public.Address,
+        FromPort = mapping.Lan.Port,
+        ToPort = mapping.Public.Port,
+    };
+
     /// <summary>Makes the edits, in order of offset.</summary>
     /// <param name="context">The flow whose stream is edited.</param>
     /// <param name="body">A frame's whole body.</param>
@@ -38,6 +51,14 @@ internal readonly ref struct AddressRewrite
         var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
         while (tlvs.TryRead(out Tlv tlv))
         {
+            if (tlv.Type == RendezvousTlv.ServiceData)
+            {
+                edits += rendezvous.Capability == Capability.IcqRelay && ToPort != FromPort && IcqRelayPorts.TryFind(tlv.Value, FromPort, out IcqRelayPorts ports)
+                    ? IcqRules.EditRelayPorts(context, bodyOffset + tlv.Offset, ports, ToPort)
+                    : 0;
+                continue;
+            }
+
             int length = Replacement(body, rendezvous, tlv, value);
             if (length > 0)
             {

@@ -17,6 +17,12 @@ public static class Capability
     /// <summary>Get a file.</summary>
     public const ushort GetFile = 0x1348;
 
+    /// <summary>ICQ: connect to me.</summary>
+    public const ushort IcqReverseConnect = 0x1344;
+
+    /// <summary>ICQ: a message of its own kind, by way of the server.</summary>
+    public const ushort IcqRelay = 0x1349;
+
     private const ushort Head = 0x0946;
     private static ReadOnlySpan<byte> Tail => [0x4C, 0x7F, 0x11, 0xD1, 0x82, 0x22, 0x44, 0x45, 0x53, 0x54, 0x00, 0x00];
 
@@ -27,5 +33,5 @@ public static class Capability
             : (ushort)0;
 
     /// <summary>True if its offers are helped.</summary>
-    public static bool IsHelped(ushort capability) => capability is SendFile or DirectIm or GetFile;
+    public static bool IsHelped(ushort capability) => capability is SendFile or DirectIm or GetFile or IcqRelay or IcqReverseConnect;
 }

@@ -29,15 +29,16 @@ internal ref struct OfferTerms
     /// <summary>Reads the list.</summary>
     /// <param name="body">A frame's whole body.</param>
     /// <param name="rendezvous">The block in it.</param>
+    /// <param name="options">What may be rewritten.</param>
     /// <param name="terms">What it says.</param>
     /// <returns>False if it is malformed.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> body, Rendezvous rendezvous, out OfferTerms terms)
+    public static bool TryRead(ReadOnlySpan<byte> body, Rendezvous rendezvous, EngineOptions options, out OfferTerms terms)
     {
         terms = new OfferTerms { FirstEditable = -1 };
         var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
         while (tlvs.TryRead(out Tlv tlv))
         {
-            if (!terms.Take(tlv))
+            if (!terms.Take(tlv, rendezvous.Capability, options))
             {
                 return false;
             }
@@ -107,10 +108,10 @@ internal ref struct OfferTerms
     /// <summary>Some clients write a loopback address for themselves (PROTOCOL 2.6).</summary>
     public static bool IsOwn(Ipv4Address address, Ipv4Address source) => address == source || address.IsLoopback;
 
-    private bool Take(Tlv tlv)
+    private bool Take(Tlv tlv, ushort capability, EngineOptions options)
     {
         int length = tlv.Value.Length;
-        if (RendezvousTlv.IsEditable(tlv.Type, length))
+        if (RendezvousTlv.IsEditable(tlv.Type, length, capability, options))
         {
             Editable++;
             FirstEditable = FirstEditable < 0 ? tlv.Offset : FirstEditable;

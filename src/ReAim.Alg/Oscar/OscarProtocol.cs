@@ -3,8 +3,8 @@ using ReAim.Alg.Streams;
 namespace ReAim.Alg.Oscar;
 
 /// <summary>
-/// AIM over OSCAR: file transfer, Direct IM and get-file offers (PROTOCOL 7.1 O1-O7, O13, O14). Not helped: ICQ peer links,
-/// talk, games, video, anything inside TLS or HTTP, TOC (whose clients never listen).
+/// AIM and ICQ over OSCAR: file transfer, Direct IM and get-file offers, and ICQ's listeners (PROTOCOL 7.1). Not helped: talk,
+/// games, video, anything inside TLS or HTTP, TOC (whose clients never listen).
 /// </summary>
 internal sealed class OscarProtocol : ProtocolDescriptor
 {

@@ -148,10 +148,13 @@ internal sealed class OscarSession : Session
                 RendezvousRules.TakeMessage(context, body, bodyOffset, snac);
                 break;
             case Snac.IcbmClientError:
-                RendezvousRules.TakeClientError(context, body, snac);
+                RendezvousRules.TakeClientError(context, body, bodyOffset, snac);
                 break;
             case Snac.IcbmError when inbound:
                 RendezvousRules.TakeServerError(context, snac);
+                break;
+            case Snac.SetStatus when !inbound:
+                IcqRules.TakeStatus(context, body, bodyOffset, snac);
                 break;
             case Snac.LoginReply or Snac.ServiceRedirect or Snac.Migration when inbound:
                 ServerReply.ReadSnac(context, body, snac);

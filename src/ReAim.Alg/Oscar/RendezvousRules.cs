@@ -51,10 +51,12 @@ internal static class RendezvousRules
         }
     }
 
-    /// <summary>A whole 0004/000B: the client, or the peer, declined by itself (O7).</summary>
-    public static void TakeClientError(SessionContext context, ReadOnlySpan<byte> body, Snac snac)
+    /// <summary>A whole 0004/000B: the client, or the peer, declined by itself (O7), or accepted an ICQ file (O11).</summary>
+    public static void TakeClientError(SessionContext context, ReadOnlySpan<byte> body, long bodyOffset, Snac snac)
     {
-        if (!Icbm.TryParse(body, snac, out Icbm icbm) || icbm.Channel != Icbm.RendezvousChannel)
+        if (!Icbm.TryParse(body, snac, out Icbm icbm)
+            || icbm.Channel != Icbm.RendezvousChannel
+            || IcqRules.TryTakeAcceptance(context, body, bodyOffset, icbm))
         {
             return;
         }
@@ -85,14 +87,19 @@ internal static class RendezvousRules
             return Reason.OtherCapability;
         }
 
-        if (!OfferTerms.TryRead(body, rendezvous, out OfferTerms terms))
+        if (!OfferTerms.TryRead(body, rendezvous, context.Options, out OfferTerms terms))
         {
             return Reason.Malformed;
         }
 
-        return context.Side.Direction == Direction.Outbound
-            ? TakeOwnOffer(context, body, bodyOffset, snac, icbm, rendezvous, terms)
-            : TakePeerOffer(context, body, bodyOffset, icbm, rendezvous, terms);
+        return (context.Side.Direction, rendezvous.Capability) switch
+        {
+            (Direction.Outbound, Capability.IcqRelay) => IcqRules.TakeRelay(context, body, bodyOffset, snac, icbm, rendezvous, terms),
+            (Direction.Outbound, Capability.IcqReverseConnect) => IcqRules.TakeReverseConnect(context, body, bodyOffset, snac, icbm, rendezvous),
+            (Direction.Outbound, _) => TakeOwnOffer(context, body, bodyOffset, snac, icbm, rendezvous, terms),
+            (_, Capability.IcqRelay or Capability.IcqReverseConnect) => terms.HasPort ? Reason.OfferFromOutside : Reason.None,
+            _ => TakePeerOffer(context, body, bodyOffset, icbm, rendezvous, terms),
+        };
     }
 
     /// <summary>Rows O1-O4: a LAN host says where it listens.</summary>
@@ -119,19 +126,10 @@ internal static class RendezvousRules
             return refusal;
         }
 
-        if (flow.State != FlowState.Recognised)
+        refusal = OwnOffer.Check(context);
+        if (refusal != Reason.None)
         {
-            return Reason.NotVerified;
-        }
-
-        if (flow.PublicAddress.IsZero)
-        {
-            return Reason.PublicAddressUnknown;
-        }
-
-        if (flow.PublicAddress == source)
-        {
-            return Reason.NotTranslated;
+            return refusal;
         }
 
         if (!context.HasRoomForEdits(terms.Editable))
@@ -157,23 +155,8 @@ internal static class RendezvousRules
             return refusal;
         }
 
-        long end = bodyOffset + body.Length;
-        if (late)
-        {
-            context.Await(offer, long.MaxValue, end, Reason.OfferLate);
-            return Reason.None;
-        }
-
-        var rewrite = new AddressRewrite
-        {
-            From = source,
-            LoopbackToo = true,
-            To = offer.Mapping.Public.Address,
-            FromPort = terms.Port,
-            ToPort = offer.Mapping.Public.Port,
-        };
-        int edits = rewrite.Apply(context, body, bodyOffset, rendezvous);
-        context.Await(offer, first, end, edits > 0 ? Reason.OfferRewritten : Reason.OfferMapped);
+        int edits = late ? 0 : AddressRewrite.ForOwn(source, offer.Mapping).Apply(context, body, bodyOffset, rendezvous);
+        OwnOffer.Await(context, offer, first, bodyOffset + body.Length, edits);
         return Reason.None;
     }
 

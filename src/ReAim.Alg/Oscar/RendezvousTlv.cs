@@ -33,8 +33,19 @@ public static class RendezvousTlv
     /// <summary>The complement of <see cref="Port"/>.</summary>
     public const ushort PortCheck = 0x0017;
 
-    /// <summary>True if a TLV of this type and length may be rewritten.</summary>
-    public static bool IsEditable(ushort type, int length) => type switch
+    /// <summary>What belongs to the capability alone.</summary>
+    public const ushort ServiceData = 0x2711;
+
+    /// <summary>True if a TLV of this type and length may be rewritten in an offer of a capability.</summary>
+    internal static bool IsEditable(ushort type, int length, ushort capability, EngineOptions options) => type switch
+    {
+        ServiceData => (capability == Capability.IcqRelay && options.RemapsIcqListeners)
+            || (capability == Capability.IcqReverseConnect && length == IcqReverseConnect.Length),
+        _ => IsEditable(type, length),
+    };
+
+    /// <summary>True if a TLV of this type and length is one of those that hold addresses, ports and their checks.</summary>
+    internal static bool IsEditable(ushort type, int length) => type switch
     {
         RendezvousAddress or ProposerAddress or AddressCheck => length == 4,
         Port or PortCheck or MimeTypeOrPortCheck => length == 2,

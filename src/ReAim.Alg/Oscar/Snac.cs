@@ -20,6 +20,9 @@ public readonly struct Snac
     /// <summary>Family 0001, subtype 0012: the client is to move to another server.</summary>
     public const uint Migration = 0x0001_0012;
 
+    /// <summary>Family 0001, subtype 001E: the client's status, and where it listens for ICQ's direct connections.</summary>
+    public const uint SetStatus = 0x0001_001E;
+
     /// <summary>Family 0004, subtype 0001: an error.</summary>
     public const uint IcbmError = 0x0004_0001;
 

@@ -71,6 +71,7 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
         }
 
         context.Enter(flow, flow.Outbound, now);
+        context.Offers.StopReading(flow.Key, now);
         flow.Session?.Close(context);
         flow.Session = null;
         sequencer.Settle(flow, flow.Outbound, now);

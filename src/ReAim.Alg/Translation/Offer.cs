@@ -50,6 +50,12 @@ public sealed class Offer
     /// <summary>The screen name as text; bytes that are not ASCII become '?'.</summary>
     public string PeerName => Encoding.ASCII.GetString(Peer);
 
+    /// <summary>
+    /// True if it is no rendezvous but a listener that its client has told the server of: anyone may connect, as often as he
+    /// likes, until the client signs off (PROTOCOL 4.1). A flow has one at most.
+    /// </summary>
+    public bool IsListener { get; internal set; }
+
     /// <summary>The table's entry; its ends are <see cref="Mapping"/>.</summary>
     internal MappingEntry Entry { get; set; } = null!;
 

@@ -10,6 +10,7 @@ namespace ReAim.Alg.Translation;
 internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, EffectQueue effects)
 {
     private readonly Dictionary<(FlowKey Flow, ulong Cookie), Offer> _offers = [];
+    private readonly Dictionary<FlowKey, Offer> _listeners = [];
     private readonly List<Offer> _open = [];
     private readonly Dictionary<Ipv4Address, int> _perHost = [];
     private readonly Stack<Offer> _free = new();
@@ -27,12 +28,15 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     /// <summary>Finds an offer.</summary>
     public Offer? Find(FlowKey flow, ulong cookie) => _offers.TryGetValue((flow, cookie), out Offer? offer) ? offer : null;
 
+    /// <summary>Finds the listener of a flow.</summary>
+    public Offer? FindListener(FlowKey flow) => _listeners.TryGetValue(flow, out Offer? offer) ? offer : null;
+
     /// <summary>Finds the offer that was made by a message.</summary>
     public Offer? FindByRequest(FlowKey flow, uint requestId)
     {
         foreach (Offer offer in _open)
         {
-            if (offer.RequestId == requestId && offer.Flow == flow)
+            if (offer.RequestId == requestId && offer.Flow == flow && !offer.IsListener)
             {
                 return offer;
             }
@@ -46,7 +50,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     {
         foreach (Offer offer in _open)
         {
-            if (offer.Cookie == cookie)
+            if (offer.Cookie == cookie && !offer.IsListener)
             {
                 return true;
             }
@@ -74,7 +78,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     {
         foreach (Offer offer in _open)
         {
-            if (offer.Cookie == cookie && offer.Mapping.Public.Port == port)
+            if (offer.Cookie == cookie && offer.Mapping.Public.Port == port && !offer.IsListener)
             {
                 return offer;
             }
@@ -91,7 +95,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     public Reason TryOpen(in OfferRequest request, long now, out Offer? offer)
     {
         Flow flow = request.Flow;
-        offer = Find(flow.Key, request.Cookie);
+        offer = request.IsListener ? FindListener(flow.Key) : Find(flow.Key, request.Cookie);
         if (offer is not null)
         {
             if (offer.Mapping.Lan.Port == request.Port
@@ -132,10 +136,18 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
 
         offer = _free.Count > 0 ? _free.Pop() : new Offer();
         (offer.Flow, offer.Cookie, offer.Opened) = (flow.Key, request.Cookie, now);
-        (offer.Entry, offer.Mapping, offer.Announced) = (entry, entry.Mapping, false);
+        (offer.Entry, offer.Mapping, offer.Announced, offer.IsListener) = (entry, entry.Mapping, false, request.IsListener);
         offer.Index = _open.Count;
         _open.Add(offer);
-        _offers.Add((flow.Key, request.Cookie), offer);
+        if (offer.IsListener)
+        {
+            _listeners.Add(flow.Key, offer);
+        }
+        else
+        {
+            _offers.Add((flow.Key, request.Cookie), offer);
+        }
+
         _perHost[host] = ofHost + 1;
         Renew(offer, request, now);
         return Reason.None;
@@ -147,7 +159,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         Offer? oldest = null;
         foreach (Offer offer in _open)
         {
-            if (offer.Flow.Lan.Address == host && !offer.ConnectedFrom.IsZero && (oldest is null || offer.ConnectedAt < oldest.ConnectedAt))
+            if (offer.Flow.Lan.Address == host && !offer.IsListener && !offer.ConnectedFrom.IsZero && (oldest is null || offer.ConnectedAt < oldest.ConnectedAt))
             {
                 oldest = offer;
             }
@@ -193,7 +205,15 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         _open[offer.Index] = last;
         last.Index = offer.Index;
         _open.RemoveAt(_open.Count - 1);
-        _offers.Remove((offer.Flow, offer.Cookie));
+        if (offer.IsListener)
+        {
+            _listeners.Remove(offer.Flow);
+        }
+        else
+        {
+            _offers.Remove((offer.Flow, offer.Cookie));
+        }
+
         Ipv4Address host = offer.Flow.Lan.Address;
         if (--System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(_perHost, host) == 0)
         {
@@ -222,6 +242,15 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
             {
                 Shorten(offer, now + options.SignOffGrace, Reason.SignedOff);
             }
+        }
+    }
+
+    /// <summary>A flow is no longer read, so that its end may never be seen: its listener lasts no longer than an offer.</summary>
+    public void StopReading(FlowKey flow, long now)
+    {
+        if (FindListener(flow) is { } listener)
+        {
+            Shorten(listener, now + options.OfferTime, Reason.Expired);
         }
     }
 
@@ -260,7 +289,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         offer.Renewed = now;
         offer.IsToNeighbour = false;
         offer.SetPeer(request.Peer);
-        SetDeadline(offer, now + options.OfferTime, Reason.Expired);
+        SetDeadline(offer, offer.IsListener ? Engine.EndOfTime : now + options.OfferTime, Reason.Expired);
         if (request.Flow.SignedOff)
         {
             Shorten(offer, now + options.SignOffGrace, Reason.SignedOff);

@@ -17,6 +17,9 @@ internal readonly ref struct OfferRequest
     /// <summary>The rendezvous cookie.</summary>
     public required ulong Cookie { get; init; }
 
+    /// <summary>True for a listener that is told to everybody, once per flow: see <see cref="Offer.IsListener"/>.</summary>
+    public bool IsListener { get; init; }
+
     /// <summary>What is offered.</summary>
     public required ushort Capability { get; init; }
 

@@ -3,7 +3,7 @@ using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Translation;
 
-/// <summary>Which peers may use a mapping: one for each offer that waits on it, who may come again.</summary>
+/// <summary>Which peers may use a mapping: one for each offer that waits on it, who may come again; a listener's anybody.</summary>
 internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, ReasonCounters reasons, EffectQueue effects)
 {
     /// <summary>
@@ -15,7 +15,7 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Rea
         long before = long.MinValue;
         foreach (Offer offer in offers.Pending)
         {
-            if (offer.Mapping.Lan == lan && offer.ConnectedFrom == peer)
+            if (offer.Mapping.Lan == lan && offer.ConnectedFrom == peer && !offer.IsListener)
             {
                 before = Math.Max(before, offer.ConnectedAt);
             }
@@ -27,13 +27,18 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Rea
             effects.Add(new Effect { Kind = EffectKind.OfferConnected, Reason = Reason.Connected, Time = now, Flow = taken.Flow, Offer = taken, Mapping = taken.Mapping });
             offers.Shorten(taken, now + options.PeerGrace, Reason.Connected);
         }
+        else if (FindListener(lan) is { } listener)
+        {
+            (listener.ConnectedFrom, listener.ConnectedAt) = (peer, now);
+            effects.Add(new Effect { Kind = EffectKind.OfferConnected, Reason = Reason.Connected, Time = now, Flow = listener.Flow, Offer = listener, Mapping = listener.Mapping });
+        }
     }
 
     /// <summary>A peer repeats its connect to a mapping, because nobody answered it.</summary>
     public void ReportUnanswered(FlowKey key, long now)
     {
         reasons.Count(Reason.BlockedByFirewall);
-        Offer? offer = FindWaiting(key.Lan, long.MinValue);
+        Offer? offer = FindWaiting(key.Lan, long.MinValue) ?? FindListener(key.Lan);
         effects.Add(new Effect
         {
             Kind = EffectKind.PeerUnanswered,
@@ -64,7 +69,7 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Rea
 
     /// <summary>
     /// Asks whether a peer's connect may reach a LAN end: one that still waits for its peer, or that this very peer has taken,
-    /// because clients try two addresses at once.
+    /// because clients try two addresses at once; and a listener's always.
     /// </summary>
     /// <param name="lan">The LAN end that a mapping leads to.</param>
     /// <param name="peer">Where the connect comes from.</param>
@@ -78,7 +83,7 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Rea
 
         foreach (Offer offer in offers.Pending)
         {
-            if (offer.Mapping.Lan == lan && (offer.ConnectedFrom.IsZero || offer.ConnectedFrom == peer))
+            if (offer.Mapping.Lan == lan && (offer.IsListener || offer.ConnectedFrom.IsZero || offer.ConnectedFrom == peer))
             {
                 return Reason.None;
             }
@@ -93,7 +98,7 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Rea
         Offer? oldest = null;
         foreach (Offer offer in offers.Pending)
         {
-            if (offer.Mapping.Lan == lan && offer.ConnectedFrom.IsZero && offer.Renewed > after
+            if (offer.Mapping.Lan == lan && !offer.IsListener && offer.ConnectedFrom.IsZero && offer.Renewed > after
                 && (oldest is null || offer.Opened < oldest.Opened))
             {
                 oldest = offer;
@@ -101,5 +106,18 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Rea
         }
 
         return oldest;
+    }
+
+    private Offer? FindListener(Ipv4Endpoint lan)
+    {
+        foreach (Offer offer in offers.Pending)
+        {
+            if (offer.Mapping.Lan == lan && offer.IsListener)
+            {
+                return offer;
+            }
+        }
+
+        return null;
     }
 }

@@ -5,14 +5,9 @@ namespace ReAim.Alg.Tests.World;
 /// <summary>A message before and after, as tests/vectors.json has it.</summary>
 internal sealed record Vector(string Name, bool FromClient, byte[] Before, byte[] After, bool KeepsPort)
 {
-    /// <summary>ICQ's own messages: a later version.</summary>
-    private static readonly HashSet<string> Later = ["V20", "V22", "V23", "V24", "V25", "V49"];
-
     public static IReadOnlyList<Vector> All { get; } = Load();
 
     public string Id => Name[..3];
-
-    public bool IsLater => Later.Contains(Id);
 
     public override string ToString() => Name;
 
