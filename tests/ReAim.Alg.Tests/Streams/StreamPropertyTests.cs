@@ -20,7 +20,7 @@ internal sealed class StreamPropertyTests
 
     private static void Check(byte[][] messages, int cutSeed, int orderSeed)
     {
-        EngineOptions options = (cutSeed & 1) == 0 ? Gateway.Options() : Gateway.RemappingOptions();
+        EngineOptions options = (cutSeed & 1) == 0 ? Gateway.Options() : Gateway.RemappingOptions() with { RemapsIcqListeners = (cutSeed & 2) == 0 };
         var gateway = new Gateway(options);
         Conversation flow = Conversation.SignOn(gateway, clientStart: (uint)cutSeed * 7u);
         byte[] stream = [.. messages.SelectMany(message => message)];

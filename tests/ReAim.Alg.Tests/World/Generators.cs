@@ -74,6 +74,17 @@ internal static class Generators
         };
     });
 
+    /// <summary>What an ICQ client says of its listener: its status, a relayed message, an accepted file, a reverse connect.</summary>
+    public static readonly Gen<byte[]> Icq = Gen.Select(Claimed, Gen.OneOf(Gen.Const<ushort>(5190), Listening), Gen.Int[0, 7], Gen.ULong[1, 5], Gen.Int[0, 1]).Select((own, port, kind, cookie, dialect) => kind switch
+    {
+        0 or 1 or 2 => IcqMessages.Status(own, port),
+        3 => IcqMessages.Status(default, 0, listens: false),
+        4 => IcqMessages.Relay(own, port, cookie, IcqMessages.Acceptance(port, isPlugin: dialect == 1)),
+        5 => IcqMessages.Relay(own, port, cookie, IcqMessages.Acceptance(0, isPlugin: dialect == 1)),
+        6 => IcqMessages.ReverseConnect(own, port, cookie, isSecondBigEndian: dialect == 1),
+        _ => IcqMessages.AcceptanceOfClimm(port, cookie),
+    });
+
     /// <summary>An offer that gets rewritten.</summary>
     public static readonly Gen<byte[]> HelpedOffer =
         Offer.Where(offer => !new ReferenceRewriter(Addresses.Alice, Gateway.Options()).Rewrite(offer).AsSpan().SequenceEqual(offer));
@@ -88,7 +99,7 @@ internal static class Generators
         Bytes.Select(body => Rendezvous(0, 0x1346, 2, "bob", [Tlv(0x2711, body)])),
         Gen.Const(Flap(5)));
 
-    public static readonly Gen<byte[]> Message = Gen.Frequency((3, Offer), (2, Other));
+    public static readonly Gen<byte[]> Message = Gen.Frequency((3, Offer), (2, Other), (2, Icq));
 
     /// <summary>One small thing done to bytes.</summary>
     public static Gen<byte[]> Mutation(byte[] bytes) => Gen.Select(Gen.Int[0, 4], Gen.Int[0, bytes.Length - 1], Gen.Byte).Select((kind, at, value) =>
