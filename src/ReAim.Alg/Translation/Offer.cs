@@ -35,6 +35,9 @@ public sealed class Offer
     /// <summary>When the offer was made, in nanoseconds of the caller's clock.</summary>
     public long Opened { get; internal set; }
 
+    /// <summary>True if the offer ends by itself some time; a listener does not while its client is signed on.</summary>
+    public bool HasDeadline => Deadline < Engine.EndOfTime;
+
     /// <summary>When the offer gives its mapping back if nothing happens before.</summary>
     public long Deadline { get; internal set; }
 
@@ -44,7 +47,7 @@ public sealed class Offer
     /// <summary>The host that connected; 0.0.0.0 before one did.</summary>
     public Ipv4Address ConnectedFrom { get; internal set; }
 
-    /// <summary>To whom the offer was made: the bytes of the screen name as sent.</summary>
+    /// <summary>To whom the offer was made: the bytes of the screen name as sent; none for a listener.</summary>
     public ReadOnlySpan<byte> Peer => _peer.AsSpan(0, _peerLength);
 
     /// <summary>The screen name as text; bytes that are not ASCII become '?'.</summary>

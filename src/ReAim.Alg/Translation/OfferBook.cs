@@ -288,7 +288,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         offer.ConnectedFrom = default;
         offer.Renewed = now;
         offer.IsToNeighbour = false;
-        offer.SetPeer(request.Peer);
+        offer.SetPeer(offer.IsListener ? default : request.Peer);
         SetDeadline(offer, offer.IsListener ? Engine.EndOfTime : now + options.OfferTime, Reason.Expired);
         if (request.Flow.SignedOff)
         {

@@ -28,6 +28,10 @@ internal sealed class GatewayCommandOptions
         "--flavour", "auto|nft|iptables", "How packets get into the queue; by default what the kernel can.");
     private readonly Option<string?> _pool = One(
         "--pool", "FIRST-LAST", "Public ports to use when the client's own is taken; by default 61000-61999.");
+    private readonly Option<bool> _icqAnyPort = new("--icq-any-port")
+    {
+        Description = "Give an ICQ listener whose port is taken another one: messages reach it, files may not.",
+    };
     private readonly Option<string?> _record = One("--record", "FILE", "Record diverted packets, before and after, as pcapng.");
     private readonly Option<string?> _recordLimit = One("--record-limit", "SIZE", "How large the recording may become; by default 64M.");
 
@@ -36,7 +40,7 @@ internal sealed class GatewayCommandOptions
     {
         foreach (Option option in (ReadOnlySpan<Option>)
                  [
-                     _lan, _wan, _public, _server, _port, _pinhole, _mode, _dryRun, _markMask, _queue, _flavour, _pool, _record,
+                     _lan, _wan, _public, _server, _port, _pinhole, _mode, _dryRun, _markMask, _queue, _flavour, _pool, _icqAnyPort, _record,
                      _recordLimit,
                  ])
         {
@@ -56,6 +60,7 @@ internal sealed class GatewayCommandOptions
             Wan = GatewayValues.Interfaces("--wan", wan),
             Pinhole = result.GetValue(_pinhole),
             DryRun = result.GetValue(_dryRun),
+            IcqAnyPort = result.GetValue(_icqAnyPort),
             Record = result.GetValue(_record),
         };
         options = options with
@@ -95,6 +100,7 @@ internal sealed class GatewayCommandOptions
         AddIf(options.Record is not null, "--record", options.Record);
         AddIf(options.Pinhole, "--pinhole");
         AddIf(options.DryRun, "--dry-run");
+        AddIf(options.IcqAnyPort, "--icq-any-port");
         if (options.Servers.Count > 0)
         {
             arguments.AddRange(["--server", .. options.Servers.Select(network => network.ToString())]);

@@ -42,6 +42,9 @@ internal sealed record GatewayOptions
     /// <summary>First and last public port to use when the client's own is taken.</summary>
     public (ushort First, ushort Last) Pool { get; init; } = (61_000, 61_999);
 
+    /// <summary>True to give an ICQ listener whose port is taken another one.</summary>
+    public bool IcqAnyPort { get; init; }
+
     /// <summary>Where diverted packets are recorded; null if nowhere.</summary>
     public string? Record { get; init; }
 

@@ -37,11 +37,18 @@ internal static class OfferText
 
     private static string Subject(Offer offer)
     {
+        if (offer.IsListener)
+        {
+            return $"{offer.Flow.Lan.Address}'s ICQ listener";
+        }
+
         string what = offer.Capability switch
         {
             0x1343 => "file",
+            0x1344 => "ICQ connection",
             0x1345 => "Direct IM",
             0x1348 => "get-file request",
+            0x1349 => "ICQ message",
             _ => string.Create(CultureInfo.InvariantCulture, $"rendezvous {offer.Capability:x4}"),
         };
         return $"{offer.Flow.Lan.Address}'s {what} to {Printable.Of(offer.PeerName, LongestName)}";

@@ -39,7 +39,15 @@ internal static class StatusJson
             json.WriteString("lan", mapping.Mapping.Lan.ToString());
             json.WriteString("peer", mapping.Peer);
             json.WriteNumber("age", Seconds(mapping.Age));
-            json.WriteNumber("expires", Seconds(mapping.Expires));
+            if (mapping.Expires is { } expires)
+            {
+                json.WriteNumber("expires", Seconds(expires));
+            }
+            else
+            {
+                json.WriteNull("expires");
+            }
+
             json.WriteEndObject();
         }
 
@@ -83,7 +91,8 @@ internal static class StatusJson
     };
 
     private static StatusMapping ReadMapping(JsonElement json) => new(
-        new Mapping(Endpoint(Text(json, "public")), Endpoint(Text(json, "lan"))), Text(json, "peer"), Time(json, "age"), Time(json, "expires"));
+        new Mapping(Endpoint(Text(json, "public")), Endpoint(Text(json, "lan"))), Text(json, "peer"), Time(json, "age"),
+        json.GetProperty("expires").ValueKind == JsonValueKind.Null ? null : Time(json, "expires"));
 
     private static List<KeyValuePair<string, long>> ReadCounters(JsonElement json, string name) =>
         [.. json.GetProperty(name).EnumerateObject().Select(counter => KeyValuePair.Create(counter.Name, counter.Value.GetInt64()))];

@@ -45,7 +45,7 @@ internal sealed record StatusSnapshot
 
 /// <summary>An open mapping.</summary>
 /// <param name="Mapping">Its ends.</param>
-/// <param name="Peer">To whom the offer was made, as the network had it.</param>
+/// <param name="Peer">To whom the offer was made, as the network had it; empty for a listener, which is for everybody.</param>
 /// <param name="Age">How long it has been open.</param>
-/// <param name="Expires">In what time it will be closed if nothing happens.</param>
-internal sealed record StatusMapping(Mapping Mapping, string Peer, TimeSpan Age, TimeSpan Expires);
+/// <param name="Expires">In what time it will be closed if nothing happens; null if it lasts as long as its client is signed on.</param>
+internal sealed record StatusMapping(Mapping Mapping, string Peer, TimeSpan Age, TimeSpan? Expires);

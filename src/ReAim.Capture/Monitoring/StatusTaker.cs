@@ -19,7 +19,7 @@ internal sealed class StatusTaker(GatewayOptions options, WorkerLink link, Engin
         var mappings = new List<StatusMapping>();
         foreach (Offer offer in engine.PendingOffers)
         {
-            mappings.Add(new StatusMapping(offer.Mapping, offer.PeerName, Time(now - offer.Opened), Time(offer.Deadline - now)));
+            mappings.Add(new StatusMapping(offer.Mapping, offer.PeerName, Time(now - offer.Opened), offer.HasDeadline ? Time(offer.Deadline - now) : null));
         }
 
         return new StatusSnapshot

@@ -20,7 +20,9 @@ internal static class StatusText
         Line(output, "mappings", Number(status.Mappings.Count));
         foreach (StatusMapping mapping in status.Mappings)
         {
-            output.WriteLine($"  {mapping.Mapping}  for {Printable.Of(mapping.Peer)}, {Words(mapping.Age)} old, closes in {Words(mapping.Expires)}");
+            string peer = mapping.Peer.Length == 0 ? "everybody" : Printable.Of(mapping.Peer);
+            string end = mapping.Expires is { } expires ? $"closes in {Words(expires)}" : "closes when its client signs off";
+            output.WriteLine($"  {mapping.Mapping}  for {peer}, {Words(mapping.Age)} old, {end}");
         }
 
         Counters(output, "reasons", status.Reasons);

@@ -14,15 +14,17 @@ internal sealed class MappingRow(Offer offer)
     /// <summary>The rendezvous cookie.</summary>
     public ulong Cookie { get; } = offer.Cookie;
 
-    /// <summary>To whom the offer was made.</summary>
+    /// <summary>To whom the offer was made; empty for a listener, which is for everybody.</summary>
     public string Peer { get; } = offer.PeerName;
 
     /// <summary>What was offered, as a word where there is one.</summary>
-    public string Capability { get; } = offer.Capability switch
+    public string Capability { get; } = offer.IsListener ? "icq-listener" : offer.Capability switch
     {
         0x1343 => "send-file",
+        0x1344 => "icq-reverse-connect",
         0x1345 => "direct-im",
         0x1348 => "get-file",
+        0x1349 => "icq-relay",
         _ => string.Create(CultureInfo.InvariantCulture, $"0x{offer.Capability:x4}"),
     };
 

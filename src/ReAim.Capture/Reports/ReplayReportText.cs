@@ -38,7 +38,7 @@ internal static class ReplayReportText
         {
             string end = row.Closed is { } closed ? $"{row.Reason.Name()} {MappingRow.Text(closed)}" : "still open at the end";
             string from = row.ConnectedFrom.IsZero ? "" : $", connected from {row.ConnectedFrom}";
-            output.WriteLine($"  {row.Mapping}  {row.Capability} to {Printable(row.Peer)}{from}");
+            output.WriteLine($"  {row.Mapping}  {row.Capability}{(row.Peer.Length == 0 ? "" : $" to {Printable(row.Peer)}")}{from}");
             output.WriteLine($"    opened {MappingRow.Text(row.Opened)}, {end}");
         }
     }
