@@ -38,15 +38,24 @@ internal static class IcqMessages
     }
 
     /// <summary>The same as climm writes it, in a 0004/000B.</summary>
-    public static byte[] AcceptanceOfClimm(ushort port, ulong cookie) => Snac(
-        4, 0x0B, 7, Head(cookie, 2, "17174647"), U16(3), Heads(8), [3, 0, 0, 0, 0, 0], Counted(""), U16(port), U16(0), Counted(""), U32(0), "for "u8.ToArray(), Little(port, 4));
+    public static byte[] AcceptanceOfClimm(ushort port, ulong cookie) => Snac(4, 0x0B, 7, Head(cookie, 2, "17174647"), ClimmData(port));
+
+    /// <summary>What follows the head of such a 0004/000B.</summary>
+    public static byte[] ClimmData(ushort port) =>
+        Join(U16(3), Heads(8), [3, 0, 0, 0, 0, 0], Counted(""), U16(port), U16(0), Counted(""), U32(0), "for "u8.ToArray(), Little(port, 4));
+
+    /// <summary>The port of an acceptance as a receiver takes it: the one that ends it.</summary>
+    public static ushort AcceptedPort(ReadOnlySpan<byte> data) => System.Buffers.Binary.BinaryPrimitives.ReadUInt16LittleEndian(data[^4..]);
 
     public static byte[] ReverseConnect(Ipv4Address address, ushort port, ulong cookie, bool isSecondBigEndian) => Rendezvous(
         0,
         ReverseCapability,
         cookie,
         "17174647",
-        [Tlv(0x0A, U16(1)), Tlv(0x0F), Tlv(0x2711, Little(Number, 4), U32(address.Value), Little(port, 4), [4], U32(0), isSecondBigEndian ? U32(port) : Little(port, 4), Little(8, 2), Little(0x2F, 4))]);
+        [Tlv(0x0A, U16(1)), Tlv(0x0F), Tlv(0x2711, ReverseData(address, port, isSecondBigEndian))]);
+
+    public static byte[] ReverseData(Ipv4Address address, ushort port, bool isSecondBigEndian) =>
+        Join(Little(Number, 4), U32(address.Value), Little(port, 4), [4], U32(0), isSecondBigEndian ? U32(port) : Little(port, 4), Little(8, 2), Little(0x2F, 4));
 
     /// <summary>The two blocks that lead a relayed message.</summary>
     private static byte[] Heads(byte version) => Join([27, 0, version, 0], new byte[25], [14, 0], new byte[14]);

@@ -18,6 +18,7 @@ internal sealed class ReferenceCheck(EngineOptions options)
     {
         PublicAddress = Addresses.Gateway,
         MaxOffersPerHost = 512,
+        RemapsIcqListeners = isRemapping,
         ReservedPorts = isRemapping ? new HashSet<ushort> { 5190, 5191, 49_160 } : new HashSet<ushort>(),
         FirstPoolPort = isRemapping ? (ushort)40_001 : (ushort)61_000,
         LastPoolPort = isRemapping ? (ushort)40_010 : (ushort)61_999,

@@ -1,6 +1,8 @@
 using System.Text;
+using ReAim.Alg.Tests.World;
 using ReAim.Alg.Wire;
 using ReAim.NatLab.Tests.Net;
+using ReAim.NatLab.Tests.Oscar.Icq;
 using ReAim.NatLab.Tests.Tcp;
 using static ReAim.Alg.Tests.World.Messages;
 
@@ -63,6 +65,9 @@ internal sealed class AimClient
 
     /// <summary>Sends the next proposal in two parts, the first of that many bytes of the FLAP.</summary>
     public int? CutNextOfferAt { get; set; }
+
+    /// <summary>ICQ's direct connections, for a client that has them.</summary>
+    public IcqMessenger? Icq { get; set; }
 
     public bool IsSignedOn => _bos is not null;
 
@@ -172,6 +177,8 @@ internal sealed class AimClient
 
     public void Drop(Negotiation negotiation) => _negotiations.Remove(negotiation);
 
+    public void SendSnac(uint kind, params byte[][] data) => Send(kind, data);
+
     public void Run(Func<Task> program) => Simulation.Start(program);
 
     private async Task ReadAsync(FlapStream bos)
@@ -189,6 +196,11 @@ internal sealed class AimClient
 
     private void Take(Snac snac)
     {
+        if (Icq is { } icq && snac.Kind == 0x0004_0007 && Icbm.Parse(snac.Data) is { } anything)
+        {
+            icq.Learn(anything.Name, anything.UserInfo());
+        }
+
         switch (snac.Kind)
         {
             case 0x0004_0001 when _requests.Remove(snac.RequestId, out Negotiation? refused):
@@ -199,6 +211,8 @@ internal sealed class AimClient
                 break;
             case 0x0004_0007 when Icbm.Parse(snac.Data) is { Channel: Icbm.Rendezvous } message && RendezvousMessage.Parse(message.RelayedTlvs().First(0x0005)) is { } rendezvous:
                 Take(message, rendezvous);
+                break;
+            case 0x0004_000B when Icq is not null && Icbm.Parse(snac.Data) is { } answer && Icq.TakeAnswer(answer):
                 break;
             case 0x0004_000B when Icbm.Parse(snac.Data) is { } refusal:
                 Find(refusal.Cookie, refusal.Name)?.Tell(new Over(SessionOutcome.Declined));
@@ -217,6 +231,9 @@ internal sealed class AimClient
             case RendezvousMessage.Propose when known is not null:
                 known.Session.Proposals.Add(rendezvous);
                 known.Tell(new Proposed(rendezvous));
+                break;
+            case RendezvousMessage.Propose when rendezvous.Capability is IcqMessages.RelayCapability or IcqMessages.ReverseCapability:
+                Icq?.Take(message, rendezvous);
                 break;
             case RendezvousMessage.Propose when rendezvous.RequestNumber == 1 && rendezvous.Capability is SendFile or DirectIm:
                 RendezvousSession session = Begin(message.Cookie, rendezvous.Capability, message.Name, SessionRole.Receiver);

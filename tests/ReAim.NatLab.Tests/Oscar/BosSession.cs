@@ -9,6 +9,9 @@ internal sealed class BosSession(OscarServer server, FlapStream stream, string n
 {
     private const ushort NotLoggedOn = 0x0004;
 
+    /// <summary>Where the client listens for ICQ's direct connections, as it says; relayed unchanged.</summary>
+    private byte[]? _directInfo;
+
     public string Name => name;
 
     public FlapStream Stream => stream;
@@ -47,6 +50,9 @@ internal sealed class BosSession(OscarServer server, FlapStream stream, string n
                 break;
             case 0x0001_000E:
                 stream.Send(Snac.Of(0x0001_000F, snac.RequestId, [(byte)name.Length], Encoding.ASCII.GetBytes(name), UserInfo()));
+                break;
+            case 0x0001_001E:
+                _directInfo = TlvList.Parse(snac.Data).First(0x000C) ?? _directInfo;
                 break;
             case 0x0004_0004:
                 stream.Send(Snac.Of(0x0004_0005, snac.RequestId, U16(100), U32(3), U16(512), U16(999), U16(999), U32(0)));
@@ -103,8 +109,8 @@ internal sealed class BosSession(OscarServer server, FlapStream stream, string n
     }
 
     /// <summary>Warning level, number of TLVs, and these. 0005 is "member since", no rendezvous block.</summary>
-    private static byte[] UserInfo() =>
-        Join(U16(0), U16(6), Tlv(0x0001, U16(0x0011)), Tlv(0x0006, U32(0x1002_0000)), Tlv(0x0005, U32(0x6B03_7FEC)), Tlv(0x0003, U32(0x6B03_8080)), Tlv(0x000D, Uuid(SendFile), Uuid(DirectIm)), Tlv(0x001E, U32(0)));
+    private byte[] UserInfo() =>
+        Join(U16(0), U16((ushort)(_directInfo is null ? 6 : 7)), Tlv(0x0001, U16(0x0011)), Tlv(0x0006, U32(0x1002_0000)), Tlv(0x0005, U32(0x6B03_7FEC)), Tlv(0x0003, U32(0x6B03_8080)), Tlv(0x000D, Uuid(SendFile), Uuid(DirectIm)), Tlv(0x001E, U32(0)), _directInfo is null ? [] : Tlv(0x000C, _directInfo));
 
     private static byte[] Families() =>
         Join([.. new ushort[] { 1, 0x18, 0x10, 3, 0x13, 4, 0x15, 2, 1, 9, 0xA, 6, 8, 0xB }.Select(U16)]);

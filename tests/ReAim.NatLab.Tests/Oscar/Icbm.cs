@@ -27,6 +27,13 @@ internal sealed record Icbm(ulong Cookie, ushort Channel, string Name, byte[] Re
 
     public byte[] ToBytes() => Join(Head(Cookie, Channel, Name), Rest);
 
+    /// <summary>What a relayed message tells of its sender.</summary>
+    public TlvList UserInfo()
+    {
+        ReadOnlySpan<byte> rest = Rest.AsSpan(Math.Min(4, Rest.Length));
+        return Rest.Length < 4 ? new TlvList() : TlvList.Parse(ref rest, BinaryPrimitives.ReadUInt16BigEndian(Rest.AsSpan(2)));
+    }
+
     /// <summary>The TLVs of a relayed message, after the user-info block, which has a TLV 0005 of its own.</summary>
     public TlvList RelayedTlvs()
     {
