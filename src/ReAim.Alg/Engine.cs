@@ -22,6 +22,7 @@ public sealed class Engine
     private readonly SessionContext _context;
     private readonly FlowLifecycle _lifecycle;
     private readonly FlowTracker _tracker;
+    private readonly SegmentTranslator _translator = new();
     private long _now = long.MinValue;
 
     /// <summary>Makes an engine without flows.</summary>
@@ -37,7 +38,7 @@ public sealed class Engine
         Admission = new PeerAdmission(options, _offers, Reasons, _effects);
         _peers = new PeerWatch(options, _offers, Admission, Reasons);
         _context = new SessionContext(options, _offers, Reasons, _effects);
-        var sequencer = new Sequencer(options, _context, _holds, _effects, _flows);
+        var sequencer = new Sequencer(options, _context, _holds, _effects, _flows, _translator);
         _lifecycle = new FlowLifecycle(options, _flows, _effects, _context, sequencer);
         _tracker = new FlowTracker(options, _flows, _context, sequencer, _lifecycle);
     }
@@ -74,6 +75,9 @@ public sealed class Engine
 
     /// <summary>Which peers may use them.</summary>
     internal PeerAdmission Admission { get; }
+
+    /// <summary>What leaves instead of the packet that was processed last, if its verdict is <see cref="Verdict.ForwardResized"/>.</summary>
+    public Span<byte> Output => _translator.Output;
 
     /// <summary>Looks at one packet.</summary>
     /// <param name="packet">An IPv4 datagram, which may be followed by padding. Edits are made in place.</param>
@@ -136,9 +140,15 @@ public sealed class Engine
 
         if (flow is not null)
         {
-            Verdict verdict = _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now);
+            Verdict verdict = Translate(flow, direction, ip, tcp, _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now));
             Standing = flow.Standing;
             return verdict;
+        }
+
+        if (standing == FlowStanding.Translated)
+        {
+            Reasons.Count(Reason.TranslationLost);
+            return (tcp.Flags & TcpFlags.Rst) != 0 ? Verdict.Drop : Verdict.Reset;
         }
 
         if (opens && direction == Direction.Outbound)
@@ -200,7 +210,7 @@ public sealed class Engine
             if (!installed)
             {
                 // No mapping, no rewrite.
-                awaited.Side.Edits?.Remove(awaited.From, awaited.To);
+                awaited.Side.TakeBack(awaited.From, awaited.To);
             }
 
             if (awaited.IsCurrent)
@@ -282,6 +292,28 @@ public sealed class Engine
         }
 
         return Verdict.Forward;
+    }
+
+    /// <summary>A segment that goes on at once, of a flow whose lengths may change, or were changed.</summary>
+    private Verdict Translate(Flow flow, Direction direction, Ipv4Packet packet, TcpSegment segment, Verdict verdict)
+    {
+        if (verdict is not (Verdict.Forward or Verdict.ForwardEdited))
+        {
+            return verdict;
+        }
+
+        StreamSide side = flow.Side(direction);
+        if ((segment.Flags & TcpFlags.Syn) != 0)
+        {
+            return SegmentSizeClamp.Apply(Options, flow, side, packet, segment) ? Verdict.ForwardEdited : verdict;
+        }
+
+        if (!flow.IsTranslated || !_translator.Translate(flow, side, packet.Bytes, out Span<byte> output))
+        {
+            return verdict;
+        }
+
+        return output == packet.Bytes ? Verdict.ForwardEdited : Verdict.ForwardResized;
     }
 
     private Verdict Pass(Reason reason)

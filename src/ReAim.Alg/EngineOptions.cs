@@ -26,8 +26,8 @@ public sealed record EngineOptions
     /// </summary>
     public bool Hairpins { get; init; }
 
-    /// <summary>The protocols to help; all of <see cref="ProtocolTable.All"/> if none is named.</summary>
-    public IReadOnlyList<ProtocolDescriptor> Protocols { get; init; } = ProtocolTable.All;
+    /// <summary>The protocols to help; <see cref="ProtocolTable.Default"/> if none is named.</summary>
+    public IReadOnlyList<ProtocolDescriptor> Protocols { get; init; } = ProtocolTable.Default;
 
     /// <summary>Flows followed at once.</summary>
     public int MaxFlows { get; init; } = 65_536;

@@ -20,4 +20,10 @@ public enum FlowStanding : byte
 
     /// <summary>A peer's connect to a mapping.</summary>
     Peer,
+
+    /// <summary>
+    /// Its lengths were changed, so its ends number bytes differently: what passed without the engine that knows how would be
+    /// taken for other bytes, so nothing may.
+    /// </summary>
+    Translated,
 }

@@ -14,6 +14,9 @@ public abstract class ProtocolDescriptor
     /// <summary>The server port a diverter watches when none is configured.</summary>
     public abstract ushort DefaultPort { get; }
 
+    /// <summary>True if its addresses are text, so that a message that is rewritten gets another length.</summary>
+    public virtual bool ChangesLengths => false;
+
     /// <summary>True if a connection of this protocol may begin, in either direction, with this byte.</summary>
     internal abstract bool MayBeginWith(byte first);
 

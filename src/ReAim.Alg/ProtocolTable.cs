@@ -1,3 +1,4 @@
+using ReAim.Alg.Irc;
 using ReAim.Alg.Oscar;
 
 namespace ReAim.Alg;
@@ -5,9 +6,13 @@ namespace ReAim.Alg;
 /// <summary>The protocols there are: one line each.</summary>
 public static class ProtocolTable
 {
+    /// <summary>Those that are helped unless others are named: the ones whose rewrites keep the length.</summary>
+    public static IReadOnlyList<ProtocolDescriptor> Default { get; } = [new OscarProtocol()];
+
     /// <summary>All of them, in the order in which they are asked.</summary>
     public static IReadOnlyList<ProtocolDescriptor> All { get; } =
     [
         new OscarProtocol(),
+        new IrcProtocol(),
     ];
 }

@@ -85,6 +85,9 @@ public enum Reason : byte
     /// <summary>No segment for the idle time.</summary>
     Idle,
 
+    /// <summary>A connection whose lengths an earlier engine changed: nobody can translate it any more, so it is reset.</summary>
+    TranslationLost,
+
     // Holds.
 
     /// <summary>A held packet went on after its message was whole.</summary>
@@ -142,6 +145,9 @@ public enum Reason : byte
 
     /// <summary>Too many unacknowledged edits on one flow.</summary>
     EditLimit,
+
+    /// <summary>With the public address the message would be longer than its protocol allows.</summary>
+    MessageTooLong,
 
     /// <summary>The offer now carries the public address.</summary>
     OfferRewritten,

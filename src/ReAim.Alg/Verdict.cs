@@ -12,6 +12,15 @@ public enum Verdict : byte
     /// <summary>Keep it, under its packet id, until an <see cref="EffectKind.Release"/> effect names that id.</summary>
     Hold,
 
-    /// <summary>Drop it: the connect of a peer that may not use the mapping. Nothing else is ever dropped.</summary>
+    /// <summary>Drop it: the connect of a peer that may not use the mapping.</summary>
     Drop,
+
+    /// <summary>Send <see cref="Engine.Output"/> on instead: its length is another.</summary>
+    ForwardResized,
+
+    /// <summary>
+    /// Drop it, and reset its connection: the ends number bytes differently, and the engine that knew how is gone. Nothing but
+    /// this and <see cref="Drop"/> is ever dropped.
+    /// </summary>
+    Reset,
 }

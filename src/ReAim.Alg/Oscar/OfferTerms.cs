@@ -1,3 +1,4 @@
+using ReAim.Alg.Streams;
 using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Oscar;
@@ -77,8 +78,8 @@ internal ref struct OfferTerms
                 Ipv4Address address = Ipv4Address.Read(tlv.Value);
                 named = true;
                 zero &= address.IsZero;
-                namesSource |= IsOwn(address, source);
-                foreign |= !address.IsZero && address != publicAddress && !IsOwn(address, source);
+                namesSource |= OwnOffer.IsOwn(address, source);
+                foreign |= !address.IsZero && address != publicAddress && !OwnOffer.IsOwn(address, source);
             }
         }
 
@@ -104,9 +105,6 @@ internal ref struct OfferTerms
 
         return false;
     }
-
-    /// <summary>Some clients write a loopback address for themselves (PROTOCOL 2.6).</summary>
-    public static bool IsOwn(Ipv4Address address, Ipv4Address source) => address == source || address.IsLoopback;
 
     private bool Take(Tlv tlv, ushort capability, EngineOptions options)
     {

@@ -33,7 +33,10 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding 
     /// True if bytes that were edited may be sent again: a retransmission that went on without its edits would tell the receiver
     /// something else.
     /// </summary>
-    public bool MayRepeatEdits => Outbound.HasUnacknowledgedEdits || Inbound.HasUnacknowledgedEdits;
+    public bool MayRepeatEdits => Outbound.HasUnacknowledgedEdits || Inbound.HasUnacknowledgedEdits || IsTranslated;
+
+    /// <summary>True if its ends number bytes differently: every segment must be translated to the connection's end.</summary>
+    public bool IsTranslated => Outbound.IsTranslated || Inbound.IsTranslated;
 
     /// <summary>Who reads its bytes; null until the first byte chose a protocol, and after the flow is done.</summary>
     public Session? Session { get; set; }
@@ -49,4 +52,7 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding 
 
     /// <summary>The side whose bytes go in a direction.</summary>
     public StreamSide Side(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;
+
+    /// <summary>The side whose bytes go the other way.</summary>
+    public StreamSide Opposite(StreamSide side) => side == Outbound ? Inbound : Outbound;
 }

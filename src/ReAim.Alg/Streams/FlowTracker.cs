@@ -67,7 +67,8 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
 
         if ((flags & TcpFlags.Ack) != 0)
         {
-            TakeAcknowledgement(flow, flow.Side(direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound), segment.Acknowledgement, now);
+            StreamSide acknowledged = flow.Opposite(side);
+            TakeAcknowledgement(flow, acknowledged, acknowledged.ToSender(segment.Acknowledgement), now);
         }
 
         Verdict verdict = segment.Payload.IsEmpty
@@ -137,7 +138,9 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
         return verdict;
     }
 
-    /// <summary>Finds the protocol that may begin with a flow's first byte, if the segment has it.</summary>
+    /// <summary>
+    /// Finds the protocol that may begin with a flow's first byte, if the segment has it; of several, the one whose port it is.
+    /// </summary>
     private void Choose(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long now)
     {
         if (start + payload.Length <= 0)
@@ -146,13 +149,19 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
         }
 
         byte first = payload[(int)-start];
+        ProtocolDescriptor? chosen = null;
         foreach (ProtocolDescriptor protocol in options.Protocols)
         {
-            if (protocol.MayBeginWith(first))
+            if (protocol.MayBeginWith(first) && (chosen is null || protocol.DefaultPort == flow.Key.Remote.Port))
             {
-                flow.Session = protocol.CreateSession();
-                return;
+                chosen = protocol;
             }
+        }
+
+        if (chosen is not null)
+        {
+            flow.Session = chosen.CreateSession();
+            return;
         }
 
         context.Enter(flow, side, now);

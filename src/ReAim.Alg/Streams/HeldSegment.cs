@@ -7,6 +7,8 @@ namespace ReAim.Alg.Streams;
 internal sealed class HeldSegment
 {
     private byte[] _buffer = [];
+    private byte[] _resized = [];
+    private int _resizedLength;
 
     /// <summary>The caller's id.</summary>
     public long PacketId { get; private set; }
@@ -28,6 +30,9 @@ internal sealed class HeldSegment
 
     /// <summary>The datagram, for one that waits; a copy may have been extended, and is only read by its payload.</summary>
     public Memory<byte> Bytes => _buffer.AsMemory(0, Length);
+
+    /// <summary>The datagram as it leaves.</summary>
+    public ReadOnlyMemory<byte> Outgoing => _resizedLength > 0 ? _resized.AsMemory(0, _resizedLength) : Bytes;
 
     /// <summary>The payload.</summary>
     public ReadOnlySpan<byte> Payload => _buffer.AsSpan(Length - (int)(End - Start), (int)(End - Start));
@@ -65,7 +70,20 @@ internal sealed class HeldSegment
         }
 
         datagram.CopyTo(_buffer);
+        _resizedLength = 0;
         (Flow, Direction, Start, End, PacketId, Length) = (flow, direction, start, end, packetId, datagram.Length);
+    }
+
+    /// <summary>Says how it leaves instead; what is there may still have to be read.</summary>
+    public void SetOutgoing(ReadOnlySpan<byte> datagram)
+    {
+        if (_resized.Length < datagram.Length)
+        {
+            _resized = new byte[datagram.Length];
+        }
+
+        datagram.CopyTo(_resized);
+        _resizedLength = datagram.Length;
     }
 
     /// <summary>Adds payload that follows what is there. Bytes that an effect names stay as they are.</summary>

@@ -6,7 +6,8 @@ namespace ReAim.Alg.Streams;
 /// Puts a flow's segments in order for its session, and decides of each packet whether it goes on at once or waits. Delay is
 /// all it ever does: no byte is acknowledged, inserted, dropped or split.
 /// </summary>
-internal sealed class Sequencer(EngineOptions options, SessionContext context, HoldPool holds, EffectQueue effects, FlowTable flows)
+internal sealed class Sequencer(
+    EngineOptions options, SessionContext context, HoldPool holds, EffectQueue effects, FlowTable flows, SegmentTranslator translator)
 {
     /// <summary>A segment that begins further ahead of what is expected belongs to no window we follow.</summary>
     private const long MaxAhead = 1 << 20;
@@ -244,6 +245,16 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
         bool edited = Ipv4Packet.TryParse(held.Bytes.Span, out Ipv4Packet packet, out _)
             && TcpSegment.TryParse(packet.Payload, out TcpSegment segment, out _)
             && Send(side, segment, segment.GetChecksumState(packet.Source, packet.Destination), held.Start, held.End) == Verdict.ForwardEdited;
+        if (held.Flow.IsTranslated && translator.Translate(held.Flow, side, held.Bytes.Span, out Span<byte> output))
+        {
+            if (output != held.Bytes.Span)
+            {
+                held.SetOutgoing(output);
+            }
+
+            edited = true;
+        }
+
         holds.Go(held);
         effects.Add(
             new Effect
@@ -254,7 +265,7 @@ internal sealed class Sequencer(EngineOptions options, SessionContext context, H
                 Reason = reason,
                 Time = now,
                 PacketId = held.PacketId,
-                Bytes = held.Bytes,
+                Bytes = held.Outgoing,
                 Flow = held.Flow.Key,
             },
             held);

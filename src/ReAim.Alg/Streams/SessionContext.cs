@@ -42,6 +42,16 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <summary>Decides the bytes at an offset: one to four, behind all edits made before.</summary>
     public void Edit(long offset, ReadOnlySpan<byte> bytes) => (Side.Edits ??= new EditList()).Add(offset, bytes);
 
+    /// <summary>True if that many splices can still be kept on this side.</summary>
+    public bool HasRoomForSplices(int count) => Side.Splices is null || Side.Splices.HasRoomFor(count, Side.Acknowledged);
+
+    /// <summary>Puts other bytes, of any number, in the place of those at an offset, behind all edits made before.</summary>
+    /// <param name="offset">The stream offset of the first byte to go.</param>
+    /// <param name="removed">How many go: at least one.</param>
+    /// <param name="inserted">What comes: at least one byte.</param>
+    public void Splice(long offset, int removed, ReadOnlySpan<byte> inserted) =>
+        (Side.Splices ??= new SpliceList()).Add(offset, removed, inserted);
+
     /// <summary>
     /// Keeps what advertises an offer waiting until the translator has answered, if it has not yet.
     /// </summary>
@@ -108,7 +118,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
                 continue;
             }
 
-            side.Edits?.Remove(awaited.From, awaited.To);
+            side.TakeBack(awaited.From, awaited.To);
             if (awaited.Mapping.KeepsPort)
             {
                 _awaited[i] = awaited with { From = long.MaxValue, Reason = Reason.OfferLate };

@@ -37,6 +37,21 @@ internal sealed class StreamSide(Direction direction)
     /// <summary>The decided edits; null while there are none.</summary>
     public EditList? Edits { get; set; }
 
+    /// <summary>The edits that change the length; null while there never was one.</summary>
+    public SpliceList? Splices { get; set; }
+
+    /// <summary>True if sender and receiver number its bytes differently.</summary>
+    public bool IsTranslated => Splices is { IsEmpty: false };
+
+    /// <summary>The largest segment that the receiver takes, as its SYN said; what anybody takes if it did not (RFC 9293 3.7.1).</summary>
+    public int LargestSegment { get; set; } = 536;
+
+    /// <summary>The highest offset that has left since the length was first changed.</summary>
+    public long Translated { get; set; }
+
+    /// <summary>The offset that the receiver can acknowledge at most: behind the last byte, or the FIN.</summary>
+    public long LastOffset => Math.Max(Highest, FinOffset + 1);
+
     /// <summary>True while a byte that was edited may be sent again.</summary>
     public bool HasUnacknowledgedEdits => Edits is not null && Edits.End > Acknowledged;
 
@@ -62,6 +77,31 @@ internal sealed class StreamSide(Direction direction)
 
     /// <summary>The stream offset of a sequence number: the one nearest to what was seen last (RFC 9293 3.4).</summary>
     public long OffsetOf(uint sequence) => Highest + (int)(sequence - _firstSequence - (uint)Highest);
+
+    /// <summary>The sequence number of a stream offset.</summary>
+    public uint SequenceOf(long offset) => _firstSequence + (uint)offset;
+
+    /// <summary>The sequence number by which the receiver knows a stream offset.</summary>
+    public uint ReceiverSequenceOf(long offset) => SequenceOf(Splices is null ? offset : Splices.ToReceiver(offset));
+
+    /// <summary>The receiver's offset of a sequence number in his numbering: the one nearest to what he was sent last.</summary>
+    public long ReceiverOffsetOf(uint sequence)
+    {
+        long last = Splices is null ? Highest : Splices.ToReceiver(Highest);
+        return last + (int)(sequence - _firstSequence - (uint)last);
+    }
+
+    /// <summary>What an acknowledgement of the receiver's is in the sender's numbering: never more than was sent.</summary>
+    public uint ToSender(uint acknowledgement) => Splices is { IsEmpty: false } splices
+        ? SequenceOf(Math.Min(splices.ToSender(ReceiverOffsetOf(acknowledgement)), LastOffset))
+        : acknowledgement;
+
+    /// <summary>Takes back the edits within [<paramref name="from"/>, <paramref name="to"/>), none of which has left.</summary>
+    public void TakeBack(long from, long to)
+    {
+        Edits?.Remove(from, to);
+        Splices?.Remove(from, to);
+    }
 
     /// <summary>Writes every edit that touches a segment's payload.</summary>
     /// <returns>True if a byte was written.</returns>

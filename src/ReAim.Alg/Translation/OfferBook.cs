@@ -87,6 +87,20 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         return null;
     }
 
+    /// <summary>Finds a flow's offer by the port that its sender, or its peers, know.</summary>
+    public Offer? FindByPort(FlowKey flow, uint port, bool isOwn)
+    {
+        foreach (Offer offer in _open)
+        {
+            if (offer.Flow == flow && (isOwn ? offer.Mapping.Lan.Port : offer.Mapping.Public.Port) == port)
+            {
+                return offer;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Gives an offer its mapping. The same cookie again keeps it, with another port, or once the public
     /// address is another, replaces it (PROTOCOL 7.1 O4).

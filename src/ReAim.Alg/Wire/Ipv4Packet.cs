@@ -27,6 +27,7 @@ public readonly ref struct Ipv4Packet
     /// <summary>The protocol number of ICMP.</summary>
     public const byte Icmp = 1;
 
+    private const int LengthOffset = 2;
     private const int ChecksumOffset = 10;
     private const int SourceOffset = 12;
     private const int DestinationOffset = 16;
@@ -103,6 +104,18 @@ public readonly ref struct Ipv4Packet
     /// <summary>Puts in another TCP destination, as <see cref="WriteTcpSourceAndChecksums"/> does.</summary>
     /// <param name="end">Address and port.</param>
     public void WriteTcpDestinationAndChecksums(Ipv4Endpoint end) => WriteTcpEnd(DestinationOffset, portOffset: 2, end);
+
+    /// <summary>Writes the total length of a datagram of that length, and keeps the header checksum right (RFC 1624).</summary>
+    /// <param name="datagram">A datagram, its length field still another's.</param>
+    internal static void WriteLengthAndChecksum(Span<byte> datagram)
+    {
+        Span<byte> length = datagram.Slice(LengthOffset, 2);
+        Span<byte> value = stackalloc byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(value, (ushort)datagram.Length);
+        Span<byte> field = datagram[ChecksumOffset..];
+        BinaryPrimitives.WriteUInt16BigEndian(field, Checksum.Update(BinaryPrimitives.ReadUInt16BigEndian(field), length, value, odd: false));
+        value.CopyTo(length);
+    }
 
     private static bool TryRead(Span<byte> bytes, bool isQuote, out Ipv4Packet packet, out Reason reason)
     {

@@ -24,6 +24,9 @@ public readonly ref struct TcpSegment
     /// <summary>Where the checksum field stands.</summary>
     internal const int ChecksumOffset = 16;
 
+    private const int SequenceOffset = 4;
+    private const int AcknowledgementOffset = 8;
+
     private readonly Span<byte> _bytes;
     private readonly int _headerLength;
 
@@ -50,6 +53,12 @@ public readonly ref struct TcpSegment
 
     /// <summary>The checksum field.</summary>
     public ushort ChecksumField => BinaryPrimitives.ReadUInt16BigEndian(_bytes[ChecksumOffset..]);
+
+    /// <summary>The header with its options.</summary>
+    internal Span<byte> Header => _bytes[.._headerLength];
+
+    /// <summary>The options.</summary>
+    internal Span<byte> Options => _bytes[MinHeaderLength.._headerLength];
 
     /// <summary>The payload.</summary>
     public Span<byte> Payload => _bytes[_headerLength..];
@@ -119,12 +128,55 @@ public readonly ref struct TcpSegment
     /// <param name="offset">Where in the payload.</param>
     /// <param name="bytes">The new bytes; they must fit.</param>
     /// <param name="state">What the checksum field says.</param>
-    public void WritePayloadAndChecksum(int offset, ReadOnlySpan<byte> bytes, ChecksumState state)
+    public void WritePayloadAndChecksum(int offset, ReadOnlySpan<byte> bytes, ChecksumState state) =>
+        WriteAndChecksum(_headerLength + offset, bytes, state);
+
+    /// <summary>Puts in another sequence number, and keeps the checksum right.</summary>
+    internal void WriteSequenceAndChecksum(uint sequence, ChecksumState state) => WriteAndChecksum(SequenceOffset, sequence, state);
+
+    /// <summary>Puts in another acknowledgement number, and keeps the checksum right.</summary>
+    internal void WriteAcknowledgementAndChecksum(uint acknowledgement, ChecksumState state) =>
+        WriteAndChecksum(AcknowledgementOffset, acknowledgement, state);
+
+    /// <summary>Writes option bytes, and keeps the checksum right.</summary>
+    /// <param name="offset">Where in the options.</param>
+    /// <param name="bytes">The new bytes; they must fit.</param>
+    /// <param name="state">What the checksum field says.</param>
+    internal void WriteOptionsAndChecksum(int offset, ReadOnlySpan<byte> bytes, ChecksumState state) =>
+        WriteAndChecksum(MinHeaderLength + offset, bytes, state);
+
+    /// <summary>Clears control bits; the checksum is the caller's.</summary>
+    internal void ClearFlags(TcpFlags flags) => _bytes[13] &= (byte)~(byte)flags;
+
+    /// <summary>Writes the checksum of a segment that is new as a whole.</summary>
+    /// <param name="source">The datagram's source address.</param>
+    /// <param name="destination">The datagram's destination address.</param>
+    /// <param name="state">What its field is to say: valid or partial.</param>
+    internal void WriteChecksum(Ipv4Address source, Ipv4Address destination, ChecksumState state)
     {
-        Span<byte> place = _bytes.Slice(_headerLength + offset, bytes.Length);
+        if (state == ChecksumState.Partial)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(_bytes[ChecksumOffset..], Checksum.PseudoHeader(source, destination, Ipv4Packet.Tcp, _bytes.Length));
+        }
+        else
+        {
+            WriteChecksum(source, destination);
+        }
+    }
+
+    private void WriteAndChecksum(int offset, uint value, ChecksumState state)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
+        WriteAndChecksum(offset, bytes, state);
+    }
+
+    private void WriteAndChecksum(int offset, ReadOnlySpan<byte> bytes, ChecksumState state)
+    {
+        Span<byte> place = _bytes.Slice(offset, bytes.Length);
         if (state == ChecksumState.Valid)
         {
-            ushort updated = Checksum.Update(ChecksumField, place, bytes, ((_headerLength + offset) & 1) != 0);
+            ushort updated = Checksum.Update(ChecksumField, place, bytes, (offset & 1) != 0);
             BinaryPrimitives.WriteUInt16BigEndian(_bytes[ChecksumOffset..], updated);
         }
 

@@ -16,6 +16,9 @@ internal sealed class Conversation(Gateway gateway, Ipv4Endpoint lan, Ipv4Endpoi
 
     public FlowKey Key => new(lan, remote);
 
+    /// <summary>The sequence number of the client's first byte.</summary>
+    public uint FirstClientSequence => clientStart + 1;
+
     /// <summary>Where the client's next new byte goes.</summary>
     public int ClientLength => _client.Count;
 

@@ -47,6 +47,9 @@ internal sealed class Gateway
     /// <summary>Packets that the engine had dropped.</summary>
     public int Dropped { get; private set; }
 
+    /// <summary>Packets of connections that the engine had reset.</summary>
+    public int Reset { get; private set; }
+
     /// <summary>What is answered when a flow is recognised; null if nothing is.</summary>
     public Func<FlowKey, Ipv4Address>? PublicAddressOf { get; set; }
 
@@ -150,6 +153,7 @@ internal sealed class Gateway
 
         Verdict verdict = Engine.Process(bytes, direction, id, Now, standing);
         FlowStanding after = Engine.Standing;
+        byte[] leaving = verdict == Verdict.ForwardResized ? Engine.Output.ToArray() : bytes;
         if (verdict == Verdict.Hold)
         {
             _held.Add(id, (bytes, direction, Now));
@@ -159,14 +163,16 @@ internal sealed class Gateway
 
         CarryOut();
         Mark(bytes, direction, after);
-        if (verdict == Verdict.Drop)
+        if (verdict is Verdict.Drop or Verdict.Reset)
         {
-            Dropped++;
+            Dropped += verdict == Verdict.Drop ? 1 : 0;
+            Reset += verdict == Verdict.Reset ? 1 : 0;
             return;
         }
 
-        Assert.That(verdict == Verdict.ForwardEdited || bytes.AsSpan().SequenceEqual(before), "Forward must mean unchanged.");
-        Depart(new Departure(id, direction, bytes, Now, verdict == Verdict.ForwardEdited));
+        bool isEdited = verdict is Verdict.ForwardEdited or Verdict.ForwardResized;
+        Assert.That(isEdited || bytes.AsSpan().SequenceEqual(before), "Forward must mean unchanged.");
+        Depart(new Departure(id, direction, leaving, Now, isEdited));
     }
 
     /// <summary>A connection's mark, as the rules of a Linux gateway have set it before the engine sees the packet.</summary>

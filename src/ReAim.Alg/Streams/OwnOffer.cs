@@ -1,8 +1,7 @@
-using ReAim.Alg.Streams;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 
-namespace ReAim.Alg.Oscar;
+namespace ReAim.Alg.Streams;
 
 /// <summary>What all messages have in common by which a LAN host says where it listens.</summary>
 internal static class OwnOffer
@@ -23,11 +22,14 @@ internal static class OwnOffer
     /// <param name="namesSource">True if it is the sender's own, so that it can be rewritten.</param>
     public static Reason CheckAddress(SessionContext context, Ipv4Address address, out bool namesSource)
     {
-        namesSource = OfferTerms.IsOwn(address, context.Flow.Key.Lan.Address);
+        namesSource = IsOwn(address, context.Flow.Key.Lan.Address);
         return namesSource || address == context.Flow.PublicAddress ? Reason.None
             : address.IsZero ? Reason.NotListening
             : Reason.AddressForeign;
     }
+
+    /// <summary>Some clients write a loopback address for themselves (PROTOCOL 2.6).</summary>
+    public static bool IsOwn(Ipv4Address address, Ipv4Address source) => address == source || address.IsLoopback;
 
     /// <summary>Keeps what advertises an offer waiting for its mapping, if it has not left before.</summary>
     /// <param name="context">The flow.</param>
