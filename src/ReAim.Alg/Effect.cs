@@ -85,6 +85,9 @@ public readonly struct Effect
     /// </summary>
     public Offer? Offer { get; init; }
 
+    /// <summary>What the recognised flow speaks.</summary>
+    public ProtocolDescriptor? Protocol { get; init; }
+
     /// <summary>The host and port the server named.</summary>
     public ExpectedServer? Server { get; init; }
 }

@@ -22,6 +22,8 @@ public sealed class Engine
     private readonly SessionContext _context;
     private readonly FlowLifecycle _lifecycle;
     private readonly FlowTracker _tracker;
+
+    // Its own: what it made last must outlast what is released meanwhile.
     private readonly SegmentTranslator _translator = new();
     private long _now = long.MinValue;
 
@@ -38,7 +40,7 @@ public sealed class Engine
         Admission = new PeerAdmission(options, _offers, Reasons, _effects);
         _peers = new PeerWatch(options, _offers, Admission, Reasons);
         _context = new SessionContext(options, _offers, Reasons, _effects);
-        var sequencer = new Sequencer(options, _context, _holds, _effects, _flows, _translator);
+        var sequencer = new Sequencer(options, _context, _holds, _effects, _flows, new SegmentTranslator());
         _lifecycle = new FlowLifecycle(options, _flows, _effects, _context, sequencer);
         _tracker = new FlowTracker(options, _flows, _context, sequencer, _lifecycle);
     }
@@ -103,7 +105,7 @@ public sealed class Engine
 
         if (ip.Protocol != Ipv4Packet.Tcp)
         {
-            return Pass(Reason.NotTcp);
+            return TranslateError(ip, direction) ? Verdict.ForwardEdited : Pass(Reason.NotTcp);
         }
 
         if (!TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out reason))
@@ -148,6 +150,7 @@ public sealed class Engine
         if (standing == FlowStanding.Translated)
         {
             Reasons.Count(Reason.TranslationLost);
+            Standing = FlowStanding.Lost;
             return (tcp.Flags & TcpFlags.Rst) != 0 ? Verdict.Drop : Verdict.Reset;
         }
 
@@ -314,6 +317,37 @@ public sealed class Engine
         }
 
         return output == packet.Bytes ? Verdict.ForwardEdited : Verdict.ForwardResized;
+    }
+
+    /// <summary>
+    /// Somebody on the way could not deliver a segment, and quotes it as it was behind us: its sender heeds that only if it is in
+    /// his own numbering (RFC 5927 4.1).
+    /// </summary>
+    /// <returns>False if it concerns no flow whose lengths were changed.</returns>
+    private bool TranslateError(Ipv4Packet packet, Direction direction)
+    {
+        if (packet.Protocol != Ipv4Packet.Icmp || !IcmpError.TryParse(packet.Payload, out IcmpError error, out _))
+        {
+            return false;
+        }
+
+        bool inbound = direction == Direction.Inbound;
+        FlowKey key = inbound ? new FlowKey(error.QuotedSource, error.QuotedDestination) : new FlowKey(error.QuotedDestination, error.QuotedSource);
+        if (_flows.Find(key) is not { IsTranslated: true } flow)
+        {
+            return false;
+        }
+
+        StreamSide side = inbound ? flow.Outbound : flow.Inbound;
+        uint before = error.QuotedSequence;
+        uint after = side.ToSender(before);
+        if (after == before)
+        {
+            return false;
+        }
+
+        error.WriteQuotedSequenceAndChecksum(after);
+        return true;
     }
 
     private Verdict Pass(Reason reason)

@@ -29,6 +29,13 @@ public sealed record EngineOptions
     /// <summary>The protocols to help; <see cref="ProtocolTable.Default"/> if none is named.</summary>
     public IReadOnlyList<ProtocolDescriptor> Protocols { get; init; } = ProtocolTable.Default;
 
+    /// <summary>
+    /// True if somebody tracks the connections whose sequence numbers are translated, and must know that before: a flow of such a
+    /// protocol has no public address then before <see cref="Engine.SetPublicAddress"/> gives it one, so that its offers stay as
+    /// they are.
+    /// </summary>
+    public bool IsTracked { get; init; }
+
     /// <summary>Flows followed at once.</summary>
     public int MaxFlows { get; init; } = 65_536;
 

@@ -26,4 +26,7 @@ public enum FlowStanding : byte
     /// taken for other bytes, so nothing may.
     /// </summary>
     Translated,
+
+    /// <summary>Translated, by an engine that is gone: it is reset. Says so of a packet only, never of a connection.</summary>
+    Lost,
 }

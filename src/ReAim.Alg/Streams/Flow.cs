@@ -38,6 +38,9 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding 
     /// <summary>True if its ends number bytes differently: every segment must be translated to the connection's end.</summary>
     public bool IsTranslated => Outbound.IsTranslated || Inbound.IsTranslated;
 
+    /// <summary>The protocol that its first byte chose; null before that.</summary>
+    public ProtocolDescriptor? Protocol { get; set; }
+
     /// <summary>Who reads its bytes; null until the first byte chose a protocol, and after the flow is done.</summary>
     public Session? Session { get; set; }
 

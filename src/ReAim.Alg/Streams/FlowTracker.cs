@@ -160,6 +160,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
 
         if (chosen is not null)
         {
+            flow.Protocol = chosen;
             flow.Session = chosen.CreateSession();
             return;
         }

@@ -53,7 +53,8 @@ internal sealed class Resumption(EngineOptions options, SessionContext context)
     public bool TrySettle(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long now)
     {
         context.Enter(flow, side, now);
-        flow.Session ??= FindProtocol(payload[0])?.CreateSession();
+        flow.Protocol ??= FindProtocol(payload[0]);
+        flow.Session ??= flow.Protocol?.CreateSession();
         switch (flow.Session is null ? Framing.Misfit : flow.Session.Seek(context, payload, start))
         {
             case Framing.Found:

@@ -173,8 +173,13 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     {
         Flow.State = FlowState.Recognised;
         Flow.Standing = FlowStanding.Verified;
+        if (options.IsTracked && Flow.Protocol is { ChangesLengths: true })
+        {
+            Flow.PublicAddress = default;
+        }
+
         reasons.Count(reason);
-        effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = reason, Time = Now, Flow = Flow.Key });
+        effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = reason, Time = Now, Flow = Flow.Key, Protocol = Flow.Protocol });
     }
 
     /// <summary>The flow is not, or no longer, what it must be: it is left alone for good.</summary>

@@ -26,6 +26,7 @@ public readonly ref struct IcmpError
     private const byte TimeExceeded = 11;
     private const byte ParameterProblem = 12;
     private const int ChecksumOffset = 2;
+    private const int SequenceOffset = 4;
 
     private readonly Span<byte> _bytes;
 
@@ -83,6 +84,17 @@ public readonly ref struct IcmpError
 
         error = new IcmpError(bytes, quote);
         return true;
+    }
+
+    /// <summary>The quoted segment's sequence number.</summary>
+    internal uint QuotedSequence => BinaryPrimitives.ReadUInt32BigEndian(Quote.Payload[SequenceOffset..]);
+
+    /// <summary>Puts another sequence number into the quoted segment, whose own checksum nobody reads.</summary>
+    internal void WriteQuotedSequenceAndChecksum(uint sequence)
+    {
+        ushort before = Checksum.Sum(_bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(Quote.Payload[SequenceOffset..], sequence);
+        UpdateChecksum(before);
     }
 
     /// <summary>Puts another source into the quoted datagram; every checksum stays what it was, right or wrong.</summary>

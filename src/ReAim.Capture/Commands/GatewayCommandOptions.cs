@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ReAim.Alg;
 using ReAim.Capture.Gateway;
 
 namespace ReAim.Capture.Commands;
@@ -12,8 +13,10 @@ internal sealed class GatewayCommandOptions
     private readonly Option<string[]> _wan = Several("--wan", "IFACE", "The interfaces to the Internet.", required: true);
     private readonly Option<string?> _public = One(
         "--public", "ADDRESS", "The address that offers get; by default the one a connection has beyond the gateway.");
+    private readonly Option<string[]> _protocol = Several(
+        "--protocol", string.Join('|', ProtocolTable.All.Select(protocol => protocol.Name)), "Help these protocols; by default oscar.");
     private readonly Option<string[]> _server = Several("--server", "CIDR|HOST", "Trust these servers only; by default any.");
-    private readonly Option<string[]> _port = Several("--port", "PORT|any", "Watch connections to these server ports; by default 5190.");
+    private readonly Option<string[]> _port = Several("--port", "PORT|any", "Watch connections to these server ports; by default the protocols' own, as 5190 for oscar.");
     private readonly Option<bool> _pinhole = new("--pinhole")
     {
         Description = "Let peers in past the rest of the forward rules, explicit drops included.",
@@ -40,7 +43,7 @@ internal sealed class GatewayCommandOptions
     {
         foreach (Option option in (ReadOnlySpan<Option>)
                  [
-                     _lan, _wan, _public, _server, _port, _pinhole, _mode, _dryRun, _markMask, _queue, _flavour, _pool, _icqAnyPort, _record,
+                     _lan, _wan, _public, _protocol, _server, _port, _pinhole, _mode, _dryRun, _markMask, _queue, _flavour, _pool, _icqAnyPort, _record,
                      _recordLimit,
                  ])
         {
@@ -53,6 +56,7 @@ internal sealed class GatewayCommandOptions
     public GatewayOptions Read(ParseResult result)
     {
         RefuseOptionsAsValues(result);
+        IReadOnlyList<ProtocolDescriptor> protocols = result.GetValue(_protocol) is { Length: > 0 } names ? GatewayValues.Protocols(names) : ProtocolTable.Default;
         string[] lan = result.GetRequiredValue(_lan), wan = result.GetRequiredValue(_wan);
         var options = new GatewayOptions
         {
@@ -66,7 +70,8 @@ internal sealed class GatewayCommandOptions
         options = options with
         {
             Public = result.GetValue(_public) is { } address ? GatewayValues.Public(address) : null,
-            Ports = result.GetValue(_port) is { Length: > 0 } ports ? GatewayValues.Ports(ports) : options.Ports,
+            Protocols = protocols,
+            Ports = result.GetValue(_port) is { Length: > 0 } ports ? GatewayValues.Ports(ports) : [.. protocols.Select(protocol => protocol.DefaultPort)],
             ListensOnly = result.GetValue(_mode) is { } mode && GatewayValues.ListensOnly(mode),
             Marks = result.GetValue(_markMask) is { } mask ? MarkLayout.Parse(mask) : options.Marks,
             Queue = result.GetValue(_queue) is { } queue ? GatewayValues.Queue(queue) : options.Queue,
@@ -88,6 +93,7 @@ internal sealed class GatewayCommandOptions
         [
             "--lan", .. options.Lan,
             "--wan", .. options.Wan,
+            "--protocol", .. options.Protocols.Select(protocol => protocol.Name),
             "--port", .. options.Ports.Count > 0 ? options.Ports.Select(Text) : [GatewayValues.AnyPort],
             "--mode", options.ListensOnly ? GatewayValues.Listen : GatewayValues.Divert,
             "--mark-mask", $"0x{options.Marks.Mask:X8}",
@@ -129,12 +135,18 @@ internal sealed class GatewayCommandOptions
         {
             throw new BadInputException("--pinhole does not go with --mode listen, which decides about no packet: leave one of them out.");
         }
+
+        if (options is { DryRun: true, ChangesLengths: true })
+        {
+            string name = options.Protocols.First(protocol => protocol.ChangesLengths).Name;
+            throw new BadInputException($"--dry-run does not go with --protocol {name}: what only looks cannot follow a connection whose lengths would change.");
+        }
     }
 
     // An option that takes several values takes an unknown option for one of them.
     private void RefuseOptionsAsValues(ParseResult result)
     {
-        foreach (Option<string[]> option in (ReadOnlySpan<Option<string[]>>)[_lan, _wan, _server, _port])
+        foreach (Option<string[]> option in (ReadOnlySpan<Option<string[]>>)[_lan, _wan, _protocol, _server, _port])
         {
             if ((result.GetValue(option) ?? []).FirstOrDefault(value => value.StartsWith('-')) is { } stray)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReAim.Alg;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Rules;
@@ -25,6 +26,9 @@ internal static class GatewayValues
         InterfaceName.IsValid(name)
             ? name
             : throw new BadInputException($"{option} {name} is not the name of a network interface: write it like eth0; ip link lists them."))];
+
+    /// <summary>Names of protocols, each once, also several with commas between.</summary>
+    public static IReadOnlyList<ProtocolDescriptor> Protocols(string[] names) => [.. names.SelectMany(text => text.Split(',')).Select(Protocol).Distinct()];
 
     /// <summary>A host's address.</summary>
     public static Ipv4Address Public(string text) => Ipv4Address.TryParse(text, out Ipv4Address address) && address.IsUnicast
@@ -103,6 +107,10 @@ internal static class GatewayValues
             ? number << shift
             : throw new BadInputException($"{option} {text} is not a size: write bytes, or a number with K, M or G such as 64M.");
     }
+
+    private static ProtocolDescriptor Protocol(string name) =>
+        ProtocolTable.All.FirstOrDefault(protocol => protocol.Name == name)
+        ?? throw new BadInputException($"--protocol {name} is unknown: write {string.Join(", ", ProtocolTable.All.Select(protocol => protocol.Name))}.");
 
     private static ushort Port(string text) => TryPort(text, out ushort port)
         ? port

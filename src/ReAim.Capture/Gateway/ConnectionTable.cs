@@ -39,5 +39,8 @@ internal sealed class ConnectionTable : IConnectionTable, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool TryAllowTranslation(FlowKey flow) => _table.TrySetLiberal(flow) == Errno.None;
+
+    /// <inheritdoc/>
     public void Dispose() => _table.Dispose();
 }

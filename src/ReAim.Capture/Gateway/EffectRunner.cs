@@ -145,16 +145,23 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
 
     private void Recognise(in Effect effect)
     {
+        ProtocolDescriptor protocol = effect.Protocol!;
         Ipv4Address address = addresses.Advertised(effect.Flow);
+        if (protocol.ChangesLengths && !address.IsZero && address != effect.Flow.Lan.Address && !addresses.TryAllowTranslation(effect.Flow))
+        {
+            return;
+        }
+
         engine.SetPublicAddress(effect.Flow, address);
+        string what = $"{(protocol.Name[0] is 'o' or 'i' ? "an" : "a")} {protocol.Name.ToUpperInvariant()} connection";
         if (address == effect.Flow.Lan.Address)
         {
-            log.Say($"{effect.Flow} is an OSCAR connection that is not translated: nothing to do for it.");
+            log.Say($"{effect.Flow} is {what} that is not translated: nothing to do for it.");
         }
         else if (!address.IsZero)
         {
             string again = effect.Reason == Reason.Resumed ? "again " : "";
-            log.Say($"{effect.Flow} is {again}an OSCAR connection: its offers will say {address} ({effect.Reason.Name()}).");
+            log.Say($"{effect.Flow} is {again}{what}: its offers will say {address} ({effect.Reason.Name()}).");
         }
     }
 

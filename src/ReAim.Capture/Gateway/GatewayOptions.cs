@@ -1,3 +1,4 @@
+using ReAim.Alg;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Replay;
 
@@ -17,6 +18,12 @@ internal sealed record GatewayOptions
 
     /// <summary>The servers that are trusted; empty for all. Names are resolved already.</summary>
     public IReadOnlyList<Ipv4Network> Servers { get; init; } = [];
+
+    /// <summary>The protocols that are helped.</summary>
+    public IReadOnlyList<ProtocolDescriptor> Protocols { get; init; } = ProtocolTable.Default;
+
+    /// <summary>True if one of them changes the lengths of what is said.</summary>
+    public bool ChangesLengths => Protocols.Any(protocol => protocol.ChangesLengths);
 
     /// <summary>The server ports whose connections are watched; empty for any port.</summary>
     public IReadOnlyList<ushort> Ports { get; init; } = [5190];

@@ -14,8 +14,8 @@ namespace ReAim.Capture.Gateway;
 ///  +--------+--------+-------+
 ///  | passed | divert | which |   connection marks never have "passed"
 ///  +--------+--------+-------+
-///                      0 4 watched   1 5 verified   2 6 peer       with "divert"
-///                      1 1 done                                    without
+///                      0 4 watched   1 5 verified   2 6 peer   3 7 translated   with "divert"
+///                      1 1 done      2 2 lost                                   without
 /// </code>
 /// </remarks>
 internal readonly record struct MarkLayout
@@ -50,9 +50,11 @@ internal readonly record struct MarkLayout
     public uint Of(FlowStanding standing) => standing switch
     {
         FlowStanding.Done => 1u << _shift,
+        FlowStanding.Lost => 2u << _shift,
         FlowStanding.Watched => 4u << _shift,
         FlowStanding.Verified => 5u << _shift,
         FlowStanding.Peer => 6u << _shift,
+        FlowStanding.Translated => 7u << _shift,
         _ => 0,
     };
 
@@ -63,6 +65,7 @@ internal readonly record struct MarkLayout
         4 => FlowStanding.Watched,
         5 => FlowStanding.Verified,
         6 => FlowStanding.Peer,
+        7 => FlowStanding.Translated,
         _ => FlowStanding.None,
     };
 

@@ -48,6 +48,19 @@ internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable 
         return advertised;
     }
 
+    /// <summary>Tells the kernel that a flow's sequence numbers will be translated before it sees them, or behind it.</summary>
+    /// <returns>False if it cannot be told: then its lengths must stay as they are.</returns>
+    public bool TryAllowTranslation(FlowKey flow)
+    {
+        bool isAllowed = connections.TryAllowTranslation(flow);
+        if (!isAllowed)
+        {
+            log.Say($"the kernel cannot be told that lengths of {flow} will change: its offers stay as they are.");
+        }
+
+        return isAllowed;
+    }
+
     /// <summary>The address by which connects to a flow's host reach this gateway; 0.0.0.0 if that is not known.</summary>
     public Ipv4Address Local(FlowKey flow, Ipv4Address advertised) =>
         configured is null ? advertised

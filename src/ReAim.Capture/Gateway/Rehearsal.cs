@@ -68,6 +68,9 @@ internal sealed class Rehearsal : IReleases, IConnectionTable
         return true;
     }
 
+    /// <inheritdoc/>
+    public bool TryAllowTranslation(FlowKey flow) => true;
+
     /// <summary>Nothing is really held.</summary>
     public void Release(in Effect release)
     {

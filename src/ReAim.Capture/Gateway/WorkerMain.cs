@@ -51,6 +51,8 @@ internal static class WorkerMain
         // A connect to an address of another router is turned back there, if at all.
         Hairpins = options.Public is null && !options.ListensOnly,
         ListensOnly = options.ListensOnly,
+        Protocols = options.Protocols,
+        IsTracked = true,
         RemapsIcqListeners = options.IcqAnyPort,
         FirstPoolPort = options.Pool.First,
         LastPoolPort = options.Pool.Last,

@@ -115,6 +115,9 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
     }
 
     /// <inheritdoc/>
+    public bool TryAllowTranslation(FlowKey flow) => true;
+
+    /// <inheritdoc/>
     void IReleases.Release(in Effect release) => _released.Add(release.Edited);
 
     /// <summary>An engine whose client has signed on.</summary>

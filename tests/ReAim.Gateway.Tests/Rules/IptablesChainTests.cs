@@ -23,7 +23,7 @@ internal sealed class IptablesChainTests
 
     [Test]
     public void The_chain_is_this_text_and_the_jump_comes_last() => Assert.That(
-        IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), Is.EqualTo(
+        IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse(""), changesLengths: false), Is.EqualTo(
             """
             *mangle
             :REAIM - [0:0]
@@ -41,7 +41,7 @@ internal sealed class IptablesChainTests
     public void Every_earlier_jump_of_the_table_is_removed_in_the_same_transaction()
     {
         const string Deleted = "-D FORWARD -p tcp -m comment --comment reaim -j REAIM\n";
-        string text = IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse(TwoJumps));
+        string text = IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse(TwoJumps), changesLengths: false);
         Assert.That(text, Does.EndWith($"{Deleted}{Deleted}-A FORWARD -p tcp -m comment --comment reaim -j REAIM\nCOMMIT\n"));
     }
 

@@ -134,7 +134,7 @@ internal sealed partial class MarksTests
         if (flavour == QueueFlavour.Iptables)
         {
             _gateway.Box.ExecWithInput(
-                "iptables-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), "--noflush");
+                "iptables-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse(""), changesLengths: false), "--noflush");
         }
     }
 

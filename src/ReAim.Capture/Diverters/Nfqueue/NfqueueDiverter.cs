@@ -135,7 +135,7 @@ internal sealed class NfqueueDiverter(
             return;
         }
 
-        recorder?.RecordDeparture(packet.Datagram, GatewayClock.WallTime);
+        recorder?.RecordDeparture(verdict == Verdict.ForwardResized ? engine.Output : packet.Datagram, GatewayClock.WallTime);
         if (options.IsPinhole && standing == FlowStanding.Peer && direction == Direction.Inbound)
         {
             // Nothing behind this saves or clears marks, so ours must not be left on the packet.
@@ -147,6 +147,10 @@ internal sealed class NfqueueDiverter(
         if (verdict == Verdict.ForwardEdited && !options.IsDryRun)
         {
             queue.PassEdited(ticket, options.Forward, mark, packet.Datagram);
+        }
+        else if (verdict == Verdict.ForwardResized)
+        {
+            queue.PassEdited(ticket, options.Forward, mark, engine.Output);
         }
         else
         {

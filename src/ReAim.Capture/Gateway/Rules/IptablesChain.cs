@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ReAim.Alg;
 
 namespace ReAim.Capture.Gateway.Rules;
 
@@ -23,16 +24,21 @@ internal static class IptablesChain
     public const string Jump = $"-p tcp -m comment --comment reaim -j {Name}";
 
     /// <summary>The rules, in order, as <c>iptables-save</c> writes them too.</summary>
-    public static IReadOnlyList<string> Rules(MarkLayout marks, ushort queue)
+    public static IReadOnlyList<string> Rules(MarkLayout marks, ushort queue, bool changesLengths)
     {
         string passed = Hex(marks.Passed), divert = Hex(marks.Divert), standing = Hex(marks.StandingMask);
+        string number = queue.ToString(CultureInfo.InvariantCulture);
+        string translated = Hex(marks.Of(FlowStanding.Translated));
         return
         [
             $"-m mark --mark {passed}/{passed} -j RETURN",
             $"-m connmark ! --mark {divert}/{divert} -j RETURN",
             "-m conntrack ! --ctstate NEW,ESTABLISHED -j RETURN",
             $"-j CONNMARK --restore-mark --nfmask {standing} --ctmask {standing}",
-            $"-j NFQUEUE --queue-num {queue.ToString(CultureInfo.InvariantCulture)} --queue-bypass",
+
+            // With nobody there these are dropped: their numbers would be wrong.
+            .. changesLengths ? (string[])[$"-m mark --mark {translated}/{standing} -j NFQUEUE --queue-num {number}"] : [],
+            $"-j NFQUEUE --queue-num {number} --queue-bypass",
         ];
     }
 
@@ -40,11 +46,12 @@ internal static class IptablesChain
     /// <param name="marks">Our bits.</param>
     /// <param name="queue">The queue's number.</param>
     /// <param name="now">What the table has before.</param>
-    public static string Installation(MarkLayout marks, ushort queue, IptablesMangle now) => Transaction(text =>
+    /// <param name="changesLengths">True if a protocol is helped that changes lengths.</param>
+    public static string Installation(MarkLayout marks, ushort queue, IptablesMangle now, bool changesLengths) => Transaction(text =>
     {
         // Makes the chain, or empties it.
         text.Append(':').Append(Name).Append(" - [0:0]\n");
-        foreach (string rule in Rules(marks, queue))
+        foreach (string rule in Rules(marks, queue, changesLengths))
         {
             text.Append("-A ").Append(Name).Append(' ').Append(rule).Append('\n');
         }

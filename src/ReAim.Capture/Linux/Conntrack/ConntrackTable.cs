@@ -8,7 +8,16 @@ namespace ReAim.Capture.Linux.Conntrack;
 /// <summary>Looks connections up in the kernel's table (linux/netfilter/nfnetlink_conntrack.h), in the default zone.</summary>
 internal sealed class ConntrackTable : IDisposable
 {
+    private const byte New = 0;
     private const byte Get = 1;
+    private const ushort ProtocolInfo = 4;
+    private const ushort ProtocolInfoTcp = 1;
+    private const ushort FlagsOriginal = 4;
+    private const ushort FlagsReply = 5;
+
+    /// <summary>IP_CT_TCP_FLAG_BE_LIBERAL (linux/netfilter/nf_conntrack_tcp.h).</summary>
+    private const byte BeLiberal = 0x08;
+
     private const ushort StatusAttribute = 3;
     private const ushort MarkAttribute = 8;
     private const ushort Zone = 18;
@@ -50,6 +59,38 @@ internal sealed class ConntrackTable : IDisposable
     {
         Errno error = TryGet(flow, flow.Remote, out entry);
         return error == Errno.NoEntry ? TryFindTranslated(flow, out entry) : error;
+    }
+
+    /// <summary>
+    /// Makes the kernel track a connection without its window (IP_CT_TCP_FLAG_BE_LIBERAL in both directions): a segment that our
+    /// translation moves out of that would be invalid, and from then on both ends would be reset.
+    /// </summary>
+    /// <param name="flow">The connection, as it is at the forward hook.</param>
+    /// <returns>Why it could not be done.</returns>
+    public Errno TrySetLiberal(FlowKey flow)
+    {
+        Errno error = TryFind(flow, out ConntrackEntry entry);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        Span<byte> request = stackalloc byte[192];
+        uint sequence = _socket.NextSequence();
+        var writer = new NetlinkWriter(request);
+        writer.BeginMessage(Netfilter.Type(Netfilter.Conntrack, New), NetlinkFlags.Request | NetlinkFlags.Acknowledge, sequence);
+        writer.NetfilterHeader(Netfilter.Ipv4Family, resource: 0);
+
+        new ConntrackTuple(flow.Lan, entry.IsInbound ? flow.Remote : entry.KnownEnd).Write(ref writer, ConntrackTuple.Original);
+        int protocol = writer.BeginNest(ProtocolInfo);
+        int tcp = writer.BeginNest(ProtocolInfoTcp);
+        writer.Bytes(FlagsOriginal, [BeLiberal, BeLiberal]);
+        writer.Bytes(FlagsReply, [BeLiberal, BeLiberal]);
+        writer.EndNest(tcp);
+        writer.EndNest(protocol);
+        writer.EndMessage();
+        NetlinkReplies replies = _socket.Ask(writer.Written, sequence, _answer);
+        return replies.Finish();
     }
 
     /// <summary>
