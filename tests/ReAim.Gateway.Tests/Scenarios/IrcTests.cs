@@ -1,0 +1,100 @@
+using ReAim.Gateway.Tests.World;
+
+namespace ReAim.Gateway.Tests.Scenarios;
+
+/// <summary>IRC through a kernel's connection tracking, with lengths that change and megabytes that follow.</summary>
+[RequiresRoot, RequiresRun]
+internal sealed class IrcTests
+{
+    private const ushort Port = 5_000;
+
+    private static readonly string[] s_options = ["--protocol", "irc"];
+
+    [TestCase("203.0.113.7", "61000-61999", 0, 1_500, true)]
+    [TestCase("1.2.3.4", "61000-61999", 0, 1_500, true)]
+    [TestCase("1.2.3.4", "1024-1033", 20, 1_500, true)]
+    [TestCase("1.2.3.4", "61000-61999", 20, 1_500, false)]
+    [TestCase("9.8.7.6", "61000-61999", 5, 1_000, true)]
+    public void Files_arrive_and_every_word_of_a_long_talk(string address, string pool, int loss, int mtu, bool offloads)
+    {
+        using var lab = new Lab(new LabOptions { Capture = null, Offloads = offloads, Gateway = settings => settings with { PublicAddress = address, WanMtu = mtu } });
+
+        // The strictest administrator there is.
+        lab.Gateway.Namespace.Exec("sysctl", "-qw", "net.netfilter.nf_conntrack_tcp_be_liberal=0");
+        lab.Gateway.AddRules("""
+            table ip strict {
+              chain forward {
+                type filter hook forward priority -10
+                ct state invalid counter drop
+              }
+            }
+            """);
+        using var tool = GatewayTool.Start(lab.Gateway, [.. s_options, "--pool", pool]);
+        var talk = new IrcTalk(lab);
+        if (loss > 0)
+        {
+            Weather.Lose(lab.Internet, loss);
+        }
+
+        talk.Say(500);
+        talk.AssertFileArrives(Port);
+
+        // The same port of another host on the LAN: its offer gets another.
+        talk.Say(5_000);
+        talk.AssertFileArrives((ushort)(Port + 1), 1 << 20);
+        talk.Say(500);
+        talk.AssertAllHeard();
+        Assert.That(GatewayStatus.Read(lab.Gateway).GetProperty("reasons").GetProperty("offer-rewritten").GetInt64(), Is.EqualTo(2));
+    }
+
+    [TestCase(Victim.Worker, Blow.Killed)]
+    [TestCase(Victim.Worker, Blow.Frozen)]
+    [TestCase(Victim.Supervisor, Blow.Killed)]
+    public void After_a_kill_no_wrong_byte_comes_and_the_connection_ends(object victim, object blow)
+    {
+        using var lab = new Lab(new LabOptions { Capture = null, Gateway = settings => settings with { PublicAddress = "1.2.3.4" } });
+        GatewayTool tool = GatewayTool.Start(lab.Gateway, s_options);
+        try
+        {
+            var talk = new IrcTalk(lab);
+            talk.AssertFileArrives(Port);
+            talk.Say(300);
+            tool.Strike((Victim)victim, (Blow)blow);
+            talk.Say(300);
+            Thread.Sleep(2_000);
+            if ((Victim)victim == Victim.Supervisor)
+            {
+                talk.AssertNothingElseHeard();
+                tool.Dispose();
+                tool = GatewayTool.Start(lab.Gateway, s_options);
+            }
+
+            Assert.That(lab.Until(() => talk.Alice.IsGone, TimeSpan.FromSeconds(30)), "the connection is reset");
+            talk.AssertNothingElseHeard();
+            talk.Return();
+            talk.AssertFileArrives(Port + 1);
+            talk.AssertAllHeard();
+        }
+        finally
+        {
+            tool.Dispose();
+        }
+    }
+
+    [Test]
+    public void When_it_ends_translated_connections_end_and_others_stay()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null, Gateway = settings => settings with { PublicAddress = "1.2.3.4" } });
+        using var tool = GatewayTool.Start(lab.Gateway, ["--protocol", "oscar,irc"]);
+        lab.SignOn();
+        var talk = new IrcTalk(lab);
+        talk.AssertFileArrives(Port);
+        talk.AssertAllHeard();
+        Assert.That(tool.Stop().Code, Is.Zero);
+        Assert.That(lab.Until(() => talk.Alice.IsGone, TimeSpan.FromSeconds(5)), "the connection is reset at once");
+        talk.AssertNothingElseHeard();
+        lab.Alice.SendIm(lab.Bob, "still here");
+        Assert.That(lab.Bob.WaitForIm("still here", TimeSpan.FromSeconds(5)), Is.Not.Null);
+        Assert.That(lab.Gateway.ForeignRules(), Is.Empty);
+    }
+}
