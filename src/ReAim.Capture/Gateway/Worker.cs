@@ -37,6 +37,8 @@ internal sealed class Worker(
     /// <summary>While packets come without a pause, others have their turn so often.</summary>
     private const long LookInterval = 20 * Millisecond;
 
+    private readonly HeapWatch _heap = new();
+
     /// <summary>Turns until the supervisor says to end, or is gone.</summary>
     public void Run()
     {
@@ -64,6 +66,7 @@ internal sealed class Worker(
             recorder?.Flush();
             effects.ExpectResolved();
             machine.Look(now);
+            _heap.Look();
             if (files[2].Happened != 0)
             {
                 status.Answer(snapshot, now);

@@ -53,9 +53,12 @@ internal sealed class IrcTalk
     /// <summary>Alice offers a file and Bob takes it, while both go on talking.</summary>
     public void AssertFileArrives(ushort port, int size = 100_000)
     {
+        // A line that waits for its mapping keeps no more than sixteen segments waiting behind it.
+        WaitForAll();
         byte[] file = _dice.Bytes(size);
-        int before = Bob.Files.Count;
+        (int before, int offers) = (Bob.Files.Count, Bob.Offers);
         _lab.Alice.Do(() => Alice.SendFile("bob", file, port));
+        Assert.That(_lab.Until(() => Bob.Offers > offers, s_patience), "the offer came");
         Say(100);
         Assert.That(_lab.Until(() => Bob.Files.Count > before, s_patience), "the file came");
         Assert.That(Bob.Files[^1].Bytes.ToArray(), Is.EqualTo(file));
@@ -64,7 +67,7 @@ internal sealed class IrcTalk
     /// <summary>Every word came, in order, and none else.</summary>
     public void AssertAllHeard()
     {
-        _ = _lab.Until(() => Bob.Heard.Count >= _fromAlice.Count && Alice.Heard.Count >= _fromBob.Count, s_patience);
+        WaitForAll();
         Assert.That(Bob.Heard, Is.EqualTo(_fromAlice));
         Assert.That(Alice.Heard, Is.EqualTo(_fromBob));
     }
@@ -75,6 +78,8 @@ internal sealed class IrcTalk
         Assert.That(Bob.Heard, Is.EqualTo(_fromAlice.Take(Bob.Heard.Count)));
         Assert.That(Alice.Heard, Is.EqualTo(_fromBob.Take(Alice.Heard.Count)));
     }
+
+    private void WaitForAll() => _ = _lab.Until(() => Bob.Heard.Count >= _fromAlice.Count && Alice.Heard.Count >= _fromBob.Count, s_patience);
 
     private IrcClient Meet(Person person)
     {

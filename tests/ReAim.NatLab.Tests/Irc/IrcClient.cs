@@ -32,6 +32,9 @@ internal sealed class IrcClient(Host host, string nick)
     /// <summary>The files that came, whole.</summary>
     public List<Digest> Files { get; } = [];
 
+    /// <summary>How many files it was offered.</summary>
+    public int Offers { get; private set; }
+
     /// <summary>What it has already of a file that is offered: it asks for the rest.</summary>
     public byte[] Partial { get; set; } = [];
 
@@ -97,6 +100,7 @@ internal sealed class IrcClient(Host host, string nick)
         switch (words)
         {
             case ["DCC", "SEND", _, var address, var port, var size]:
+                Offers++;
                 var where = new Ipv4Endpoint(new Ipv4Address(uint.Parse(address, CultureInfo.InvariantCulture)), Port(port));
                 if (Partial.Length == 0)
                 {

@@ -12,6 +12,7 @@ internal sealed class RulesKeeper : IDisposable
     private readonly IRules _rules;
     private readonly Mailbox _mailbox;
     private readonly Action<string> _log;
+    private readonly HeapWatch _heap = new();
     private readonly Thread _thread;
     private string? _lastFailure;
 
@@ -46,6 +47,7 @@ internal sealed class RulesKeeper : IDisposable
             {
                 Look();
                 _lastFailure = null;
+                _heap.Look();
             }
             catch (Exception failure)
             {
