@@ -9,6 +9,9 @@ public enum EffectKind : byte
     /// <summary>A held packet goes on its way: send <see cref="Effect.Bytes"/>, or the packet as it came if not <see cref="Effect.Edited"/>.</summary>
     Release,
 
+    /// <summary>Send <see cref="Effect.Bytes"/>, a new packet that resets a connection, to a LAN host.</summary>
+    Reset,
+
     /// <summary>Install the translation of <see cref="Effect.Mapping"/>, then call <see cref="Engine.AnswerMapping"/>.</summary>
     OpenMapping,
 
@@ -70,7 +73,7 @@ public readonly struct Effect
     /// <summary>The caller's id of the released packet.</summary>
     public long PacketId { get; init; }
 
-    /// <summary>The released IPv4 datagram; valid until the next effect is taken.</summary>
+    /// <summary>The IPv4 datagram to be sent; valid until the next effect is taken.</summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>The connection that is recognised or done, or on which the event happened.</summary>

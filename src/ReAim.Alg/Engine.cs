@@ -268,6 +268,30 @@ public sealed class Engine
         }
     }
 
+    /// <summary>
+    /// Resets the connections whose lengths were changed, as a shutdown needs it: without this engine their ends would take what
+    /// comes for other bytes. The LAN hosts are told; what the other ends say next, those answer.
+    /// </summary>
+    /// <param name="now">Nanoseconds on the caller's clock.</param>
+    public void ResetTranslated(long now)
+    {
+        BeginEvent(now);
+        foreach (Flow flow in _flows.All)
+        {
+            if (!flow.IsTranslated || flow.State == FlowState.Closed)
+            {
+                continue;
+            }
+
+            // A reset counts only with exactly the number that comes next (RFC 5961 3.2): which of the two that is, the host knows.
+            foreach (long offset in (ReadOnlySpan<long>)[flow.Inbound.Highest, flow.Inbound.Acknowledged])
+            {
+                byte[] datagram = ResetSegment.Build(flow.Key.Remote, flow.Key.Lan, flow.Inbound.ReceiverSequenceOf(offset));
+                _effects.Add(new Effect { Kind = EffectKind.Reset, Time = _now, Flow = flow.Key, Bytes = datagram });
+            }
+        }
+    }
+
     /// <summary>Takes the next effect; false if there is none.</summary>
     /// <param name="effect">The effect.</param>
     public bool TryTakeEffect(out Effect effect) => _effects.TryTake(out effect);

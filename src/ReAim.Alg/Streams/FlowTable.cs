@@ -32,6 +32,9 @@ internal sealed class FlowTable
     public long NextDeadline =>
         Math.Min(Math.Min(_recognised.Deadline, _others.Deadline), Math.Min(_opening.Deadline, Math.Min(_over.Deadline, _ending.Deadline)));
 
+    /// <summary>All of them, in no order.</summary>
+    public IEnumerable<Flow> All => _flows.Values;
+
     /// <summary>Finds a flow.</summary>
     public Flow? Find(FlowKey key) => _flows.TryGetValue(key, out Flow? flow) ? flow : null;
 

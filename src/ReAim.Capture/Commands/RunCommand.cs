@@ -37,7 +37,7 @@ internal static class RunCommand
         options = rules.Options;
         using SafeFileHandle? record = options.Record is { } path ? OpenRecord(path) : null;
         using SafeFileHandle? counters = QueueStatistics.TryOpen();
-        ulong rights = ThreadRights.NetAdmin | (options.ListensOnly ? ThreadRights.NetRaw : 0);
+        ulong rights = ThreadRights.NetAdmin | (options.ListensOnly || options.ChangesLengths ? ThreadRights.NetRaw : 0);
         IReadOnlyList<string> arguments = WorkerCommand.Arguments(options, ForeignForwards.Find(situation.Firewall, options.Wan, [.. situation.Wan.SelectMany(link => link.Addresses)]).Ports);
         var supervisor = new Supervisor(new SupervisedRules(rules), new WorkerStarter(WorkerProgram.Own(), rights), arguments, instance, log.Say)
         {

@@ -48,6 +48,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             case EffectKind.Release:
                 releases.Release(effect);
                 break;
+            case EffectKind.Reset:
+                releases.Reset(effect);
+                break;
             case EffectKind.OpenMapping:
                 Open(effect);
                 break;

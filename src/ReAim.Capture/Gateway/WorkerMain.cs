@@ -90,6 +90,6 @@ internal static class WorkerMain
         NetfilterVerdict forward = options.Flavour == QueueFlavour.Iptables ? NetfilterVerdict.Repeat : NetfilterVerdict.Accept;
         SafeFileHandle? counters = link.QueueCounters is { } file ? new SafeFileHandle(file, ownsHandle: true) : null;
         var how = new DiverterOptions(options.Queue, options.Marks, forward, options.Pinhole, options.DryRun, counters);
-        return new NfqueueDiverter(queue, engine, effects, lan, how, recorder);
+        return new NfqueueDiverter(queue, engine, effects, lan, how, recorder, options.ChangesLengths ? RawSender.TryOpen() : null);
     }
 }

@@ -1,5 +1,6 @@
 using ReAim.Alg;
 using ReAim.Capture.Gateway;
+using ReAim.Capture.Linux;
 using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Diverters.Nfqueue;
@@ -9,7 +10,7 @@ namespace ReAim.Capture.Diverters.Nfqueue;
 /// packet's mark; rules behind the queue save it.
 /// </summary>
 internal sealed class NfqueueDiverter(
-    PacketQueue queue, Engine engine, EffectRunner effects, LanDevices lan, DiverterOptions options, PacketRecorder? recorder)
+    PacketQueue queue, Engine engine, EffectRunner effects, LanDevices lan, DiverterOptions options, PacketRecorder? recorder, RawSender? resets)
     : IDiverter, IReleases
 {
     /// <summary>So many rounds at most before timers and others have their turn.</summary>
@@ -67,6 +68,7 @@ internal sealed class NfqueueDiverter(
     {
         Turn(mayWait: false);
         engine.ReleaseAll(GatewayClock.Now);
+        engine.ResetTranslated(GatewayClock.Now);
         effects.CarryOut(this, GatewayClock.Now);
         queue.Flush();
     }
@@ -93,7 +95,20 @@ internal sealed class NfqueueDiverter(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => queue.Dispose();
+    public void Reset(in Effect reset)
+    {
+        if (resets?.TrySend(reset.Bytes.Span) != true)
+        {
+            engine.Reasons.Count(Reason.TranslationLost);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        queue.Dispose();
+        resets?.Dispose();
+    }
 
     private void AdvanceTo(long now)
     {
