@@ -49,6 +49,8 @@ internal static class OfferText
             0x1345 => "Direct IM",
             0x1348 => "get-file request",
             0x1349 => "ICQ message",
+            0xDCC1 => "DCC file",
+            0xDCC2 => "DCC chat",
             _ => string.Create(CultureInfo.InvariantCulture, $"rendezvous {offer.Capability:x4}"),
         };
         return $"{offer.Flow.Lan.Address}'s {what} to {Printable.Of(offer.PeerName, LongestName)}";

@@ -25,6 +25,8 @@ internal sealed class MappingRow(Offer offer)
         0x1345 => "direct-im",
         0x1348 => "get-file",
         0x1349 => "icq-relay",
+        0xDCC1 => "dcc-send",
+        0xDCC2 => "dcc-chat",
         _ => string.Create(CultureInfo.InvariantCulture, $"0x{offer.Capability:x4}"),
     };
 
