@@ -187,6 +187,52 @@ internal sealed class TranslationTests
         }
     }, talk => $"{talk.Cuts} {talk.Order}: {string.Join(' ', talk.Lines)}");
 
+    [Test]
+    public void Hostile_lines_from_both_sides_never_throw_and_every_packet_leaves_sound() => Property.Holds(Talks, 600, talk =>
+    {
+        var random = new Random(talk.Order);
+        (Gateway gateway, Conversation flow) = IrcGateway.SignOn(random.Next(2) == 0 ? IrcGateway.Remapping(s_short) : IrcGateway.Options(s_short));
+        int sent = gateway.Sent;
+        int left = gateway.Departures.Count;
+        for (int i = 0; i < talk.Lines.Length; i++)
+        {
+            string text = talk.Lines[i] switch
+            {
+                0 => $":bob!b@h PRIVMSG alice :\u0001DCC RESUME file.txt 61000 100\u0001\r\n",
+                1 => "PRIVMSG bob :\u0001DCC ACCEPT file.txt 5000 100\u0001\r\n",
+                _ => IrcGateway.Send(Addresses.Alice, 5_000 + (i % 3)),
+            };
+            byte[] bytes = Encoding.Latin1.GetBytes(text);
+            for (int changes = random.Next(3); changes > 0; changes--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            int cut = random.Next(bytes.Length);
+            bool isClient = random.Next(4) > 0;
+            foreach (byte[] piece in (byte[][])[bytes[..cut], bytes[cut..]])
+            {
+                if (isClient)
+                {
+                    flow.Client(piece);
+                }
+                else
+                {
+                    flow.Server(piece);
+                }
+            }
+
+            gateway.WaitSeconds(random.NextDouble());
+        }
+
+        gateway.WaitSeconds(3);
+        Assert.That((gateway.Held, gateway.Departures.Count - left), Is.EqualTo((0, gateway.Sent - sent)), "as many leave as come");
+        gateway.Departures.ForEach(departure => PacketJudge.AssertSound(departure.Bytes));
+        Assert.That(gateway.Mappings.Select(mapping => mapping.Lan.Address).Distinct(), Is.SubsetOf(new[] { Addresses.Alice }));
+        _ = flow.Received(Direction.Outbound);
+        _ = flow.Received(Direction.Inbound);
+    }, talk => $"{talk.Cuts} {talk.Order}: {string.Join(' ', talk.Lines)}");
+
     /// <summary>Sends a stream as a sender might that knows only what its receiver acknowledges: until he has all.</summary>
     private static void Receive(Gateway gateway, Conversation flow, int start, byte[] stream, Random random)
     {
