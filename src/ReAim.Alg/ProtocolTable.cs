@@ -6,13 +6,13 @@ namespace ReAim.Alg;
 /// <summary>The protocols there are: one line each.</summary>
 public static class ProtocolTable
 {
-    /// <summary>Those that are helped unless others are named: the ones whose rewrites keep the length.</summary>
-    public static IReadOnlyList<ProtocolDescriptor> Default { get; } = [new OscarProtocol()];
-
     /// <summary>All of them, in the order in which they are asked.</summary>
     public static IReadOnlyList<ProtocolDescriptor> All { get; } =
     [
         new OscarProtocol(),
         new IrcProtocol(),
     ];
+
+    /// <summary>Those that are helped unless others are named: the ones whose rewrites keep the length.</summary>
+    public static IReadOnlyList<ProtocolDescriptor> Default { get; } = [All[0]];
 }

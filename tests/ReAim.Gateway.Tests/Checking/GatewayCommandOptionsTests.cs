@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ReAim.Alg;
 using ReAim.Alg.Wire;
 using ReAim.Capture;
 using ReAim.Capture.Commands;
@@ -19,6 +20,7 @@ internal sealed class GatewayCommandOptionsTests
             Assert.That(options.Wan, Is.EqualTo(new[] { "wan0" }));
             Assert.That(options.Ports, Is.EqualTo(new ushort[] { 5190 }));
             Assert.That(options with { Lan = [], Wan = [], Ports = [] }, Is.EqualTo(new GatewayOptions { Lan = [], Wan = [], Ports = [] }));
+            Assert.That(options.ChangesLengths, Is.False);
         });
     }
 
@@ -42,6 +44,15 @@ internal sealed class GatewayCommandOptionsTests
         });
     }
 
+    [TestCase("oscar,irc", new ushort[] { 5190, 6667 })]
+    [TestCase("irc", new ushort[] { 6667 })]
+    public void Protocols_bring_their_ports(string names, ushort[] ports)
+    {
+        GatewayOptions options = Read("--lan", "a", "--wan", "b", "--protocol", names);
+        Assert.That(options.Protocols.Select(protocol => protocol.Name), Is.EqualTo(names.Split(',')));
+        Assert.That((options.Ports, options.ChangesLengths), Is.EqualTo((ports, true)));
+    }
+
     [Test]
     public void Any_port_is_no_list_of_ports() => Assert.That(Read("--lan", "a", "--wan", "b", "--port", "any").Ports, Is.Empty);
 
@@ -52,6 +63,7 @@ internal sealed class GatewayCommandOptionsTests
     private static readonly GatewayOptions[] s_options =
     [
         new() { Lan = ["lan0"], Wan = ["wan0"] },
+        new() { Lan = ["lan0"], Wan = ["wan0"], Protocols = ProtocolTable.All, Ports = [5190, 6667], IcqAnyPort = true },
         new() { Lan = ["lan0"], Wan = ["wan0"], Ports = [], ListensOnly = true, Flavour = QueueFlavour.Nft },
         new()
         {
@@ -81,13 +93,14 @@ internal sealed class GatewayCommandOptionsTests
             Assert.That(read.Wan, Is.EqualTo(options.Wan));
             Assert.That(read.Servers, Is.EqualTo(options.Servers));
             Assert.That(read.Ports, Is.EqualTo(options.Ports));
+            Assert.That(read.Protocols, Is.EqualTo(options.Protocols));
             Assert.That(Scalars(read), Is.EqualTo(Scalars(options)));
         });
 
         static GatewayOptions Scalars(GatewayOptions all)
         {
             string[] none = [];
-            return all with { Lan = none, Wan = none, Servers = [], Ports = [] };
+            return all with { Lan = none, Wan = none, Servers = [], Ports = [], Protocols = [] };
         }
     }
 
@@ -101,6 +114,8 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--port any 5190", "--port any stands for every port: give it alone, or name ports.")]
     [TestCase("--mode rewrite", "--mode rewrite is unknown: write divert or listen.")]
     [TestCase("--mode listen --pinhole", "--pinhole does not go with --mode listen, which decides about no packet: leave one of them out.")]
+    [TestCase("--protocol msn", "--protocol msn is unknown: write oscar, irc.")]
+    [TestCase("--protocol irc --dry-run", "--dry-run does not go with --protocol irc: what only looks cannot follow a connection whose lengths would change.")]
     [TestCase("--mark-mask 0x5", "--mark-mask 0x5 is not four neighbouring bits: write it like 0x0F000000.")]
     [TestCase("--queue 65536", "--queue 65536 is not a queue's number: write one from 0 to 65535.")]
     [TestCase("--flavour ebtables", "--flavour ebtables is unknown: write auto, nft or iptables.")]

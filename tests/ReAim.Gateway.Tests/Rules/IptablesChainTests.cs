@@ -38,6 +38,14 @@ internal sealed class IptablesChainTests
             """));
 
     [Test]
+    public void Where_lengths_change_translated_connections_never_pass_by() => Assert.That(
+        IptablesChain.Rules(MarkLayout.Default, 5190, changesLengths: true).TakeLast(2), Is.EqualTo(new[]
+        {
+            "-m mark --mark 0x7000000/0x7000000 -j NFQUEUE --queue-num 5190",
+            "-j NFQUEUE --queue-num 5190 --queue-bypass",
+        }));
+
+    [Test]
     public void Every_earlier_jump_of_the_table_is_removed_in_the_same_transaction()
     {
         const string Deleted = "-D FORWARD -p tcp -m comment --comment reaim -j REAIM\n";

@@ -1,3 +1,4 @@
+using ReAim.Alg;
 using ReAim.Alg.Wire;
 using ReAim.Capture;
 using ReAim.Capture.Diverters.Replay;
@@ -90,6 +91,19 @@ internal sealed class ReaimTableTests
             Assert.That(text, Does.Contain("""iifname { "lan0", "lan1" } oifname { "ppp0", "wwan0" } ip daddr . tcp dport @servers"""));
             Assert.That(text, Does.Contain("""iifname { "lan0", "lan1" } oifname { "lan0", "lan1" } ct status dnat"""));
         });
+    }
+
+    [Test]
+    public void Where_lengths_change_translated_connections_never_pass_by_and_lost_ones_are_reset()
+    {
+        string text = ReaimTable.Text(s_options with { Protocols = ProtocolTable.All }, QueueFlavour.Nft);
+        Assert.That(text, Does.Contain(
+            """
+                ct mark & 0x07000000 == 0x07000000 meta mark set meta mark & 0xf0ffffff | 0x07000000 queue to 5190
+                ct mark & 0x07000000 == 0x04000000
+            """));
+        Assert.That(text, Does.Contain("meta mark & 0x0f000000 == 0x0a000000 reject with tcp reset"));
+        Assert.That(text, Does.Contain("meta mark & 0x0f000000 == 0x0f000000 ct mark set ct mark & 0xf8ffffff | 0x07000000"));
     }
 
     [Test]

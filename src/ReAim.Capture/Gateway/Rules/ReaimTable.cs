@@ -27,7 +27,7 @@ internal sealed class ReaimTable
     public const string SelectChain = "select";
 
     private static readonly FlowStanding[] s_diverted = [FlowStanding.Watched, FlowStanding.Verified, FlowStanding.Peer];
-    private static readonly FlowStanding[] s_saved = [FlowStanding.Done, .. s_diverted, FlowStanding.Translated];
+    private static readonly FlowStanding[] s_saved = [FlowStanding.Done, .. s_diverted];
 
     private readonly GatewayOptions _options;
     private readonly QueueFlavour _flavour;
@@ -155,7 +155,7 @@ internal sealed class ReaimTable
             .. _options.ChangesLengths
                 ? (string[])[$"meta mark & {NftText.Hex(_marks.Mask)} == {NftText.Hex(_marks.Passed | _marks.Of(FlowStanding.Lost))} reject with tcp reset"]
                 : [],
-            .. s_saved.Select(standing =>
+            .. (_options.ChangesLengths ? s_saved.Append(FlowStanding.Translated) : s_saved).Select(standing =>
                 $"meta mark & {NftText.Hex(_marks.Mask)} == {NftText.Hex(_marks.Passed | _marks.Of(standing))} {SetConnection(standing)}"),
             SetPacket(0),
         ]);
