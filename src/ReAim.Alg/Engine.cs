@@ -22,9 +22,7 @@ public sealed class Engine
     private readonly SessionContext _context;
     private readonly FlowLifecycle _lifecycle;
     private readonly FlowTracker _tracker;
-
-    // Its own: what it made last must outlast what is released meanwhile.
-    private readonly SegmentTranslator _translator = new();
+    private readonly FlowTranslation _translation;
     private long _now = long.MinValue;
 
     /// <summary>Makes an engine without flows.</summary>
@@ -42,6 +40,7 @@ public sealed class Engine
         _context = new SessionContext(options, _offers, Reasons, _effects);
         var sequencer = new Sequencer(options, _context, _holds, _effects, _flows, new SegmentTranslator());
         _lifecycle = new FlowLifecycle(options, _flows, _effects, _context, sequencer);
+        _translation = new FlowTranslation(options, _flows, _effects);
         _tracker = new FlowTracker(options, _flows, _context, sequencer, _lifecycle);
     }
 
@@ -79,7 +78,7 @@ public sealed class Engine
     internal PeerAdmission Admission { get; }
 
     /// <summary>What leaves instead of the packet that was processed last, if its verdict is <see cref="Verdict.ForwardResized"/>.</summary>
-    public Span<byte> Output => _translator.Output;
+    public Span<byte> Output => _translation.Output;
 
     /// <summary>Looks at one packet.</summary>
     /// <param name="packet">An IPv4 datagram, which may be followed by padding. Edits are made in place.</param>
@@ -105,7 +104,7 @@ public sealed class Engine
 
         if (ip.Protocol != Ipv4Packet.Tcp)
         {
-            return TranslateError(ip, direction) ? Verdict.ForwardEdited : Pass(Reason.NotTcp);
+            return _translation.TryTranslateError(ip, direction) ? Verdict.ForwardEdited : Pass(Reason.NotTcp);
         }
 
         if (!TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out reason))
@@ -142,7 +141,7 @@ public sealed class Engine
 
         if (flow is not null)
         {
-            Verdict verdict = Translate(flow, direction, ip, tcp, _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now));
+            Verdict verdict = _translation.Take(flow, direction, ip, tcp, _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now));
             Standing = flow.Standing;
             return verdict;
         }
@@ -276,20 +275,7 @@ public sealed class Engine
     public void ResetTranslated(long now)
     {
         BeginEvent(now);
-        foreach (Flow flow in _flows.All)
-        {
-            if (!flow.IsTranslated || flow.State == FlowState.Closed)
-            {
-                continue;
-            }
-
-            // A reset counts only with exactly the number that comes next (RFC 5961 3.2): which of the two that is, the host knows.
-            foreach (long offset in (ReadOnlySpan<long>)[flow.Inbound.Highest, flow.Inbound.Acknowledged])
-            {
-                byte[] datagram = ResetSegment.Build(flow.Key.Remote, flow.Key.Lan, flow.Inbound.ReceiverSequenceOf(offset));
-                _effects.Add(new Effect { Kind = EffectKind.Reset, Time = _now, Flow = flow.Key, Bytes = datagram });
-            }
-        }
+        _translation.Reset(_now);
     }
 
     /// <summary>Takes the next effect; false if there is none.</summary>
@@ -319,59 +305,6 @@ public sealed class Engine
         }
 
         return Verdict.Forward;
-    }
-
-    /// <summary>A segment that goes on at once, of a flow whose lengths may change, or were changed.</summary>
-    private Verdict Translate(Flow flow, Direction direction, Ipv4Packet packet, TcpSegment segment, Verdict verdict)
-    {
-        if (verdict is not (Verdict.Forward or Verdict.ForwardEdited))
-        {
-            return verdict;
-        }
-
-        StreamSide side = flow.Side(direction);
-        if ((segment.Flags & TcpFlags.Syn) != 0)
-        {
-            return SegmentSizeClamp.Apply(Options, flow, side, packet, segment) ? Verdict.ForwardEdited : verdict;
-        }
-
-        if (!flow.IsTranslated || !_translator.Translate(flow, side, packet.Bytes, out Span<byte> output))
-        {
-            return verdict;
-        }
-
-        return output == packet.Bytes ? Verdict.ForwardEdited : Verdict.ForwardResized;
-    }
-
-    /// <summary>
-    /// Somebody on the way could not deliver a segment, and quotes it as it was behind us: its sender heeds that only if it is in
-    /// his own numbering (RFC 5927 4.1).
-    /// </summary>
-    /// <returns>False if it concerns no flow whose lengths were changed.</returns>
-    private bool TranslateError(Ipv4Packet packet, Direction direction)
-    {
-        if (packet.Protocol != Ipv4Packet.Icmp || !IcmpError.TryParse(packet.Payload, out IcmpError error, out _))
-        {
-            return false;
-        }
-
-        bool inbound = direction == Direction.Inbound;
-        FlowKey key = inbound ? new FlowKey(error.QuotedSource, error.QuotedDestination) : new FlowKey(error.QuotedDestination, error.QuotedSource);
-        if (_flows.Find(key) is not { IsTranslated: true } flow)
-        {
-            return false;
-        }
-
-        StreamSide side = inbound ? flow.Outbound : flow.Inbound;
-        uint before = error.QuotedSequence;
-        uint after = side.ToSender(before);
-        if (after == before)
-        {
-            return false;
-        }
-
-        error.WriteQuotedSequenceAndChecksum(after);
-        return true;
     }
 
     private Verdict Pass(Reason reason)

@@ -13,7 +13,6 @@ internal sealed class SegmentTranslator
     private const int SafePayload = 536;
 
     private const int LongestDatagram = ushort.MaxValue;
-    private const int LongestHeaders = 120;
 
     private byte[] _output = [];
     private int _outputLength;
@@ -167,7 +166,7 @@ internal sealed class SegmentTranslator
     {
         if (_output.Length < length)
         {
-            _output = new byte[Math.Min(LongestDatagram, Math.Max(2_048, length)) + LongestHeaders];
+            _output = new byte[Math.Max(2_048, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length))];
         }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class GatewayRulesTests
     [Test]
     public void Leftovers_in_the_other_kind_of_iptables_go_too()
     {
-        _gateway.Box.ExecWithInput("iptables-legacy-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse(""), changesLengths: false), "--noflush");
+        _gateway.Box.ExecWithInput("iptables-legacy-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), "--noflush");
         GatewayRules rules = Installed();
         Assert.That(_gateway.Box.Exec("iptables-legacy-save"), Does.Not.Contain("REAIM"));
         In(rules.Remove);

@@ -23,7 +23,7 @@ internal sealed class IptablesChainTests
 
     [Test]
     public void The_chain_is_this_text_and_the_jump_comes_last() => Assert.That(
-        IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse(""), changesLengths: false), Is.EqualTo(
+        IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), Is.EqualTo(
             """
             *mangle
             :REAIM - [0:0]
@@ -31,6 +31,7 @@ internal sealed class IptablesChainTests
             -A REAIM -m connmark ! --mark 0x4000000/0x4000000 -j RETURN
             -A REAIM -m conntrack ! --ctstate NEW,ESTABLISHED -j RETURN
             -A REAIM -j CONNMARK --restore-mark --nfmask 0x7000000 --ctmask 0x7000000
+            -A REAIM -m mark --mark 0x7000000/0x7000000 -j NFQUEUE --queue-num 5190
             -A REAIM -j NFQUEUE --queue-num 5190 --queue-bypass
             -A FORWARD -p tcp -m comment --comment reaim -j REAIM
             COMMIT
@@ -38,18 +39,10 @@ internal sealed class IptablesChainTests
             """));
 
     [Test]
-    public void Where_lengths_change_translated_connections_never_pass_by() => Assert.That(
-        IptablesChain.Rules(MarkLayout.Default, 5190, changesLengths: true).TakeLast(2), Is.EqualTo(new[]
-        {
-            "-m mark --mark 0x7000000/0x7000000 -j NFQUEUE --queue-num 5190",
-            "-j NFQUEUE --queue-num 5190 --queue-bypass",
-        }));
-
-    [Test]
     public void Every_earlier_jump_of_the_table_is_removed_in_the_same_transaction()
     {
         const string Deleted = "-D FORWARD -p tcp -m comment --comment reaim -j REAIM\n";
-        string text = IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse(TwoJumps), changesLengths: false);
+        string text = IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse(TwoJumps));
         Assert.That(text, Does.EndWith($"{Deleted}{Deleted}-A FORWARD -p tcp -m comment --comment reaim -j REAIM\nCOMMIT\n"));
     }
 

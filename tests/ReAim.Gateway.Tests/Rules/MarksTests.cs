@@ -130,11 +130,11 @@ internal sealed partial class MarksTests
     private void Install(QueueFlavour flavour, string insteadOfQueue = "counter")
     {
         string text = ReaimTable.Text(SmallGateway.Options, flavour);
-        _gateway.Nft(text.Replace("queue flags bypass to 5190", insteadOfQueue, StringComparison.Ordinal));
+        _gateway.Nft(text.Replace("queue flags bypass to 5190", insteadOfQueue, StringComparison.Ordinal).Replace("queue to 5190", "drop", StringComparison.Ordinal));
         if (flavour == QueueFlavour.Iptables)
         {
             _gateway.Box.ExecWithInput(
-                "iptables-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse(""), changesLengths: false), "--noflush");
+                "iptables-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), "--noflush");
         }
     }
 

@@ -87,6 +87,28 @@ internal sealed class IrcTests
     }
 
     [Test]
+    public void A_translated_connection_is_reset_also_by_one_who_helps_other_protocols()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null, Gateway = settings => settings with { PublicAddress = "1.2.3.4" } });
+        GatewayTool tool = GatewayTool.Start(lab.Gateway, s_options);
+        try
+        {
+            var talk = new IrcTalk(lab);
+            talk.AssertFileArrives(Port);
+            tool.Strike(Victim.Supervisor, Blow.Killed);
+            tool.Dispose();
+            tool = GatewayTool.Start(lab.Gateway);
+            talk.Say(100);
+            Assert.That(lab.Until(() => talk.Alice.IsGone, TimeSpan.FromSeconds(30)), "the connection is reset");
+            talk.AssertNothingElseHeard();
+        }
+        finally
+        {
+            tool.Dispose();
+        }
+    }
+
+    [Test]
     public void When_it_ends_translated_connections_end_and_others_stay()
     {
         using var lab = new Lab(new LabOptions { Capture = null, Gateway = settings => settings with { PublicAddress = "1.2.3.4" } });

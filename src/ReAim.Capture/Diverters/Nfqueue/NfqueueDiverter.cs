@@ -150,6 +150,13 @@ internal sealed class NfqueueDiverter(
             return;
         }
 
+        if (verdict == Verdict.Reset)
+        {
+            // The rule behind the queue resets what has this mark.
+            queue.Pass(ticket, options.Forward, options.Marks.Verdict(ticket.Mark, next));
+            return;
+        }
+
         recorder?.RecordDeparture(verdict == Verdict.ForwardResized ? engine.Output : packet.Datagram, GatewayClock.WallTime);
         if (options.IsPinhole && standing == FlowStanding.Peer && direction == Direction.Inbound)
         {

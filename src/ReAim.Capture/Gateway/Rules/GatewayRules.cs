@@ -88,7 +88,7 @@ internal sealed class GatewayRules
 
         if (loss.HasFlag(RulesLoss.Chain) && _iptables is not null)
         {
-            _iptables.Apply(IptablesChain.Installation(Options.Marks, Options.Queue, _iptables.Read(), Options.ChangesLengths));
+            _iptables.Apply(IptablesChain.Installation(Options.Marks, Options.Queue, _iptables.Read()));
             _installedChain = Text(_iptables.Read());
         }
     }

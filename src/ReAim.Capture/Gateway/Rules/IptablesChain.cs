@@ -24,7 +24,7 @@ internal static class IptablesChain
     public const string Jump = $"-p tcp -m comment --comment reaim -j {Name}";
 
     /// <summary>The rules, in order, as <c>iptables-save</c> writes them too.</summary>
-    public static IReadOnlyList<string> Rules(MarkLayout marks, ushort queue, bool changesLengths)
+    public static IReadOnlyList<string> Rules(MarkLayout marks, ushort queue)
     {
         string passed = Hex(marks.Passed), divert = Hex(marks.Divert), standing = Hex(marks.StandingMask);
         string number = queue.ToString(CultureInfo.InvariantCulture);
@@ -37,7 +37,7 @@ internal static class IptablesChain
             $"-j CONNMARK --restore-mark --nfmask {standing} --ctmask {standing}",
 
             // With nobody there these are dropped: their numbers would be wrong.
-            .. changesLengths ? (string[])[$"-m mark --mark {translated}/{standing} -j NFQUEUE --queue-num {number}"] : [],
+            $"-m mark --mark {translated}/{standing} -j NFQUEUE --queue-num {number}",
             $"-j NFQUEUE --queue-num {number} --queue-bypass",
         ];
     }
@@ -46,12 +46,11 @@ internal static class IptablesChain
     /// <param name="marks">Our bits.</param>
     /// <param name="queue">The queue's number.</param>
     /// <param name="now">What the table has before.</param>
-    /// <param name="changesLengths">True if a protocol is helped that changes lengths.</param>
-    public static string Installation(MarkLayout marks, ushort queue, IptablesMangle now, bool changesLengths) => Transaction(text =>
+    public static string Installation(MarkLayout marks, ushort queue, IptablesMangle now) => Transaction(text =>
     {
         // Makes the chain, or empties it.
         text.Append(':').Append(Name).Append(" - [0:0]\n");
-        foreach (string rule in Rules(marks, queue, changesLengths))
+        foreach (string rule in Rules(marks, queue))
         {
             text.Append("-A ").Append(Name).Append(' ').Append(rule).Append('\n');
         }

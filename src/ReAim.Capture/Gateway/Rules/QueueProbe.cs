@@ -40,7 +40,7 @@ internal sealed record QueueProbe(QueueFlavour Flavour, Iptables? Iptables)
         string reason = "iptables is not installed";
         foreach (Iptables iptables in all)
         {
-            string? refused = iptables.Try(IptablesChain.Installation(options.Marks, options.Queue, IptablesMangle.Parse(""), options.ChangesLengths));
+            string? refused = iptables.Try(IptablesChain.Installation(options.Marks, options.Queue, IptablesMangle.Parse("")));
             if (refused is null)
             {
                 return iptables;

@@ -27,7 +27,7 @@ internal sealed class ReaimTable
     public const string SelectChain = "select";
 
     private static readonly FlowStanding[] s_diverted = [FlowStanding.Watched, FlowStanding.Verified, FlowStanding.Peer];
-    private static readonly FlowStanding[] s_saved = [FlowStanding.Done, .. s_diverted];
+    private static readonly FlowStanding[] s_saved = [FlowStanding.Done, .. s_diverted, FlowStanding.Translated];
 
     private readonly GatewayOptions _options;
     private readonly QueueFlavour _flavour;
@@ -137,9 +137,8 @@ internal sealed class ReaimTable
             // Errors about such a connection carry its mark, stray segments its ports: neither is for the queue.
             "ip protocol != tcp return",
             "ct state != { new, established } return",
-            .. _options.ChangesLengths
-                ? (string[])[$"{ConnectionIs(FlowStanding.Translated)} {SetPacket(_marks.Of(FlowStanding.Translated))} queue to {_options.Queue}"]
-                : [],
+            // With nobody there these are dropped: their numbers would be wrong. A worker may have left them that helped other protocols.
+            $"{ConnectionIs(FlowStanding.Translated)} {SetPacket(_marks.Of(FlowStanding.Translated))} queue to {_options.Queue}",
             .. s_diverted.Select(standing => $"{ConnectionIs(standing)} {SetPacket(_marks.Of(standing))}"),
             $"queue flags bypass to {_options.Queue}",
         ]);
@@ -152,10 +151,8 @@ internal sealed class ReaimTable
             $"ct mark & {NftText.Hex(_marks.StandingMask)} == 0 return",
             $"meta mark & {NftText.Hex(_marks.Mask)} == 0 return",
             $"meta mark & {NftText.Hex(_marks.Passed)} != 0 counter name \"queued\"",
-            .. _options.ChangesLengths
-                ? (string[])[$"meta mark & {NftText.Hex(_marks.Mask)} == {NftText.Hex(_marks.Passed | _marks.Of(FlowStanding.Lost))} reject with tcp reset"]
-                : [],
-            .. (_options.ChangesLengths ? s_saved.Append(FlowStanding.Translated) : s_saved).Select(standing =>
+            $"meta mark & {NftText.Hex(_marks.Mask)} == {NftText.Hex(_marks.Passed | _marks.Of(FlowStanding.Lost))} reject with tcp reset",
+            .. s_saved.Select(standing =>
                 $"meta mark & {NftText.Hex(_marks.Mask)} == {NftText.Hex(_marks.Passed | _marks.Of(standing))} {SetConnection(standing)}"),
             SetPacket(0),
         ]);
