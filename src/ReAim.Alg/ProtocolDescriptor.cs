@@ -17,8 +17,9 @@ public abstract class ProtocolDescriptor
     /// <summary>True if its addresses are text, so that a message that is rewritten gets another length.</summary>
     public virtual bool ChangesLengths => false;
 
-    /// <summary>True if a connection of this protocol may begin, in either direction, with this byte.</summary>
-    internal abstract bool MayBeginWith(byte first);
+    /// <summary>True if a connection of this protocol may begin, in either direction, with these bytes.</summary>
+    /// <param name="first">One byte at least; all of the first segment's.</param>
+    internal abstract bool MayBeginWith(ReadOnlySpan<byte> first);
 
     /// <summary>
     /// True if a message of this protocol may begin, in either direction, with this byte; never if its framing cannot be found

@@ -1,4 +1,5 @@
 using ReAim.Alg.Irc;
+using ReAim.Alg.Msn;
 using ReAim.Alg.Oscar;
 
 namespace ReAim.Alg;
@@ -10,6 +11,7 @@ public static class ProtocolTable
     public static IReadOnlyList<ProtocolDescriptor> All { get; } =
     [
         new OscarProtocol(),
+        new MsnProtocol(),
         new IrcProtocol(),
     ];
 

@@ -149,6 +149,9 @@ public enum Reason : byte
     /// <summary>With the public address the message would be longer than its protocol allows.</summary>
     MessageTooLong,
 
+    /// <summary>The public address has another length, and the message's bytes are numbered for more than their connection.</summary>
+    LengthFixed,
+
     /// <summary>The offer now carries the public address.</summary>
     OfferRewritten,
 

@@ -13,9 +13,6 @@ internal static class DccRules
 
     private const int MinPort = 1024;
 
-    /// <summary>Digits of the largest number of 32 bits.</summary>
-    private const int MostDigits = 10;
-
     /// <summary>Takes a whole line.</summary>
     /// <param name="context">The flow and its direction.</param>
     /// <param name="line">The line with its end.</param>
@@ -57,7 +54,7 @@ internal static class DccRules
         }
 
         long first = offset + dcc.AddressPlace.Start.Value;
-        bool isLong = line.Length + (2 * MostDigits) - Length(dcc.AddressPlace) - Length(dcc.PortPlace) > LongestLine;
+        bool isLong = line.Length + (2 * TextNumber.MostDigits) - Length(dcc.AddressPlace) - Length(dcc.PortPlace) > LongestLine;
         bool late = context.HasLeft(first);
         var request = new OfferRequest
         {
@@ -94,7 +91,7 @@ internal static class DccRules
             return;
         }
 
-        if (context.HasLeft(offset + dcc.PortPlace.Start.Value) || !context.HasRoomForSplices(1) || line.Length + MostDigits > LongestLine)
+        if (context.HasLeft(offset + dcc.PortPlace.Start.Value) || !context.HasRoomForSplices(1) || line.Length + TextNumber.MostDigits > LongestLine)
         {
             context.Reasons.Count(Reason.OfferLate);
             return;
@@ -106,7 +103,7 @@ internal static class DccRules
 
     private static int Splice(SessionContext context, ReadOnlySpan<byte> line, long offset, Range place, uint value)
     {
-        Span<byte> digits = stackalloc byte[MostDigits];
+        Span<byte> digits = stackalloc byte[TextNumber.MostDigits];
         ReadOnlySpan<byte> text = TextNumber.Write(value, digits);
         if (line[place].SequenceEqual(text))
         {

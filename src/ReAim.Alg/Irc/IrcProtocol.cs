@@ -1,4 +1,5 @@
 using ReAim.Alg.Streams;
+using ReAim.Alg.Text;
 
 namespace ReAim.Alg.Irc;
 
@@ -18,7 +19,12 @@ internal sealed class IrcProtocol : ProtocolDescriptor
     public override bool ChangesLengths => true;
 
     /// <summary>What a client registers with, or a server's first word to it.</summary>
-    internal override bool MayBeginWith(byte first) => first is (byte)':' or (byte)'@' or (byte)'A' or (byte)'C' or (byte)'E' or (byte)'N' or (byte)'P' or (byte)'U';
+    internal override bool MayBeginWith(ReadOnlySpan<byte> first) =>
+        first[0] is (byte)':' or (byte)'@'
+        || Words.MayBecome(first, "CAP "u8) || Words.MayBecome(first, "NICK "u8) || Words.MayBecome(first, "USER "u8)
+        || Words.MayBecome(first, "PASS "u8) || Words.MayBecome(first, "PING "u8) || Words.MayBecome(first, "PONG "u8)
+        || Words.MayBecome(first, "NOTICE "u8) || Words.MayBecome(first, "ERROR "u8) || Words.MayBecome(first, "AUTHENTICATE "u8)
+        || Words.MayBecome(first, "PROTOCTL "u8);
 
     /// <inheritdoc/>
     internal override Session CreateSession() => new IrcSession();

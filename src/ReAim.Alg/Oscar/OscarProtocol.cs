@@ -15,7 +15,7 @@ internal sealed class OscarProtocol : ProtocolDescriptor
     public override ushort DefaultPort => 5190;
 
     /// <inheritdoc/>
-    internal override bool MayBeginWith(byte first) => first == Flap.Marker;
+    internal override bool MayBeginWith(ReadOnlySpan<byte> first) => first[0] == Flap.Marker;
 
     /// <inheritdoc/>
     internal override bool MayGoOnWith(byte first) => first == Flap.Marker;

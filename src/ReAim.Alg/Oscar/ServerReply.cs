@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Text;
 using ReAim.Alg.Streams;
+using ReAim.Alg.Text;
 
 namespace ReAim.Alg.Oscar;
 
@@ -10,7 +10,6 @@ internal static class ServerReply
     private const ushort Server = 0x0005;
     private const ushort SslState = 0x008E;
     private const ushort DefaultPort = 5190;
-    private const int MaxHostLength = 255;
 
     /// <summary>Reads a login reply, a service redirect or a migration.</summary>
     /// <param name="context">The flow.</param>
@@ -49,33 +48,9 @@ internal static class ServerReply
             }
         }
 
-        if (tlvs.IsAtEnd && TrySplit(server, out string host, out ushort port))
+        if (tlvs.IsAtEnd && HostAndPort.TryParse(server, DefaultPort, out string host, out ushort port))
         {
             context.Expect(host, port);
         }
-    }
-
-    private static bool TrySplit(ReadOnlySpan<byte> text, out string host, out ushort port)
-    {
-        port = DefaultPort;
-        int colon = text.LastIndexOf((byte)':');
-        ReadOnlySpan<byte> name = colon < 0 ? text : text[..colon];
-        if (colon >= 0 && (!System.Buffers.Text.Utf8Parser.TryParse(text[(colon + 1)..], out port, out int used) || used != text.Length - colon - 1 || port == 0))
-        {
-            host = "";
-            return false;
-        }
-
-        foreach (byte letter in name)
-        {
-            if (!char.IsAsciiLetterOrDigit((char)letter) && letter is not ((byte)'.' or (byte)'-'))
-            {
-                name = default;
-                break;
-            }
-        }
-
-        host = Encoding.ASCII.GetString(name);
-        return name.Length is > 0 and <= MaxHostLength;
     }
 }

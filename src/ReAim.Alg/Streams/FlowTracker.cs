@@ -139,7 +139,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
     }
 
     /// <summary>
-    /// Finds the protocol that may begin with a flow's first byte, if the segment has it; of several, the one whose port it is.
+    /// Finds the protocol that may begin with a flow's first bytes, if the segment has them; of several, the one whose port it is.
     /// </summary>
     private void Choose(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long now)
     {
@@ -148,7 +148,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
             return;
         }
 
-        byte first = payload[(int)-start];
+        ReadOnlySpan<byte> first = payload[(int)-start..];
         ProtocolDescriptor? chosen = null;
         foreach (ProtocolDescriptor protocol in options.Protocols)
         {

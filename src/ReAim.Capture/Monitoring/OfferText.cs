@@ -51,6 +51,8 @@ internal static class OfferText
             0x1349 => "ICQ message",
             0xDCC1 => "DCC file",
             0xDCC2 => "DCC chat",
+            0x3141 => "MSN file",
+            0x3142 => "MSN direct connection",
             _ => string.Create(CultureInfo.InvariantCulture, $"rendezvous {offer.Capability:x4}"),
         };
         return $"{offer.Flow.Lan.Address}'s {what} to {Printable.Of(offer.PeerName, LongestName)}";

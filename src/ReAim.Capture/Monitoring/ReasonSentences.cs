@@ -21,6 +21,8 @@ internal static class ReasonSentences
         Reason.NotTranslated => "its sender's address is not translated, so it is right as it is",
         Reason.PublicAddressUnknown => "nobody knows what its sender's address becomes beyond this gateway",
         Reason.EditLimit => "too many changed bytes of its connection are not acknowledged yet",
+        Reason.MessageTooLong => "with the public address it would be longer than its protocol allows, so that only whoever knows that address finds its sender",
+        Reason.LengthFixed => "the public address has another length, which this kind of message does not admit",
         Reason.OfferRewritten => "the offer now says so",
         Reason.OfferMapped => "the offer said so already",
         Reason.OfferLate => "the offer had left unchanged, so that only the address the server adds leads here",

@@ -65,7 +65,7 @@ internal sealed class CopyPropertyTests
 
         public override ushort DefaultPort => 5190;
 
-        internal override bool MayBeginWith(byte first) => true;
+        internal override bool MayBeginWith(ReadOnlySpan<byte> first) => true;
 
         internal override Session CreateSession() => create();
     }

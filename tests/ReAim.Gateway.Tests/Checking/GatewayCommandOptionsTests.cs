@@ -46,6 +46,7 @@ internal sealed class GatewayCommandOptionsTests
 
     [TestCase("oscar,irc", new ushort[] { 5190, 6667 })]
     [TestCase("irc", new ushort[] { 6667 })]
+    [TestCase("oscar,msn,irc", new ushort[] { 5190, 1863, 6667 })]
     public void Protocols_bring_their_ports(string names, ushort[] ports)
     {
         GatewayOptions options = Read("--lan", "a", "--wan", "b", "--protocol", names);
@@ -63,7 +64,7 @@ internal sealed class GatewayCommandOptionsTests
     private static readonly GatewayOptions[] s_options =
     [
         new() { Lan = ["lan0"], Wan = ["wan0"] },
-        new() { Lan = ["lan0"], Wan = ["wan0"], Protocols = ProtocolTable.All, Ports = [5190, 6667], IcqAnyPort = true },
+        new() { Lan = ["lan0"], Wan = ["wan0"], Protocols = ProtocolTable.All, Ports = [5190, 1863, 6667], IcqAnyPort = true },
         new() { Lan = ["lan0"], Wan = ["wan0"], Ports = [], ListensOnly = true, Flavour = QueueFlavour.Nft },
         new()
         {
@@ -114,7 +115,7 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--port any 5190", "--port any stands for every port: give it alone, or name ports.")]
     [TestCase("--mode rewrite", "--mode rewrite is unknown: write divert or listen.")]
     [TestCase("--mode listen --pinhole", "--pinhole does not go with --mode listen, which decides about no packet: leave one of them out.")]
-    [TestCase("--protocol msn", "--protocol msn is unknown: write oscar, irc.")]
+    [TestCase("--protocol jabber", "--protocol jabber is unknown: write oscar, msn, irc.")]
     [TestCase("--protocol irc --dry-run", "--dry-run does not go with --protocol irc: what only looks cannot follow a connection whose lengths would change.")]
     [TestCase("--mark-mask 0x5", "--mark-mask 0x5 is not four neighbouring bits: write it like 0x0F000000.")]
     [TestCase("--queue 65536", "--queue 65536 is not a queue's number: write one from 0 to 65535.")]

@@ -1,0 +1,151 @@
+using ReAim.Alg.Streams;
+using ReAim.Alg.Text;
+
+namespace ReAim.Alg.Msn;
+
+/// <summary>
+/// Reads one connection of MSN Messenger: to a switchboard, where messages are exchanged, or to a notification server, which says
+/// where switchboards are.
+/// </summary>
+internal sealed class MsnSession : Session
+{
+    private CommandReader _outbound = new(Direction.Outbound);
+    private CommandReader _inbound = new(Direction.Inbound);
+    private MsnHandshake _handshake;
+
+    /// <summary>Whom messages go to: who joined last.</summary>
+    public byte[]? Participant { get; private set; }
+
+    /// <summary>The messages whose size was changed; null while there are none.</summary>
+    public SentSizes? SentSizes { get; set; }
+
+    /// <inheritdoc/>
+    public override long Needed(Direction direction) =>
+        direction == Direction.Outbound && _handshake is { IsDone: true, IsNotification: true } ? long.MaxValue : Reader(direction).Needed;
+
+    /// <inheritdoc/>
+    public override long Undecided(Direction direction)
+    {
+        ref CommandReader reader = ref Reader(direction);
+        int first = direction == Direction.Outbound
+            ? MsnCommand.FindLength(reader.Collected)
+            : MsnRules.FirstEditableOfAnswer(this, reader.Collected, reader.CollectedLine);
+        return first < 0 ? long.MaxValue : reader.CollectedOffset + first;
+    }
+
+    /// <inheritdoc/>
+    public override void Read(SessionContext context, ReadOnlySpan<byte> bytes, long offset)
+    {
+        Direction direction = context.Side.Direction;
+        ref CommandReader reader = ref Reader(direction);
+        while (context.Flow.State is FlowState.Candidate or FlowState.Recognised)
+        {
+            if (!reader.TryRead(context, ref bytes, out ReadOnlySpan<byte> command, out int lineLength))
+            {
+                Pause(context, ref reader);
+                return;
+            }
+
+            if (!_handshake.IsDone)
+            {
+                Meet(context, command[..lineLength]);
+            }
+            else if (_handshake.IsNotification)
+            {
+                TakeReferral(context, command[..lineLength]);
+            }
+            else
+            {
+                Take(context, command, lineLength, reader.Needed - command.Length);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Close(SessionContext context)
+    {
+        _outbound.End(context);
+        _inbound.End(context);
+    }
+
+    /// <summary>No command ends in what has come: the rest of one that cannot matter need not be collected.</summary>
+    private void Pause(SessionContext context, ref CommandReader reader)
+    {
+        if (reader.IsLost)
+        {
+            context.Reject(_handshake.IsDone ? Reason.FramingLost : Reason.NotRecognised);
+        }
+        else if (reader.CollectedLine > 0 && (_handshake.IsNotification || !MsnRules.MayMatter(reader.Collected, reader.CollectedLine)))
+        {
+            reader.Skip(context);
+        }
+    }
+
+    private void Meet(SessionContext context, ReadOnlySpan<byte> line)
+    {
+        if (context.Side.Direction == Direction.Outbound)
+        {
+            if (!_handshake.TakeClient(line))
+            {
+                context.Reject(Reason.NotRecognised);
+            }
+
+            return;
+        }
+
+        if (!_handshake.TakeServer(line))
+        {
+            context.Reject(Reason.NotRecognised);
+            return;
+        }
+
+        context.Recognise(Reason.Recognised);
+        TakeParticipant(line);
+        if (_handshake.IsNotification)
+        {
+            _outbound.End(context);
+            TakeReferral(context, line);
+        }
+    }
+
+    private void Take(SessionContext context, ReadOnlySpan<byte> command, int lineLength, long offset)
+    {
+        ReadOnlySpan<byte> line = command[..lineLength];
+        if (MsnCommand.Is(line, "MSG"u8))
+        {
+            MsnRules.Take(this, context, command, lineLength, offset);
+        }
+        else if (context.Side.Direction == Direction.Inbound)
+        {
+            TakeParticipant(line);
+        }
+        else if (MsnCommand.Is(line, "OUT"u8))
+        {
+            context.SignOff();
+        }
+    }
+
+    private void TakeParticipant(ReadOnlySpan<byte> line)
+    {
+        const int JoinedWord = 1, RosterWord = 4;
+        int word = MsnCommand.Is(line, "JOI"u8) ? JoinedWord : MsnCommand.Is(line, "IRO"u8) ? RosterWord : -1;
+        if (word > 0)
+        {
+            ReadOnlySpan<byte> name = Words.Get(line, word);
+            Participant = name[..Math.Min(name.Length, Translation.Offer.MaxPeerLength)].ToArray();
+        }
+    }
+
+    /// <summary>A notification server says where another server, or a switchboard, is.</summary>
+    private static void TakeReferral(SessionContext context, ReadOnlySpan<byte> line)
+    {
+        const int RingWord = 2, TransferWord = 3;
+        int word = MsnCommand.Is(line, "RNG"u8) ? RingWord : MsnCommand.Is(line, "XFR"u8) ? TransferWord : -1;
+        if (word > 0 && HostAndPort.TryParse(Words.Get(line, word), MsnProtocol.Port, out string host, out ushort port))
+        {
+            context.Expect(host, port);
+        }
+    }
+
+    private ref CommandReader Reader(Direction direction) => ref direction == Direction.Outbound ? ref _outbound : ref _inbound;
+}

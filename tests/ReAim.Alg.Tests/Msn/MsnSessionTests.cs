@@ -1,0 +1,218 @@
+using System.Text;
+using ReAim.Alg.Tests.Irc;
+using ReAim.Alg.Tests.World;
+using ReAim.Alg.Wire;
+using static ReAim.Alg.Tests.Msn.MsnGateway;
+
+namespace ReAim.Alg.Tests.Msn;
+
+/// <summary>What a connection of MSN Messenger is, and what is done about its messages (PROTOCOL-MSN 1, 3, 4).</summary>
+[TestFixture]
+internal sealed class MsnSessionTests
+{
+    private static readonly Ipv4Address s_long = Addresses.Parse("203.0.113.213");
+
+    private static IEnumerable<TestCaseData> Openings()
+    {
+        yield return new TestCaseData(Caller, "USR 1 OK alice@example.net Alice\r\n").SetArgDisplayNames("a caller");
+        yield return new TestCaseData("ANS 1 alice@example.net 8.5 117\r\n", "IRO 1 1 1 bob@example.net Bob\r\nANS 1 OK\r\n").SetArgDisplayNames("one who is called");
+        yield return new TestCaseData("ANS 4 alice@example.net;{1} 8.5 117\r\n", "ANS 4 OK\r\n").SetArgDisplayNames("one who is called by nobody any more");
+    }
+
+    [TestCaseSource(nameof(Openings))]
+    public void A_switchboard_is_known_by_both_sides_first_words(string client, string server)
+    {
+        (Gateway gateway, Conversation flow) = SignOn(client: client, server: server);
+        flow.Say(Message(Accept(Addresses.Alice, 6_891)));
+        Assert.That((gateway.Count(Reason.Recognised), gateway.Mappings.Count), Is.EqualTo((1L, 1)));
+    }
+
+    private static IEnumerable<TestCaseData> Impostors()
+    {
+        string offer = Message(Accept(Addresses.Alice, 6_891));
+        yield return new TestCaseData($"USR / HTTP/1.1\r\nHost: a@b\r\n\r\n{offer}", Welcome).SetArgDisplayNames("a browser with a method of its own");
+        yield return new TestCaseData($"USR 1 alice ticket\r\n{offer}", Welcome).SetArgDisplayNames("no account");
+        yield return new TestCaseData($"USR 1 alice@example.net\r\n{offer}", Welcome).SetArgDisplayNames("no ticket");
+        yield return new TestCaseData($"MSG 1 N 2\r\nab{Caller}{offer}", Welcome).SetArgDisplayNames("something before");
+        yield return new TestCaseData($"{Caller}{offer}", "HTTP/1.1 200 OK\r\n\r\n").SetArgDisplayNames("an HTTP server");
+        yield return new TestCaseData($"{Caller}{offer}", "USR 2 OK alice@example.net Alice\r\n").SetArgDisplayNames("an answer to something else");
+        yield return new TestCaseData($"{Caller}{offer}", "911 1\r\n").SetArgDisplayNames("a refusal");
+        yield return new TestCaseData($"{Caller}{offer}", "ANS 1 OK\r\n").SetArgDisplayNames("the wrong answer");
+        yield return new TestCaseData(offer, "").SetArgDisplayNames("nothing before");
+    }
+
+    [TestCaseSource(nameof(Impostors))]
+    public void What_is_no_switchboard_on_both_sides_from_its_first_byte_opens_nothing(string client, string server)
+    {
+        (Gateway gateway, Conversation flow) = SignOn(client: client, server: "");
+        if (server.Length > 0)
+        {
+            flow.Hear(server);
+        }
+
+        flow.Say(Message(Accept(Addresses.Alice, 6_892)));
+        Assert.That(gateway.Engine.MappingCount, Is.Zero);
+        Assert.That(gateway.Count(Reason.NotRecognised), Is.EqualTo(1));
+        Assert.That(Encoding.Latin1.GetString(flow.Received(Direction.Outbound)), Is.EqualTo(client + Message(Accept(Addresses.Alice, 6_892))));
+    }
+
+    [Test]
+    public void Commands_of_one_segment_are_each_taken()
+    {
+        (Gateway gateway, Conversation flow) = SignOn(IrcGateway.Options(s_long));
+        string text = Message("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\nhello");
+        flow.Say("PNG\r\n" + text + Message(Accept(Addresses.Alice, 6_891)) + text + Message(Accept(Addresses.Alice, 6_892, cookie: 8)) + text);
+        Assert.That(Heard(flow, Direction.Outbound), Is.EqualTo("PNG\r\n" + text + Message(Accept(s_long, 6_891)) + text + Message(Accept(s_long, 6_892, cookie: 8)) + text));
+        Assert.That(gateway.Mappings, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void Who_gets_a_message_of_another_size_acknowledges_that_and_its_sender_hears_the_size_it_sent()
+    {
+        (Gateway gateway, Conversation flow) = SignOn(IrcGateway.Options(s_long));
+        string sent = Transport(Addresses.Alice, 1_140);
+        string received = Transport(s_long, 1_140);
+        flow.Say(Message(PeerToPeer(sent, identifier: 77)));
+        Assert.That(Heard(flow, Direction.Outbound), Is.EqualTo(Message(PeerToPeer(received, identifier: 77))));
+        Assert.That(received, Has.Length.EqualTo(sent.Length + 1));
+        string Answer(int size, uint about = 77) => Passed(PeerToPeer("", flags: 2, acknowledged: about, acknowledgedSize: (ulong)size, total: (ulong)size));
+        flow.Hear(Answer(received.Length));
+        flow.Hear(Answer(received.Length, about: 78));
+        flow.Hear(Answer(5));
+        Assert.That(Heard(flow, Direction.Inbound), Is.EqualTo(Answer(sent.Length) + Answer(received.Length, about: 78) + Answer(5)));
+        gateway.Departures.ForEach(packet => PacketJudge.AssertSound(packet.Bytes));
+    }
+
+    [Test]
+    public void An_acknowledgement_cut_at_any_byte_becomes_the_same()
+    {
+        string sent = Transport(Addresses.Alice, 1_140);
+        string received = Transport(s_long, 1_140);
+        string Answer(int size) => Passed(PeerToPeer("", flags: 2, acknowledged: 77, acknowledgedSize: (ulong)size, total: (ulong)size));
+        string answer = Answer(received.Length);
+        for (int cut = 1; cut < answer.Length; cut++)
+        {
+            (Gateway gateway, Conversation flow) = SignOn(IrcGateway.Options(s_long));
+            flow.Say(Message(PeerToPeer(sent, identifier: 77)));
+            flow.Hear(answer[..cut]);
+            gateway.WaitSeconds(0.1);
+            flow.Hear(answer[cut..]);
+            Assert.That(Heard(flow, Direction.Inbound), Is.EqualTo(Answer(sent.Length)), $"cut at {cut}");
+        }
+    }
+
+    private static IEnumerable<TestCaseData> Ends()
+    {
+        string cancel = Invitation("Invitation-Command: CANCEL\r\nInvitation-Cookie: 7\r\nCancel-Code: FTTIMEOUT\r\n");
+        string bye = PeerToPeer("BYE MSNMSGR:bob@example.net MSNSLP/1.0\r\nCall-ID: {C39C6A94}\r\nContent-Type: application/x-msnmsgr-sessionclosebody\r\nContent-Length: 3\r\n\r\n\r\n\0");
+        string file = Accept(Addresses.Alice, 6_891);
+        string transport = PeerToPeer(Transport(Addresses.Alice, 6_891));
+        yield return new TestCaseData(file, cancel, true).SetArgDisplayNames("an invitation, by its sender");
+        yield return new TestCaseData(file, cancel, false).SetArgDisplayNames("an invitation, by its receiver");
+        yield return new TestCaseData(transport, bye, true).SetArgDisplayNames("a session, by this side");
+        yield return new TestCaseData(transport, bye, false).SetArgDisplayNames("a session, by the other");
+    }
+
+    [TestCaseSource(nameof(Ends))]
+    public void What_is_called_off_gives_its_mapping_back(string offer, string end, bool outbound)
+    {
+        (Gateway gateway, Conversation flow) = SignOn();
+        flow.Say(Message(offer));
+        Assert.That(gateway.Mappings, Has.Count.EqualTo(1));
+        if (outbound)
+        {
+            flow.Say(Message(end));
+        }
+        else
+        {
+            flow.Hear(Passed(end));
+        }
+
+        Assert.That((gateway.Mappings.Count, gateway.Count(Reason.Cancelled)), Is.EqualTo((0, 1L)));
+    }
+
+    [Test]
+    public void The_last_word_leaves_the_mapping_a_minute()
+    {
+        (Gateway gateway, Conversation flow) = SignOn();
+        flow.Say(Message(Accept(Addresses.Alice, 6_891)));
+        flow.Say("OUT\r\n");
+        gateway.WaitSeconds(59);
+        Assert.That(gateway.Mappings, Has.Count.EqualTo(1));
+        gateway.WaitSeconds(2);
+        Assert.That(gateway.Mappings, Is.Empty);
+    }
+
+    private static IEnumerable<TestCaseData> Referrals()
+    {
+        yield return new TestCaseData("XFR 5 SB 198.51.100.40:1864 CKI 17262740.1050826919.32308\r\n", "198.51.100.40", (ushort)1_864).SetArgDisplayNames("a switchboard to call with");
+        yield return new TestCaseData("RNG 11752013 sb.example.net:1865 CKI 849102291.520491113 bob@example.net Bob\r\n", "sb.example.net", (ushort)1_865).SetArgDisplayNames("a switchboard to answer at");
+        yield return new TestCaseData("XFR 3 NS 198.51.100.41 0 198.51.100.1:1863\r\n", "198.51.100.41", (ushort)1_863).SetArgDisplayNames("another server");
+    }
+
+    [TestCaseSource(nameof(Referrals))]
+    public void A_notification_server_says_where_the_next_server_is(string line, string host, ushort port)
+    {
+        (Gateway gateway, Conversation flow) = SignOn(client: "VER 1 MSNP8 CVR0\r\n", server: "VER 1 MSNP8 CVR0\r\n");
+        string profile = "RNG 1 198.51.100.66:6666 CKI 1 mallory@example.net M\r\n";
+        flow.Hear($"CVR 2 6.0 6.0 1.0 http://example.net http://example.net\r\nUSR 4 OK alice@example.net Alice 1 0\r\nMSG Hotmail Hotmail {profile.Length}\r\n{profile}UBX bob@example.net {profile.Length}\r\n{profile}{line}");
+        ExpectedServer expected = gateway.Effects.Single(effect => effect.Kind == EffectKind.ExpectServer).Server!;
+        Assert.That(expected, Is.EqualTo(new ExpectedServer(Addresses.Alice, host, port)));
+    }
+
+    [Test]
+    public void A_notification_server_has_no_offers()
+    {
+        (Gateway gateway, Conversation flow) = SignOn(client: "VER 1 MSNP8 CVR0\r\n", server: "VER 1 MSNP8 CVR0\r\n");
+        flow.Say(Message(Accept(Addresses.Alice, 6_891)));
+        Assert.That((gateway.Mappings.Count, gateway.Held), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public void Data_on_its_way_over_the_switchboard_never_waits()
+    {
+        (Gateway gateway, Conversation flow) = SignOn();
+        string data = Message(PeerToPeer(new string('x', 1_202), session: 0x1234567)) + Message("MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n" + new string('y', 5_000));
+        string all = string.Concat(Enumerable.Repeat(data, 20));
+        for (int at = 0; at < all.Length; at += 1_460)
+        {
+            flow.Say(all[at..Math.Min(at + 1_460, all.Length)]);
+            Assert.That(gateway.Held, Is.LessThanOrEqualTo(1));
+        }
+
+        Assert.That(Heard(flow, Direction.Outbound), Is.EqualTo(all));
+        Assert.That((gateway.Count(Reason.AssemblyLimit), gateway.Count(Reason.FramingLost)), Is.EqualTo((0L, 0L)));
+    }
+
+    private static IEnumerable<TestCaseData> Nonsense()
+    {
+        yield return new TestCaseData("hello there\r\n").SetArgDisplayNames("no command");
+        yield return new TestCaseData("MSG 4 N many\r\n").SetArgDisplayNames("a length that is none");
+        yield return new TestCaseData("MSG 4 99999999999\r\n").SetArgDisplayNames("a word too few");
+        yield return new TestCaseData(new string('A', 3_000)).SetArgDisplayNames("a line without end");
+        yield return new TestCaseData("\r\n").SetArgDisplayNames("an empty line");
+    }
+
+    [TestCaseSource(nameof(Nonsense))]
+    public void After_what_is_no_command_nothing_is_read_any_more(string said)
+    {
+        (Gateway gateway, Conversation flow) = SignOn();
+        flow.Say(said);
+        flow.Say(Message(Accept(Addresses.Alice, 6_891)));
+        Assert.That((gateway.Mappings.Count, gateway.Count(Reason.FramingLost), gateway.Held), Is.EqualTo((0, 1L, 0)));
+        Assert.That(Heard(flow, Direction.Outbound), Is.EqualTo(said + Message(Accept(Addresses.Alice, 6_891))));
+    }
+
+    [Test]
+    public void A_port_that_is_nobodys_is_told_by_its_first_words()
+    {
+        (Gateway gateway, _) = SignOn(port: 7_777);
+        Assert.That(gateway.Effects.Single(effect => effect.Kind == EffectKind.FlowRecognised).Protocol!.Name, Is.EqualTo("msn"));
+        var irc = new Gateway(IrcGateway.Options());
+        var flow = new Conversation(irc, new(Addresses.Alice, 40_001), new(Addresses.Server, 7_777));
+        flow.Handshake();
+        flow.Say("USER alice 0 * :Alice\r\nNICK alice\r\n");
+        flow.Hear(IrcGateway.ServerWelcome);
+        Assert.That(irc.Effects.Single(effect => effect.Kind == EffectKind.FlowRecognised).Protocol!.Name, Is.EqualTo("irc"));
+    }
+}
