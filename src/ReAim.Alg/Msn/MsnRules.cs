@@ -28,7 +28,7 @@ internal static class MsnRules
     /// <summary>Where in a server's command that is not whole yet the first byte stands that may change; -1 if none is there.</summary>
     public static int FirstEditableOfAnswer(MsnSession session, ReadOnlySpan<byte> command, int lineLength)
     {
-        if (session.SentSizes is null || lineLength == 0)
+        if (!session.ExpectsEdits || lineLength == 0)
         {
             return -1;
         }
@@ -122,7 +122,7 @@ internal static class MsnRules
         SessionContext context = own.Context;
         if (context.Side.Direction == Direction.Outbound
             || own.Session.SentSizes is not { } sizes
-            || !sizes.TryFind(header.AcknowledgedIdentifier, header.AcknowledgedSize, out uint sent))
+            || !sizes.TryTake(header.AcknowledgedIdentifier, header.AcknowledgedSize, out uint sent))
         {
             return;
         }

@@ -20,6 +20,9 @@ internal sealed class MsnSession : Session
     public SentSizes? SentSizes { get; set; }
 
     /// <inheritdoc/>
+    public override bool ExpectsEdits => SentSizes is { Count: > 0 };
+
+    /// <inheritdoc/>
     public override long Needed(Direction direction) =>
         direction == Direction.Outbound && _handshake is { IsDone: true, IsNotification: true } ? long.MaxValue : Reader(direction).Needed;
 

@@ -12,24 +12,30 @@ internal sealed class SentSizes
     private readonly Entry[] _entries = new Entry[Capacity];
     private int _next;
 
+    /// <summary>How many have not been acknowledged.</summary>
+    public int Count { get; private set; }
+
     /// <summary>A message's size was changed.</summary>
     public void Add(uint identifier, uint sent, uint received)
     {
+        Count += _entries[_next].Sent == 0 ? 1 : 0;
         _entries[_next] = new Entry(identifier, sent, received);
         _next = (_next + 1) % Capacity;
     }
 
-    /// <summary>Finds the size with which a message left.</summary>
+    /// <summary>Takes the size with which a message left, once it is acknowledged.</summary>
     /// <param name="identifier">The message's number.</param>
     /// <param name="received">The size it came with.</param>
     /// <param name="sent">The size it left with.</param>
-    public bool TryFind(uint identifier, ulong received, out uint sent)
+    public bool TryTake(uint identifier, ulong received, out uint sent)
     {
-        foreach (Entry entry in _entries)
+        foreach (ref Entry entry in _entries.AsSpan())
         {
             if (entry.Identifier == identifier && entry.Received == received && entry.Sent != 0)
             {
                 sent = entry.Sent;
+                entry = default;
+                Count--;
                 return true;
             }
         }

@@ -175,8 +175,8 @@ internal sealed class Sequencer(
             limit = Math.Min(limit, undecided);
         }
 
-        // Behind a hole of the client's bytes an offer may stand; behind one of the server's only while a neighbour has one.
-        return side.Direction == Direction.Outbound || context.Offers.HasOtherThan(flow.Key)
+        // Behind a hole of the client's bytes an offer may stand; behind one of the server's only a neighbour's, or what is expected.
+        return side.Direction == Direction.Outbound || context.Offers.HasOtherThan(flow.Key) || flow.Session.ExpectsEdits
             ? Math.Min(limit, flow.Session.Needed(side.Direction))
             : limit;
     }

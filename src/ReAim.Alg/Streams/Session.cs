@@ -11,6 +11,9 @@ internal abstract class Session
     /// <summary>The first offset that was read but may still change; <see cref="long.MaxValue"/> if there is none.</summary>
     public abstract long Undecided(Direction direction);
 
+    /// <summary>True if bytes of the server's that are still to come are known to need an edit: they wait behind a hole.</summary>
+    public virtual bool ExpectsEdits => false;
+
     /// <summary>Reads bytes.</summary>
     /// <param name="context">The flow, the direction, and what a reader may ask for.</param>
     /// <param name="bytes">At least one byte.</param>

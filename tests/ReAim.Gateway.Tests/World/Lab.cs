@@ -40,7 +40,7 @@ internal sealed class Lab : IDisposable
             Proxy = _options.HasProxy ? Programs.Do(() => new RendezvousProxy(Serve(servers, ProxyAddress))) : null;
             var settings = new GatewaySettings { PublicAddress = PublicAddress, Network = "192.168.7", Offloads = _options.Offloads };
             Gateway = AddGateway(_options.Gateway(settings));
-            Alice = AddNeighbour("alice", "192.168.7.10");
+            Alice = AddNeighbour("alice", $"{Gateway.Settings.Network}.10");
             Bob = AddPublic("bob", BobAddress);
             if (_options.Capture is { } filter)
             {

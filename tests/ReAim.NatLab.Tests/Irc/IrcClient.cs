@@ -2,12 +2,13 @@ using System.Globalization;
 using ReAim.Alg.Wire;
 using ReAim.NatLab.Tests.Net;
 using ReAim.NatLab.Tests.Oscar;
+using ReAim.NatLab.Tests.Talking;
 using ReAim.NatLab.Tests.Tcp;
 
 namespace ReAim.NatLab.Tests.Irc;
 
 /// <summary>A client on a host: registers, talks, sends files by DCC and takes those that it is offered, resuming what it has.</summary>
-internal sealed class IrcClient(Host host, string nick)
+internal sealed class IrcClient(Host host, string nick) : ITalker
 {
     private const long ConnectTimeout = 15 * Simulation.Second;
     private const char Delimiter = '\u0001';

@@ -1,11 +1,13 @@
 using ReAim.Gateway.Tests.World;
 using ReAim.NatLab.Tests.Irc;
+using ReAim.NatLab.Tests.Msn;
 using ReAim.NatLab.Tests.Net;
+using ReAim.NatLab.Tests.Talking;
 
 namespace ReAim.Gateway.Tests.Scenarios;
 
-/// <summary>Alice behind a gateway and Bob outside, on one IRC server, and what they say to each other.</summary>
-internal sealed class IrcTalk
+/// <summary>Alice behind a gateway and Bob outside, on one server of a protocol whose addresses are text, and what they say to each other.</summary>
+internal sealed class Talk
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
@@ -13,20 +15,40 @@ internal sealed class IrcTalk
     private readonly Dice _dice = new(7);
     private readonly List<string> _fromAlice = [];
     private readonly List<string> _fromBob = [];
+    private readonly Func<Person, ITalker> _connect;
+    private readonly Action<ITalker> _meet;
 
-    public IrcTalk(Lab lab)
+    /// <param name="lab">The laboratory.</param>
+    /// <param name="protocol">How they talk.</param>
+    public Talk(Lab lab, TalkProtocol protocol)
     {
         _lab = lab;
-        Person server = lab.AddPublic("irc", "198.51.100.8");
-        Server = lab.Programs.Do(() => new IrcServer(server.Client.Host));
-        (Alice, Bob) = (Meet(lab.Alice), Meet(lab.Bob));
+        Person server = lab.AddPublic("server", "198.51.100.8");
+        if (protocol == TalkProtocol.Irc)
+        {
+            IrcServer irc = lab.Programs.Do(() => new IrcServer(server.Client.Host));
+            _connect = person => Connect(() => new IrcClient(person.Client.Host, person.Name), client => client.ConnectAsync(irc.Endpoint), _ => true);
+            _meet = _ => { };
+        }
+        else
+        {
+            MsnServer msn = lab.Programs.Do(() => new MsnServer(server.Client.Host));
+            _connect = person => Connect(
+                () => new MsnClient(person.Client.Host, person.Name, protocol == TalkProtocol.MsnTransport), client => client.ConnectAsync(msn.Endpoint), client => client.IsOnline);
+            _meet = alice => lab.Programs.Do(() =>
+            {
+                ((MsnClient)alice).Call("bob");
+                return true;
+            });
+        }
+
+        (Bob, Alice) = (_connect(lab.Bob), _connect(lab.Alice));
+        Meet();
     }
 
-    public IrcServer Server { get; }
+    public ITalker Alice { get; private set; }
 
-    public IrcClient Alice { get; private set; }
-
-    public IrcClient Bob { get; }
+    public ITalker Bob { get; }
 
     /// <summary>Alice comes back with a new connection.</summary>
     public void Return()
@@ -38,7 +60,8 @@ internal sealed class IrcTalk
             return true;
         });
         _fromBob.Clear();
-        Alice = Meet(_lab.Alice);
+        Alice = _connect(_lab.Alice);
+        Meet();
     }
 
     public void Say(int lines)
@@ -70,6 +93,7 @@ internal sealed class IrcTalk
         WaitForAll();
         Assert.That(Bob.Heard, Is.EqualTo(_fromAlice));
         Assert.That(Alice.Heard, Is.EqualTo(_fromBob));
+        Assert.That(new[] { Alice, Bob }.OfType<MsnClient>().SelectMany(client => client.Complaints), Is.Empty);
     }
 
     /// <summary>What was heard is what was said, as far as it came.</summary>
@@ -81,15 +105,21 @@ internal sealed class IrcTalk
 
     private void WaitForAll() => _ = _lab.Until(() => Bob.Heard.Count >= _fromAlice.Count && Alice.Heard.Count >= _fromBob.Count, s_patience);
 
-    private IrcClient Meet(Person person)
+    private void Meet()
     {
-        IrcClient client = _lab.Programs.Do(() => new IrcClient(person.Client.Host, person.Name));
-        _ = _lab.Programs.Do(() => client.ConnectAsync(Server.Endpoint));
-        Assert.That(_lab.Until(() => client.IsWelcome, s_patience), $"{person.Name} is welcome");
+        _meet(Alice);
+        Assert.That(_lab.Until(() => Alice.IsWelcome && Bob.IsWelcome, s_patience), "both are welcome");
+    }
+
+    private T Connect<T>(Func<T> create, Func<T, Task<bool>> connect, Func<T, bool> isOnline)
+    {
+        T client = _lab.Programs.Do(create);
+        _ = _lab.Programs.Do(() => connect(client));
+        Assert.That(_lab.Until(() => isOnline(client), s_patience), "online");
         return client;
     }
 
-    private void Say(IrcClient from, string to, List<string> said)
+    private void Say(ITalker from, string to, List<string> said)
     {
         string text = $"{said.Count} {Convert.ToHexString(_dice.Bytes(_dice.Below(200)))}";
         said.Add(text);

@@ -2,22 +2,29 @@ using ReAim.Gateway.Tests.World;
 
 namespace ReAim.Gateway.Tests.Scenarios;
 
-/// <summary>IRC through a kernel's connection tracking, with lengths that change and megabytes that follow.</summary>
+/// <summary>Protocols whose addresses are text, through a kernel's connection tracking: lengths change, and megabytes follow.</summary>
 [RequiresRoot, RequiresRun]
-internal sealed class IrcTests
+internal sealed class TranslatedTests
 {
     private const ushort Port = 5_000;
 
-    private static readonly string[] s_options = ["--protocol", "irc"];
+    private static readonly string[] s_options = ["--protocol", "msn,irc"];
 
-    [TestCase("203.0.113.7", "61000-61999", true, 0, 1_500, true)]
-    [TestCase("203.0.113.7", "61000-61999", true, 20, 1_500, false)]
-    [TestCase("1.2.3.4", "61000-61999", false, 0, 1_500, true)]
-    [TestCase("1.2.3.4", "1024-1033", true, 20, 1_500, true)]
-    [TestCase("203.0.113.7", "61000-61999", true, 5, 1_000, true)]
-    public void Files_arrive_and_every_word_of_a_long_talk(string address, string pool, bool isTaken, int loss, int mtu, bool offloads)
+    // What is written in the place of 192.168.7.10:5000 and the like is so many bytes longer: IRC 1, 1, -2, -2, 1; MSN -1 to 7, -5, -6, 1.
+    [TestCase(TalkProtocol.Irc, "203.0.113.7", "192.168.7", "61000-61999", true, 0, 1_500, true)]
+    [TestCase(TalkProtocol.Irc, "203.0.113.7", "192.168.7", "61000-61999", true, 20, 1_500, false)]
+    [TestCase(TalkProtocol.Irc, "1.2.3.4", "192.168.7", "61000-61999", false, 0, 1_500, true)]
+    [TestCase(TalkProtocol.Irc, "1.2.3.4", "192.168.7", "1024-1033", true, 20, 1_500, true)]
+    [TestCase(TalkProtocol.Irc, "203.0.113.7", "192.168.7", "61000-61999", true, 5, 1_000, true)]
+    [TestCase(TalkProtocol.MsnInvitation, "203.0.113.7", "192.168.7", "61000-61999", false, 20, 1_500, true)]
+    [TestCase(TalkProtocol.MsnInvitation, "203.100.113.213", "10.0.7", "61000-61999", true, 0, 1_500, true)]
+    [TestCase(TalkProtocol.MsnInvitation, "1.2.3.4", "192.168.7", "61000-61999", false, 5, 1_000, true)]
+    [TestCase(TalkProtocol.MsnTransport, "203.10.113.213", "10.0.7", "61000-61999", true, 20, 1_500, false)]
+    [TestCase(TalkProtocol.MsnTransport, "2.0.1.7", "192.168.70", "61000-61999", false, 0, 1_500, true)]
+    [TestCase(TalkProtocol.MsnTransport, "203.0.113.213", "192.168.7", "61000-61999", false, 5, 1_000, true)]
+    public void Files_arrive_and_every_word_of_a_long_talk(object protocol, string address, string network, string pool, bool isTaken, int loss, int mtu, bool offloads)
     {
-        using var lab = new Lab(new LabOptions { Capture = null, Offloads = offloads, Gateway = settings => settings with { PublicAddress = address, WanMtu = mtu } });
+        using var lab = new Lab(new LabOptions { Capture = null, Offloads = offloads, Gateway = settings => settings with { PublicAddress = address, Network = network, WanMtu = mtu } });
 
         // The strictest administrator there is.
         lab.Gateway.Namespace.Exec("sysctl", "-qw", "net.netfilter.nf_conntrack_tcp_be_liberal=0");
@@ -34,7 +41,7 @@ internal sealed class IrcTests
             Occupy(lab, address);
         }
         using var tool = GatewayTool.Start(lab.Gateway, [.. s_options, "--pool", pool]);
-        var talk = new IrcTalk(lab);
+        var talk = new Talk(lab, (TalkProtocol)protocol);
         if (loss > 0)
         {
             Weather.Lose(lab.Internet, loss);
@@ -50,17 +57,19 @@ internal sealed class IrcTests
         Assert.That(GatewayStatus.Read(lab.Gateway).GetProperty("reasons").GetProperty("offer-rewritten").GetInt64(), Is.EqualTo(2));
     }
 
-    [TestCase(Victim.Worker, Blow.Killed)]
-    [TestCase(Victim.Worker, Blow.Frozen)]
-    [TestCase(Victim.Supervisor, Blow.Killed)]
-    public void After_a_kill_no_wrong_byte_comes_and_the_connection_ends(object victim, object blow)
+    [TestCase(TalkProtocol.Irc, Victim.Worker, Blow.Killed)]
+    [TestCase(TalkProtocol.Irc, Victim.Worker, Blow.Frozen)]
+    [TestCase(TalkProtocol.Irc, Victim.Supervisor, Blow.Killed)]
+    [TestCase(TalkProtocol.MsnInvitation, Victim.Worker, Blow.Killed)]
+    [TestCase(TalkProtocol.MsnTransport, Victim.Supervisor, Blow.Killed)]
+    public void After_a_kill_no_wrong_byte_comes_and_the_connection_ends(object protocol, object victim, object blow)
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         Occupy(lab, Lab.PublicAddress);
         GatewayTool tool = GatewayTool.Start(lab.Gateway, s_options);
         try
         {
-            var talk = new IrcTalk(lab);
+            var talk = new Talk(lab, (TalkProtocol)protocol);
             talk.AssertFileArrives(Port);
             talk.Say(300);
             tool.Strike((Victim)victim, (Blow)blow);
@@ -95,7 +104,7 @@ internal sealed class IrcTests
         GatewayTool tool = GatewayTool.Start(lab.Gateway, s_options);
         try
         {
-            var talk = new IrcTalk(lab);
+            var talk = new Talk(lab, TalkProtocol.Irc);
             talk.AssertFileArrives(Port);
             tool.Strike(Victim.Supervisor, Blow.Killed);
             tool.Dispose();
@@ -114,9 +123,9 @@ internal sealed class IrcTests
     public void When_it_ends_translated_connections_end_and_others_stay()
     {
         using var lab = new Lab(new LabOptions { Capture = null, Gateway = settings => settings with { PublicAddress = "1.2.3.4" } });
-        using var tool = GatewayTool.Start(lab.Gateway, ["--protocol", "oscar,irc"]);
+        using var tool = GatewayTool.Start(lab.Gateway, ["--protocol", "oscar,msn,irc"]);
         lab.SignOn();
-        var talk = new IrcTalk(lab);
+        var talk = new Talk(lab, TalkProtocol.Irc);
         talk.AssertFileArrives(Port);
         talk.AssertAllHeard();
         Assert.That(tool.Stop().Code, Is.Zero);
