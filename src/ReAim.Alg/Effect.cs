@@ -45,7 +45,10 @@ public enum EffectKind : byte
     /// <summary>Nothing more will be done for <see cref="Effect.Flow"/>: its packets need not be diverted any longer.</summary>
     FlowDone,
 
-    /// <summary>A server named where a client's next OSCAR connection goes: <see cref="Effect.Server"/>.</summary>
+    /// <summary>
+    /// A server named where a client's next connection goes, <see cref="Effect.Server"/>: watch that, then call
+    /// <see cref="Engine.AnswerServer"/> if <see cref="EngineOptions.AnswersServers"/> promised it.
+    /// </summary>
     ExpectServer,
 }
 

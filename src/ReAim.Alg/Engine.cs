@@ -231,6 +231,18 @@ public sealed class Engine
         }
     }
 
+    /// <summary>Says that a server is watched, or cannot be: what named it goes on.</summary>
+    /// <param name="server">The server of an <see cref="EffectKind.ExpectServer"/> effect.</param>
+    /// <param name="now">Nanoseconds on the caller's clock.</param>
+    public void AnswerServer(ExpectedServer server, long now)
+    {
+        SetClock(now);
+        if (_context.TryTakeAwaited(server, out AwaitedServer awaited))
+        {
+            _tracker.Settle(awaited.Flow, awaited.Side, _now);
+        }
+    }
+
     /// <summary>Fires every timer that is due, each at its own time.</summary>
     /// <param name="now">Nanoseconds on the caller's clock.</param>
     public void Advance(long now)

@@ -36,6 +36,12 @@ public sealed record EngineOptions
     /// </summary>
     public bool IsTracked { get; init; }
 
+    /// <summary>
+    /// True if <see cref="Engine.AnswerServer"/> says when a server is watched that an <see cref="EffectKind.ExpectServer"/> effect
+    /// named: what names it to its client waits for that.
+    /// </summary>
+    public bool AnswersServers { get; init; }
+
     /// <summary>Flows followed at once.</summary>
     public int MaxFlows { get; init; } = 65_536;
 

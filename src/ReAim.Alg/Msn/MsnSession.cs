@@ -51,11 +51,11 @@ internal sealed class MsnSession : Session
 
             if (!_handshake.IsDone)
             {
-                Meet(context, command[..lineLength]);
+                Meet(context, command[..lineLength], reader.Needed - 1);
             }
             else if (_handshake.IsNotification)
             {
-                TakeReferral(context, command[..lineLength]);
+                TakeReferral(context, command[..lineLength], reader.Needed - 1);
             }
             else
             {
@@ -84,7 +84,7 @@ internal sealed class MsnSession : Session
         }
     }
 
-    private void Meet(SessionContext context, ReadOnlySpan<byte> line)
+    private void Meet(SessionContext context, ReadOnlySpan<byte> line, long last)
     {
         if (context.Side.Direction == Direction.Outbound)
         {
@@ -107,7 +107,7 @@ internal sealed class MsnSession : Session
         if (_handshake.IsNotification)
         {
             _outbound.End(context);
-            TakeReferral(context, line);
+            TakeReferral(context, line, last);
         }
     }
 
@@ -140,13 +140,13 @@ internal sealed class MsnSession : Session
     }
 
     /// <summary>A notification server says where another server, or a switchboard, is.</summary>
-    private static void TakeReferral(SessionContext context, ReadOnlySpan<byte> line)
+    private static void TakeReferral(SessionContext context, ReadOnlySpan<byte> line, long last)
     {
         const int RingWord = 2, TransferWord = 3;
         int word = MsnCommand.Is(line, "RNG"u8) ? RingWord : MsnCommand.Is(line, "XFR"u8) ? TransferWord : -1;
         if (word > 0 && HostAndPort.TryParse(Words.Get(line, word), MsnProtocol.Port, out string host, out ushort port))
         {
-            context.Expect(host, port);
+            context.Expect(host, port, last);
         }
     }
 

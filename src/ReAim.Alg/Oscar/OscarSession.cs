@@ -105,7 +105,7 @@ internal sealed class OscarSession : Session
         {
             if (context.Side.Direction == Direction.Inbound)
             {
-                ServerReply.Read(context, body, 0);
+                ServerReply.Read(context, body, bodyOffset, 0);
             }
 
             context.SignOff();
@@ -157,7 +157,7 @@ internal sealed class OscarSession : Session
                 IcqRules.TakeStatus(context, body, bodyOffset, snac);
                 break;
             case Snac.LoginReply or Snac.ServiceRedirect or Snac.Migration when inbound:
-                ServerReply.ReadSnac(context, body, snac);
+                ServerReply.ReadSnac(context, body, bodyOffset, snac);
                 break;
         }
     }

@@ -14,8 +14,9 @@ internal static class ServerReply
     /// <summary>Reads a login reply, a service redirect or a migration.</summary>
     /// <param name="context">The flow.</param>
     /// <param name="body">A frame's whole body.</param>
+    /// <param name="offset">The stream offset of the body's first byte.</param>
     /// <param name="snac">Its SNAC.</param>
-    public static void ReadSnac(SessionContext context, ReadOnlySpan<byte> body, Snac snac)
+    public static void ReadSnac(SessionContext context, ReadOnlySpan<byte> body, long offset, Snac snac)
     {
         int from = snac.DataOffset;
         if (snac.Kind == Snac.Migration)
@@ -28,11 +29,11 @@ internal static class ServerReply
             from += 2 + (2 * BinaryPrimitives.ReadUInt16BigEndian(body[from..]));
         }
 
-        Read(context, body, from);
+        Read(context, body, offset, from);
     }
 
     /// <summary>Reads the TLVs: "host:port" or "host", unless the connection will be TLS.</summary>
-    public static void Read(SessionContext context, ReadOnlySpan<byte> body, int from)
+    public static void Read(SessionContext context, ReadOnlySpan<byte> body, long offset, int from)
     {
         ReadOnlySpan<byte> server = default;
         var tlvs = new TlvReader(body, from, body.Length);
@@ -50,7 +51,7 @@ internal static class ServerReply
 
         if (tlvs.IsAtEnd && HostAndPort.TryParse(server, DefaultPort, out string host, out ushort port))
         {
-            context.Expect(host, port);
+            context.Expect(host, port, offset + body.Length - 1);
         }
     }
 }

@@ -47,8 +47,8 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding 
     /// <summary>True once either end said goodbye.</summary>
     public bool SignedOff { get; set; }
 
-    /// <summary>Offers whose mapping the translator has not answered for.</summary>
-    public int AwaitedOffers { get; set; }
+    /// <summary>Offers whose mapping, and servers whose watch, the translator has not answered for.</summary>
+    public int AwaitedAnswers { get; set; }
 
     /// <summary>Packets kept for it.</summary>
     public int HeldPackets { get; set; }

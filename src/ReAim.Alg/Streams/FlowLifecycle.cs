@@ -83,7 +83,7 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
     public void CheckOver(Flow flow, long now)
     {
         if (flow.State == FlowState.Done && flow.Standing != FlowStanding.Done
-            && flow.AwaitedOffers == 0 && flow.HeldPackets == 0 && !flow.MayRepeatEdits)
+            && flow.AwaitedAnswers == 0 && flow.HeldPackets == 0 && !flow.MayRepeatEdits)
         {
             flow.Standing = FlowStanding.Done;
             flows.Touch(flow, now);

@@ -219,7 +219,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
 
     private void CheckFinished(Flow flow, StreamSide side, long now)
     {
-        if (!IsFinished(flow, side) || flow.State == FlowState.Closed || flow.AwaitedOffers > 0)
+        if (!IsFinished(flow, side) || flow.State == FlowState.Closed || flow.AwaitedAnswers > 0)
         {
             return;
         }

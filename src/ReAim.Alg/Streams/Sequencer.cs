@@ -85,9 +85,9 @@ internal sealed class Sequencer(
     /// <summary>Everything of a side that waits goes on, undecided bytes unchanged.</summary>
     public void ReleaseWaiting(Flow flow, StreamSide side, Reason reason, long now)
     {
-        if (flow.AwaitedOffers > 0)
+        if (flow.AwaitedAnswers > 0)
         {
-            context.AbandonAwaited(side, reason, now);
+            context.AbandonAwaited(flow, side, reason, now);
         }
 
         for (HeldSegment? held = side.FirstHeld; held is not null; held = held.Next)
@@ -163,7 +163,7 @@ internal sealed class Sequencer(
             return long.MaxValue;
         }
 
-        long limit = flow.AwaitedOffers > 0 ? context.AwaitedFrom(side) : long.MaxValue;
+        long limit = flow.AwaitedAnswers > 0 ? context.AwaitedFrom(side) : long.MaxValue;
         if (flow.State != FlowState.Recognised || side.Lost)
         {
             return limit;

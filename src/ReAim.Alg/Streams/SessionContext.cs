@@ -8,6 +8,7 @@ namespace ReAim.Alg.Streams;
 internal sealed class SessionContext(EngineOptions options, OfferBook offers, ReasonCounters reasons, EffectQueue effects)
 {
     private readonly List<AwaitedOffer> _awaited = [];
+    private readonly List<AwaitedServer> _awaitedServers = [];
     private int _assemblyBytes;
 
     /// <summary>The flow that is read.</summary>
@@ -67,7 +68,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
             return;
         }
 
-        Flow.AwaitedOffers++;
+        Flow.AwaitedAnswers++;
         _awaited.Add(new AwaitedOffer(Flow, Side, offer, offer.Version, offer.Mapping, from, to, reason));
     }
 
@@ -76,6 +77,14 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     {
         long first = long.MaxValue;
         foreach (AwaitedOffer awaited in _awaited)
+        {
+            if (awaited.Side == side)
+            {
+                first = Math.Min(first, awaited.From);
+            }
+        }
+
+        foreach (AwaitedServer awaited in _awaitedServers)
         {
             if (awaited.Side == side)
             {
@@ -95,7 +104,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
             {
                 awaited = _awaited[i];
                 _awaited.RemoveAt(i);
-                awaited.Flow.AwaitedOffers--;
+                awaited.Flow.AwaitedAnswers--;
                 return true;
             }
         }
@@ -104,12 +113,27 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         return false;
     }
 
+    /// <summary>Takes what named a server and waits for its watch; false if there is none left.</summary>
+    public bool TryTakeAwaited(ExpectedServer server, out AwaitedServer awaited)
+    {
+        int index = _awaitedServers.FindIndex(entry => entry.Server == server);
+        awaited = index < 0 ? default : _awaitedServers[index];
+        if (index >= 0)
+        {
+            _awaitedServers.RemoveAt(index);
+            awaited.Flow.AwaitedAnswers--;
+        }
+
+        return index >= 0;
+    }
+
     /// <summary>
     /// The bytes of a side go on without an answer: its offers go unchanged, and only a mapping that keeps the port is still
     /// of use to them.
     /// </summary>
-    public void AbandonAwaited(StreamSide side, Reason reason, long now)
+    public void AbandonAwaited(Flow flow, StreamSide side, Reason reason, long now)
     {
+        flow.AwaitedAnswers -= _awaitedServers.RemoveAll(entry => entry.Side == side);
         for (int i = _awaited.Count - 1; i >= 0; i--)
         {
             AwaitedOffer awaited = _awaited[i];
@@ -126,7 +150,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
             }
 
             _awaited.RemoveAt(i);
-            awaited.Flow.AwaitedOffers--;
+            awaited.Flow.AwaitedAnswers--;
             if (awaited.IsCurrent)
             {
                 offers.Close(awaited.Offer, reason, now);
@@ -137,10 +161,11 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <summary>A flow is forgotten: what it waited for goes with it.</summary>
     public void ForgetAwaited(Flow flow)
     {
-        if (flow.AwaitedOffers > 0)
+        if (flow.AwaitedAnswers > 0)
         {
             _awaited.RemoveAll(entry => entry.Flow == flow);
-            flow.AwaitedOffers = 0;
+            _awaitedServers.RemoveAll(entry => entry.Flow == flow);
+            flow.AwaitedAnswers = 0;
         }
     }
 
@@ -154,18 +179,20 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         }
     }
 
-    /// <summary>Says where the client's next connection goes.</summary>
-    public void Expect(string host, ushort port)
+    /// <summary>Says where the client's next connection goes. The end of what says so waits until that is watched, if anybody can tell.</summary>
+    /// <param name="host">The server, as written.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="last">The stream offset of the message's last byte.</param>
+    public void Expect(string host, ushort port, long last)
     {
+        var server = new ExpectedServer(Flow.Key.Lan.Address, host, port);
         reasons.Count(Reason.ServerLearnt);
-        effects.Add(new Effect
+        effects.Add(new Effect { Kind = EffectKind.ExpectServer, Reason = Reason.ServerLearnt, Time = Now, Flow = Flow.Key, Server = server });
+        if (options.AnswersServers && !HasLeft(last))
         {
-            Kind = EffectKind.ExpectServer,
-            Reason = Reason.ServerLearnt,
-            Time = Now,
-            Flow = Flow.Key,
-            Server = new ExpectedServer(Flow.Key.Lan.Address, host, port),
-        });
+            Flow.AwaitedAnswers++;
+            _awaitedServers.Add(new AwaitedServer(Flow, Side, server, last));
+        }
     }
 
     /// <summary>The flow is one that is helped from now on.</summary>

@@ -7,6 +7,7 @@ namespace ReAim.Capture.Gateway;
 internal sealed class DryRunTranslator : ITranslator
 {
     private readonly Queue<MappingAnswer> _answers = new();
+    private readonly Queue<Ipv4Endpoint> _servers = new();
 
     /// <inheritdoc/>
     public void Install(Mapping mapping) => _answers.Enqueue(new MappingAnswer(mapping, IsInstalled: true));
@@ -20,9 +21,10 @@ internal sealed class DryRunTranslator : ITranslator
     }
 
     /// <inheritdoc/>
-    public void Expect(Ipv4Endpoint server)
-    {
-    }
+    public void Expect(Ipv4Endpoint server) => _servers.Enqueue(server);
+
+    /// <inheritdoc/>
+    public bool TryTakeServer(out Ipv4Endpoint server) => _servers.TryDequeue(out server);
 
     /// <inheritdoc/>
     public void Reinstall()

@@ -14,8 +14,11 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
     // What the translator has not answered yet, by what it was asked for.
     private readonly Dictionary<Mapping, Question> _questions = [];
 
+    // Servers for whose watch the translator has not answered yet, in the order in which it was asked.
+    private readonly List<(Ipv4Endpoint End, ExpectedServer Server)> _expected = [];
+
     /// <summary>True while the translator owes an answer.</summary>
-    public bool AwaitsAnswer => _questions.Count > 0;
+    public bool AwaitsAnswer => _questions.Count > 0 || _expected.Count > 0;
 
     /// <summary>Takes all effects there are, and what the translator has answered.</summary>
     /// <param name="releases">Who keeps the packets that wait.</param>
@@ -29,15 +32,24 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 CarryOut(effect, releases);
             }
         }
-        while (TryTakeAnswers(now));
+        while (TryTakeAnswers(now) | TryTakeServers(now));
     }
 
     /// <summary>Takes up the servers whose names were resolved meanwhile.</summary>
-    public void ExpectResolved()
+    /// <param name="now">Nanoseconds of the engine's clock.</param>
+    public void ExpectResolved(long now)
     {
-        while (names.TryTake(out Ipv4Endpoint server))
+        while (names.TryTake(out ResolvedServer resolved))
         {
-            translator.Expect(server);
+            foreach (Ipv4Address address in resolved.Addresses)
+            {
+                Expect(new Ipv4Endpoint(address, resolved.Server.Port), resolved.Server);
+            }
+
+            if (resolved.Addresses.Length == 0)
+            {
+                engine.AnswerServer(resolved.Server, now);
+            }
         }
     }
 
@@ -61,10 +73,10 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 Recognise(effect);
                 break;
             case EffectKind.FlowDone when effect.Reason == Reason.MidStream:
-                log.Say($"{effect.Flow} was met in mid-stream: if it is OSCAR it is helped after its next sign-on ({effect.Reason.Name()}).");
+                log.Say($"{effect.Flow} was met in mid-stream: if it is one to help, it is helped after its client's next sign-on ({effect.Reason.Name()}).");
                 break;
             case EffectKind.ExpectServer:
-                Expect(effect.Server!);
+                Expect(effect.Server!, effect.Time);
                 break;
             case EffectKind.OfferOpened:
                 log.Say(OfferText.Opened(effect));
@@ -168,16 +180,46 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         }
     }
 
-    private void Expect(ExpectedServer server)
+    private void Expect(ExpectedServer server, long now)
     {
         if (Ipv4Address.TryParse(server.Host, out Ipv4Address address))
         {
-            translator.Expect(new Ipv4Endpoint(address, server.Port));
+            Expect(new Ipv4Endpoint(address, server.Port), server);
         }
-        else if (!names.TryResolve(server.Host, server.Port))
+        else if (!names.TryResolve(server))
         {
             engine.Reasons.Count(Reason.ServerNotResolved);
+            engine.AnswerServer(server, now);
         }
+    }
+
+    private void Expect(Ipv4Endpoint end, ExpectedServer server)
+    {
+        _expected.Add((end, server));
+        translator.Expect(end);
+    }
+
+    private bool TryTakeServers(long now)
+    {
+        bool came = false;
+        while (translator.TryTakeServer(out Ipv4Endpoint end))
+        {
+            came = true;
+            int index = _expected.FindIndex(entry => entry.End == end);
+            if (index < 0)
+            {
+                continue;
+            }
+
+            ExpectedServer server = _expected[index].Server;
+            _expected.RemoveAt(index);
+            if (!_expected.Exists(entry => ReferenceEquals(entry.Server, server)))
+            {
+                engine.AnswerServer(server, now);
+            }
+        }
+
+        return came;
     }
 
     /// <summary>A mapping that was asked for.</summary>

@@ -21,8 +21,11 @@ internal interface ITranslator : IDisposable
     /// <summary>Takes a mapping out. Connections that came by it go on.</summary>
     void Remove(Mapping mapping);
 
-    /// <summary>Has the LAN's connections to a server diverted: from now on, unless the kernel is busy.</summary>
+    /// <summary>Begins to have the LAN's connections to a server diverted. An answer comes for each call, at once or later.</summary>
     void Expect(Ipv4Endpoint server);
+
+    /// <summary>Takes a server that is watched now, or cannot be.</summary>
+    bool TryTakeServer(out Ipv4Endpoint server);
 
     /// <summary>Installs everything anew: the rules were gone for a while.</summary>
     void Reinstall();

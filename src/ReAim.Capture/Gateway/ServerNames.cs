@@ -1,30 +1,30 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using ReAim.Alg;
 using ReAim.Alg.Wire;
 
 namespace ReAim.Capture.Gateway;
 
 /// <summary>
-/// Resolves the names of servers that login replies and redirects mention, beside the loop that must not wait. The client
-/// resolves the name too, so the answer is mostly there before its connection.
+/// Resolves the names of servers that login replies and redirects mention, beside the loop that must not wait.
 /// </summary>
-/// <param name="wake">Is called, on any thread, when an address was found.</param>
+/// <param name="wake">Is called, on any thread, when an answer has come.</param>
 internal sealed class ServerNames(Action wake)
 {
     private const int MaxUnderWay = 4;
     private const int LongestName = 253;
     private const int MaxAddresses = 16;
 
-    private readonly ConcurrentQueue<Ipv4Endpoint> _resolved = new();
+    private readonly ConcurrentQueue<ResolvedServer> _resolved = new();
     private int _underWay;
 
     /// <summary>Begins to resolve a name.</summary>
-    /// <param name="host">The name, from the network.</param>
-    /// <param name="port">The port that goes with it.</param>
+    /// <param name="server">The server; its name is from the network.</param>
     /// <returns>False if it is not even asked for: it is no host's name, or too many are under way.</returns>
-    public bool TryResolve(string host, ushort port)
+    public bool TryResolve(ExpectedServer server)
     {
+        string host = server.Host;
         if (host.Length > LongestName || Uri.CheckHostName(host) != UriHostNameType.Dns || Volatile.Read(ref _underWay) >= MaxUnderWay)
         {
             return false;
@@ -33,15 +33,11 @@ internal sealed class ServerNames(Action wake)
         Interlocked.Increment(ref _underWay);
         Task.Run(async () =>
         {
+            Ipv4Address[] found = [];
             try
             {
                 IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork).ConfigureAwait(false);
-                foreach (IPAddress address in addresses.Take(MaxAddresses))
-                {
-                    _resolved.Enqueue(new Ipv4Endpoint(Ipv4Address.Read(address.GetAddressBytes()), port));
-                }
-
-                wake();
+                found = [.. addresses.Take(MaxAddresses).Select(address => Ipv4Address.Read(address.GetAddressBytes()))];
             }
             catch (SocketException)
             {
@@ -51,10 +47,13 @@ internal sealed class ServerNames(Action wake)
             {
                 Interlocked.Decrement(ref _underWay);
             }
+
+            _resolved.Enqueue(new ResolvedServer(server, found));
+            wake();
         });
         return true;
     }
 
-    /// <summary>Takes an address that was found.</summary>
-    public bool TryTake(out Ipv4Endpoint server) => _resolved.TryDequeue(out server);
+    /// <summary>Takes an answer that has come.</summary>
+    public bool TryTake(out ResolvedServer server) => _resolved.TryDequeue(out server);
 }

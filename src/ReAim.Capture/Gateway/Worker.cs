@@ -64,7 +64,7 @@ internal sealed class Worker(
 
             nextLook = now + LookInterval;
             recorder?.Flush();
-            effects.ExpectResolved();
+            effects.ExpectResolved(now);
             machine.Look(now);
             _heap.Look();
             if (files[2].Happened != 0)

@@ -53,6 +53,7 @@ internal static class WorkerMain
         ListensOnly = options.ListensOnly,
         Protocols = options.Protocols,
         IsTracked = true,
+        AnswersServers = true,
         RemapsIcqListeners = options.IcqAnyPort,
         FirstPoolPort = options.Pool.First,
         LastPoolPort = options.Pool.Last,

@@ -161,6 +161,23 @@ internal sealed class MsnSessionTests
     }
 
     [Test]
+    public void A_referral_cut_at_any_byte_waits_until_the_server_is_watched()
+    {
+        const string Hello = "VER 1 MSNP8 CVR0\r\n", Referral = "XFR 5 SB 198.51.100.40:1864 CKI 17262740.1050826919.32308\r\n";
+        for (int cut = 1; cut < Referral.Length; cut++)
+        {
+            (Gateway gateway, Conversation flow) = SignOn(IrcGateway.Options() with { AnswersServers = true }, client: Hello, server: Hello);
+            flow.Hear("PNG\r\n" + Referral[..cut]);
+            flow.Hear(Referral[cut..]);
+            flow.Hear("QNG 50\r\n");
+            Assert.That(Encoding.ASCII.GetString(flow.Received(Direction.Inbound)), Is.EqualTo(Hello + "PNG\r\n" + Referral[..cut]), $"cut at {cut}");
+            gateway.Engine.AnswerServer(new ExpectedServer(Addresses.Alice, "198.51.100.40", 1_864), gateway.Now);
+            gateway.Wait(0);
+            Assert.That(Encoding.ASCII.GetString(flow.Received(Direction.Inbound)), Is.EqualTo(Hello + "PNG\r\n" + Referral + "QNG 50\r\n"), $"cut at {cut}");
+        }
+    }
+
+    [Test]
     public void A_notification_server_has_no_offers()
     {
         (Gateway gateway, Conversation flow) = SignOn(client: "VER 1 MSNP8 CVR0\r\n", server: "VER 1 MSNP8 CVR0\r\n");

@@ -101,10 +101,23 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
     [TestCase("..:5191", null, 1)]
     public void The_next_server_is_watched_and_what_is_no_hosts_name_is_counted(string server, string? asked, int refused)
     {
-        Send(Direction.Inbound, 5_000 + (uint)Hello.Length, _sent, TcpFlags.Ack, Messages.Snac(
-            1, 5, 9, Messages.Tlv(0x000D, Messages.U16(0x18)), Messages.Tlv(0x0005, Encoding.ASCII.GetBytes(server)), Messages.Tlv(0x0006, [1, 2, 3, 4])));
+        Refer(server);
         Assert.That(_translator.Asked.SingleOrDefault(), Is.EqualTo(asked));
         Assert.That(_engine.Reasons[Reason.ServerNotResolved], Is.EqualTo(refused));
+    }
+
+    [Test]
+    public void A_client_hears_of_its_next_server_once_that_is_watched()
+    {
+        Refer("198.51.100.6:5191");
+        Assert.That((_released.Count, _effects!.AwaitsAnswer), Is.EqualTo((0, true)));
+        _translator.AnswerServer();
+        Wait(1);
+        Assert.That((_released, _effects.AwaitsAnswer), Is.EqualTo((new List<bool> { false }, false)));
+        Refer("198.51.100.7:5191", isSecond: true);
+        Assert.That(_released, Has.Count.EqualTo(1));
+        Wait(EngineOptions.Second);
+        Assert.That(_released, Has.Count.EqualTo(2), "and after a second in any case");
     }
 
     /// <inheritdoc/>
@@ -124,13 +137,21 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
     private void Use(Ipv4Address? configured)
     {
         var log = new EventLog(_log, showsTime: false);
-        _engine = new Engine(new EngineOptions());
+        _engine = new Engine(new EngineOptions { AnswersServers = true });
         _effects = new EffectRunner(_engine, _translator, new PublicAddresses(configured, this, log), new ServerNames(() => { }), log);
         _sent = 1_000;
         Send(Direction.Outbound, 999, 0, TcpFlags.Syn, []);
         Send(Direction.Inbound, 4_999, 1_000, TcpFlags.Syn | TcpFlags.Ack, []);
         Send(Direction.Inbound, 5_000, 1_000, TcpFlags.Ack, Hello);
         Say(Hello);
+    }
+
+    /// <summary>The server says where to go next.</summary>
+    private void Refer(string server, bool isSecond = false)
+    {
+        byte[] reply = Messages.Snac(
+            1, 5, 9, Messages.Tlv(0x000D, Messages.U16(0x18)), Messages.Tlv(0x0005, Encoding.ASCII.GetBytes(server)), Messages.Tlv(0x0006, [1, 2, 3, 4]));
+        Send(Direction.Inbound, 5_000 + (uint)Hello.Length + (isSecond ? (uint)reply.Length : 0), _sent, TcpFlags.Ack, reply);
     }
 
     private void Say(byte[] bytes)

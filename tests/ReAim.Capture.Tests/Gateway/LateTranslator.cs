@@ -8,11 +8,14 @@ namespace ReAim.Capture.Tests.Gateway;
 internal sealed class LateTranslator : ITranslator
 {
     private readonly Queue<MappingAnswer> _answers = new();
+    private readonly Queue<Ipv4Endpoint> _servers = new();
 
     /// <summary>What was asked for, in order.</summary>
     public List<string> Asked { get; } = [];
 
     public Mapping Last { get; private set; }
+
+    public Ipv4Endpoint LastServer { get; private set; }
 
     public void Install(Mapping mapping)
     {
@@ -26,7 +29,15 @@ internal sealed class LateTranslator : ITranslator
 
     public void Remove(Mapping mapping) => Asked.Add($"- {mapping}");
 
-    public void Expect(Ipv4Endpoint server) => Asked.Add($"! {server}");
+    public void Expect(Ipv4Endpoint server)
+    {
+        Asked.Add($"! {server}");
+        LastServer = server;
+    }
+
+    public void AnswerServer() => _servers.Enqueue(LastServer);
+
+    public bool TryTakeServer(out Ipv4Endpoint server) => _servers.TryDequeue(out server);
 
     public void Reinstall()
     {

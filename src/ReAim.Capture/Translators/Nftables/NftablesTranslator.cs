@@ -15,9 +15,6 @@ internal sealed class NftablesTranslator : ITranslator
     /// <summary>More than the mappings that an engine opens at most; what is taken away never counts.</summary>
     private const int MaxWaiting = 2_048;
 
-    /// <summary>What a server's client needs at least to read a login reply and to connect.</summary>
-    private static readonly TimeSpan ExpectPatience = TimeSpan.FromMilliseconds(5);
-
     /// <summary>What is still open after that ends with its lease, or with the table.</summary>
     private static readonly TimeSpan EndPatience = TimeSpan.FromMilliseconds(300);
 
@@ -26,9 +23,8 @@ internal sealed class NftablesTranslator : ITranslator
     private readonly Action _wake;
     private readonly Queue<TableChange> _changes = new();
     private readonly ConcurrentQueue<MappingAnswer> _answers = new();
+    private readonly ConcurrentQueue<Ipv4Endpoint> _servers = new();
     private readonly Thread _thread;
-    private long _asked;
-    private long _done;
     private bool _ends;
 
     /// <summary>Begins to change the table.</summary>
@@ -45,7 +41,7 @@ internal sealed class NftablesTranslator : ITranslator
     /// <inheritdoc/>
     public void Install(Mapping mapping)
     {
-        if (!TryAsk(new TableChange(TableChangeKind.Install, mapping), out _))
+        if (!TryAsk(new TableChange(TableChangeKind.Install, mapping)))
         {
             _answers.Enqueue(new MappingAnswer(mapping, IsInstalled: false, "too many changes of nftables wait"));
         }
@@ -55,29 +51,23 @@ internal sealed class NftablesTranslator : ITranslator
     public bool TryTakeAnswer(out MappingAnswer answer) => _answers.TryDequeue(out answer);
 
     /// <inheritdoc/>
-    public void Remove(Mapping mapping) => TryAsk(new TableChange(TableChangeKind.Remove, mapping), out _);
+    public void Remove(Mapping mapping) => TryAsk(new TableChange(TableChangeKind.Remove, mapping));
 
     /// <inheritdoc/>
     public void Expect(Ipv4Endpoint server)
     {
-        if (!TryAsk(new TableChange(TableChangeKind.Expect, Server: server), out long number))
+        if (!TryAsk(new TableChange(TableChangeKind.Expect, Server: server)))
         {
             _log.Say($"the server {server} is not watched: too many changes of nftables wait.");
-            return;
-        }
-
-        lock (_changes)
-        {
-            // Only where nothing else waits: then the kernel is not known to be busy.
-            if (number == _done + 1)
-            {
-                Monitor.Wait(_changes, ExpectPatience);
-            }
+            _servers.Enqueue(server);
         }
     }
 
     /// <inheritdoc/>
-    public void Reinstall() => TryAsk(new TableChange(TableChangeKind.Reinstall), out _);
+    public bool TryTakeServer(out Ipv4Endpoint server) => _servers.TryDequeue(out server);
+
+    /// <inheritdoc/>
+    public void Reinstall() => TryAsk(new TableChange(TableChangeKind.Reinstall));
 
     /// <summary>Closes all mappings: the worker ends in order.</summary>
     public void Dispose()
@@ -91,17 +81,15 @@ internal sealed class NftablesTranslator : ITranslator
         _thread.Join(EndPatience);
     }
 
-    private bool TryAsk(in TableChange change, out long number)
+    private bool TryAsk(in TableChange change)
     {
         lock (_changes)
         {
-            number = _asked + 1;
             if (_changes.Count >= MaxWaiting && change.Kind is TableChangeKind.Install or TableChangeKind.Expect)
             {
                 return false;
             }
 
-            _asked = number;
             _changes.Enqueue(change);
             Monitor.PulseAll(_changes);
             return true;
@@ -116,11 +104,6 @@ internal sealed class NftablesTranslator : ITranslator
             if (next is { } change)
             {
                 Apply(change);
-                lock (_changes)
-                {
-                    _done++;
-                    Monitor.PulseAll(_changes);
-                }
             }
 
             _leases.Renew(GatewayClock.Now);
@@ -166,6 +149,8 @@ internal sealed class NftablesTranslator : ITranslator
                 break;
             case TableChangeKind.Expect:
                 _leases.Expect(change.Server);
+                _servers.Enqueue(change.Server);
+                _wake();
                 break;
             default:
                 _leases.Reinstall();
