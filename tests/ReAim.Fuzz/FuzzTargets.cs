@@ -9,6 +9,7 @@ internal static class FuzzTargets
     [
         new EngineTarget(),
         new StreamTarget(),
+        new TextTarget(),
         new MessageTarget(),
         new PacketTarget(),
         new TranslatorTarget(),
