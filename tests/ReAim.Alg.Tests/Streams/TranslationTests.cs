@@ -15,7 +15,7 @@ internal sealed class TranslationTests
     private static readonly Ipv4Address s_short = Addresses.Parse("1.2.3.4");
 
     /// <summary>Why an offer may have to go as it is.</summary>
-    private static readonly Reason[] s_excuses = [Reason.HoldExpired, Reason.HoldLimit, Reason.OfferLate, Reason.BytesMissed];
+    internal static readonly Reason[] Excuses = [Reason.HoldExpired, Reason.HoldLimit, Reason.OfferLate, Reason.BytesMissed];
 
     /// <summary>Two bytes less than Alice's address as a number.</summary>
     private const int Shift = -2;
@@ -175,7 +175,7 @@ internal sealed class TranslationTests
         string heard = IrcGateway.Heard(flow, Direction.Outbound);
         string undone = Regex.Replace(heard, $@"\b{outside.Value} (5000|610\d\d)\b", inside);
         Assert.That(undone, Is.EqualTo(said), "but for the offers nothing is another");
-        if (!s_excuses.Any(reason => gateway.Count(reason) > 0))
+        if (!Excuses.Any(reason => gateway.Count(reason) > 0))
         {
             Assert.That(heard, Is.EqualTo(said.Replace(inside, advertised, StringComparison.Ordinal)));
         }
@@ -234,7 +234,7 @@ internal sealed class TranslationTests
     }, talk => $"{talk.Cuts} {talk.Order}: {string.Join(' ', talk.Lines)}");
 
     /// <summary>Sends a stream as a sender might that knows only what its receiver acknowledges: until he has all.</summary>
-    private static void Receive(Gateway gateway, Conversation flow, int start, byte[] stream, Random random)
+    internal static void Receive(Gateway gateway, Conversation flow, int start, byte[] stream, Random random)
     {
         int acknowledged = 0;
         int sent = 0;

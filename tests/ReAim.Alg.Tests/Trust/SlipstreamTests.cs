@@ -3,17 +3,17 @@ using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Tests.Trust;
 
-/// <summary>Nothing but an offer of a host's own client, on its own OSCAR connection, opens a port, and then one that leads to that host.</summary>
+/// <summary>Nothing but an offer of a host's own client, on its own connection of a protocol that is helped, opens a port, and then one that leads to that host.</summary>
 [TestFixture]
 internal sealed class SlipstreamTests
 {
-    private static IEnumerable<Attempt> Attempts => [.. StreamAttempts.All, .. MessageAttempts.All];
+    private static IEnumerable<Attempt> Attempts => [.. StreamAttempts.All, .. MessageAttempts.All, .. TextAttempts.All];
 
     [TestCaseSource(nameof(Attempts))]
     public void No_port_is_opened_by(object attempt)
     {
         (_, Reason reason, Action<Gateway> play) = (Attempt)attempt;
-        var gateway = new Gateway(Gateway.Options() with { ReservedPorts = new HashSet<ushort> { 22_022 } });
+        var gateway = new Gateway(Gateway.Options() with { Protocols = ProtocolTable.All, ReservedPorts = new HashSet<ushort> { 22_022 } });
         play(gateway);
         gateway.WaitSeconds(2);
         Assert.That(gateway.Effects.Select(effect => effect.Kind), Has.None.EqualTo(EffectKind.OpenMapping));
