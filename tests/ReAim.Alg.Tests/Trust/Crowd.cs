@@ -5,9 +5,9 @@ using ReAim.Alg.Wire;
 namespace ReAim.Alg.Tests.Trust;
 
 /// <summary>More connections than a gateway likes, on one engine; of what leaves only the number is kept.</summary>
-internal sealed class Crowd(EngineOptions options)
+internal sealed class Crowd(EngineOptions options, ushort port = 5190)
 {
-    private static readonly Ipv4Endpoint Server = new(Addresses.Server, 5190);
+    private readonly Ipv4Endpoint _server = new(Addresses.Server, port);
 
     private long _now = 1_000 * EngineOptions.Second;
     private long _id;
@@ -34,27 +34,35 @@ internal sealed class Crowd(EngineOptions options)
     /// <summary>One of 16 million LAN hosts' ends.</summary>
     public static Ipv4Endpoint Member(int number) => new(new Ipv4Address(0x0A00_0000u | (uint)(number >> 14)), (ushort)(20_000 + (number & 0x3FFF)));
 
-    public void Syn(int member) => Send(Direction.Outbound, Member(member), Server, 999, 0, TcpFlags.Syn, []);
+    public void Syn(int member) => Send(Direction.Outbound, Member(member), _server, 999, 0, TcpFlags.Syn, []);
 
     public void Handshake(int member)
     {
         Syn(member);
-        Send(Direction.Inbound, Member(member), Server, 4_999, 1_000, TcpFlags.Syn | TcpFlags.Ack, []);
+        Send(Direction.Inbound, Member(member), _server, 4_999, 1_000, TcpFlags.Syn | TcpFlags.Ack, []);
         Client(member, 0, 0, []);
     }
 
     public void SignOn(int member)
     {
         Handshake(member);
-        Send(Direction.Inbound, Member(member), Server, 5_000, 1_000, TcpFlags.Ack, Conversation.ServerHello);
+        Send(Direction.Inbound, Member(member), _server, 5_000, 1_000, TcpFlags.Ack, Conversation.ServerHello);
         Client(member, 0, Conversation.ServerHello.Length, Conversation.ClientHello);
+    }
+
+    /// <summary>The client begins, and the server answers.</summary>
+    public void SignOn(int member, byte[] client, byte[] server)
+    {
+        Handshake(member);
+        Client(member, 0, 0, client);
+        Send(Direction.Inbound, Member(member), _server, 5_000, 1_000 + (uint)client.Length, TcpFlags.Ack, server);
     }
 
     /// <summary>Bytes of a client that has signed on, behind its hello.</summary>
     public void Say(int member, byte[] bytes) => Client(member, Conversation.ClientHello.Length, Conversation.ServerHello.Length, bytes);
 
     public void Client(int member, int offset, int acknowledged, byte[] bytes) =>
-        Send(Direction.Outbound, Member(member), Server, 1_000 + (uint)offset, 5_000 + (uint)acknowledged, TcpFlags.Ack, bytes);
+        Send(Direction.Outbound, Member(member), _server, 1_000 + (uint)offset, 5_000 + (uint)acknowledged, TcpFlags.Ack, bytes);
 
     public void Send(Direction direction, Ipv4Endpoint lan, Ipv4Endpoint remote, uint sequence, uint acknowledgement, TcpFlags flags, byte[] payload)
     {

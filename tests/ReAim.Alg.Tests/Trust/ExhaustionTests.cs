@@ -1,3 +1,6 @@
+using System.Text;
+using ReAim.Alg.Tests.Irc;
+using ReAim.Alg.Tests.Msn;
 using ReAim.Alg.Tests.World;
 using ReAim.Alg.Wire;
 
@@ -94,6 +97,34 @@ internal sealed class ExhaustionTests
         Assert.That(megabytes, Is.LessThan(24));
         crowd.WaitSeconds(1.01);
         Assert.That(crowd.Left, Is.EqualTo(crowd.Sent));
+    }
+
+    private static IEnumerable<TestCaseData> TextProtocols()
+    {
+        yield return new TestCaseData((ushort)6667, IrcGateway.ClientRegistration, IrcGateway.ServerWelcome, "PRIVMSG bob :\u0001DCC SEND ", IrcGateway.Send(Crowd.Member(9_999).Address, 6_000)).SetArgDisplayNames("lines of IRC");
+        yield return new TestCaseData((ushort)1863, MsnGateway.Caller, MsnGateway.Welcome, "MSG 4 N 400\r\nMIME", MsnGateway.Message(MsnGateway.Accept(Crowd.Member(9_999).Address, 6_000))).SetArgDisplayNames("messages of MSN");
+    }
+
+    [TestCaseSource(nameof(TextProtocols))]
+    public void What_is_begun_and_never_finished_takes_no_more_room_than_the_cap_and_others_are_served(ushort port, string client, string server, string begun, string offer)
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        var crowd = new Crowd(IrcGateway.Options(), port);
+        for (int member = 0; member < 9_999; member++)
+        {
+            crowd.SignOn(member, Encoding.Latin1.GetBytes(client), Encoding.Latin1.GetBytes(server));
+            crowd.Client(member, client.Length, server.Length, Encoding.Latin1.GetBytes(begun));
+        }
+
+        double megabytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1e6;
+        TestContext.Out.WriteLine($"{megabytes:F1} MB");
+        Assert.That(crowd.Engine.Reasons[Reason.AssemblyLimit], Is.Positive);
+        Assert.That(megabytes, Is.LessThan(24));
+        crowd.WaitSeconds(1.01);
+        Assert.That(crowd.Left, Is.EqualTo(crowd.Sent));
+        crowd.SignOn(9_999, Encoding.Latin1.GetBytes(client), Encoding.Latin1.GetBytes(server));
+        crowd.Client(9_999, client.Length, server.Length, Encoding.Latin1.GetBytes(offer));
+        Assert.That(crowd.Mappings, Has.Count.EqualTo(1), "one that comes whole needs no room");
     }
 
     [Test]
