@@ -23,6 +23,7 @@ public sealed class Engine
     private readonly FlowLifecycle _lifecycle;
     private readonly FlowTracker _tracker;
     private readonly FlowTranslation _translation;
+    private readonly bool _changesLengths;
     private long _now = long.MinValue;
 
     /// <summary>Makes an engine without flows.</summary>
@@ -41,6 +42,7 @@ public sealed class Engine
         var sequencer = new Sequencer(options, _context, _holds, _effects, _flows, new SegmentTranslator());
         _lifecycle = new FlowLifecycle(options, _flows, _effects, _context, sequencer);
         _translation = new FlowTranslation(options, _flows, _effects);
+        _changesLengths = options.Protocols.Any(protocol => protocol.ChangesLengths);
         _tracker = new FlowTracker(options, _flows, _context, sequencer, _lifecycle);
     }
 
@@ -141,7 +143,12 @@ public sealed class Engine
 
         if (flow is not null)
         {
-            Verdict verdict = _translation.Take(flow, direction, ip, tcp, _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now));
+            Verdict verdict = _tracker.Take(flow, direction, ip, tcp, checksum, packetId, _now);
+            if (_changesLengths)
+            {
+                verdict = _translation.Take(flow, direction, ip, tcp, verdict);
+            }
+
             Standing = flow.Standing;
             return verdict;
         }
