@@ -61,12 +61,14 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
         }
     }
 
-    /// <summary>Takes up that a flow is read no more, if that is its state now.</summary>
+    /// <summary>Takes up that a flow is read otherwise than before, or no more.</summary>
     public void StateChanged(Flow flow, long now)
     {
         flows.Touch(flow, now);
         if (flow.State != FlowState.Done)
         {
+            // Of the client's bytes less may be wanted now: copies kept for that go.
+            sequencer.Settle(flow, flow.Outbound, now);
             return;
         }
 

@@ -178,6 +178,17 @@ internal sealed class MsnSessionTests
     }
 
     [Test]
+    public void Of_what_came_early_no_copy_is_kept_for_a_reader_that_wants_no_more()
+    {
+        const string Hello = "VER 1 MSNP8 CVR0\r\n";
+        (Gateway gateway, Conversation flow) = SignOn(client: Hello, server: "");
+        flow.ClientAt(flow.ClientLength + 20, "CVR 2 0x0409 win\r\n"u8.ToArray());
+        Assert.That(gateway.Engine.KeptCount, Is.EqualTo(1));
+        flow.Hear(Hello);
+        Assert.That((gateway.Count(Reason.Recognised), gateway.Engine.KeptCount), Is.EqualTo((1L, 0)));
+    }
+
+    [Test]
     public void A_notification_server_has_no_offers()
     {
         (Gateway gateway, Conversation flow) = SignOn(client: "VER 1 MSNP8 CVR0\r\n", server: "VER 1 MSNP8 CVR0\r\n");
