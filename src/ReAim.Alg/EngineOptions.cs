@@ -88,6 +88,12 @@ public sealed record EngineOptions
     public ushort LastPoolPort { get; init; } = 61_999;
 
     /// <summary>
+    /// Where in the pool to begin, so that an engine does not ask first for the ports that one before it may have left open.
+    /// Counted round and round.
+    /// </summary>
+    public int PoolOffset { get; init; }
+
+    /// <summary>
     /// Public ports that belong to somebody else: local listeners, static forwards. Asked whenever a port is chosen, so it may
     /// change between two calls of the engine.
     /// </summary>

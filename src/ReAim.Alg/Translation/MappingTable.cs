@@ -8,7 +8,7 @@ internal sealed class MappingTable(EngineOptions options)
     private readonly Dictionary<Ipv4Endpoint, MappingEntry> _byPublic = [];
     private readonly Dictionary<Ipv4Endpoint, MappingEntry> _byLan = [];
     private readonly Stack<MappingEntry> _free = new();
-    private readonly PortPool _pool = new(options.FirstPoolPort, options.LastPoolPort);
+    private readonly PortPool _pool = new(options.FirstPoolPort, options.LastPoolPort, options.PoolOffset);
 
     /// <summary>How many there are.</summary>
     public int Count => _byPublic.Count;

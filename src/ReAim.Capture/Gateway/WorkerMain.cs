@@ -14,6 +14,12 @@ namespace ReAim.Capture.Gateway;
 /// <summary>Puts a worker together, runs it, and takes it apart.</summary>
 internal static class WorkerMain
 {
+    /// <summary>
+    /// The ports a killed worker had open stay its own until their lease ends: the next one, whose process number is larger by a
+    /// little, begins so far from there.
+    /// </summary>
+    private const int PoolStride = 101;
+
     /// <summary>Runs until the supervisor says to end, or is gone.</summary>
     /// <param name="options">What the person asked for.</param>
     /// <param name="link">What the supervisor gave.</param>
@@ -57,6 +63,7 @@ internal static class WorkerMain
         RemapsIcqListeners = options.IcqAnyPort,
         FirstPoolPort = options.Pool.First,
         LastPoolPort = options.Pool.Last,
+        PoolOffset = Environment.ProcessId * PoolStride,
         ReservedPorts = reserved,
     };
 

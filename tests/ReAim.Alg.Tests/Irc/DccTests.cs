@@ -42,6 +42,18 @@ internal sealed class DccTests
         Assert.That(gateway.Marks!.Values.Single(), Is.EqualTo(FlowStanding.Translated));
     }
 
+    [TestCase(0, 61_000)]
+    [TestCase(5, 61_005)]
+    [TestCase(2_007, 61_007)]
+    [TestCase(int.MaxValue, 61_647)]
+    [TestCase(-1, 61_295)]
+    public void The_pool_begins_where_it_is_told(int offset, int port)
+    {
+        (Gateway gateway, Conversation flow) = SignOn(Remapping() with { PoolOffset = offset });
+        flow.Say(Send(Addresses.Alice, 5_000));
+        Assert.That(gateway.Mappings.Single().Public.Port, Is.EqualTo(port));
+    }
+
     private static IEnumerable<TestCaseData> Refusals()
     {
         uint alice = Addresses.Alice.Value;
