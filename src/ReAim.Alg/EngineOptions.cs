@@ -42,6 +42,9 @@ public sealed record EngineOptions
     /// </summary>
     public bool AnswersServers { get; init; }
 
+    /// <summary>Server ports that are watched in any case: what names a server there waits for nothing.</summary>
+    public IReadOnlySet<ushort> WatchedPorts { get; init; } = new HashSet<ushort>();
+
     /// <summary>Flows followed at once.</summary>
     public int MaxFlows { get; init; } = 65_536;
 

@@ -188,7 +188,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         var server = new ExpectedServer(Flow.Key.Lan.Address, host, port);
         reasons.Count(Reason.ServerLearnt);
         effects.Add(new Effect { Kind = EffectKind.ExpectServer, Reason = Reason.ServerLearnt, Time = Now, Flow = Flow.Key, Server = server });
-        if (options.AnswersServers && !HasLeft(last))
+        if (options.AnswersServers && !options.WatchedPorts.Contains(port) && !HasLeft(last))
         {
             Flow.AwaitedAnswers++;
             _awaitedServers.Add(new AwaitedServer(Flow, Side, server, last));

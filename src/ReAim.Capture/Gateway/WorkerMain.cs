@@ -59,7 +59,10 @@ internal static class WorkerMain
         ListensOnly = options.ListensOnly,
         Protocols = options.Protocols,
         IsTracked = true,
-        AnswersServers = true,
+
+        // Where any port is watched there is nothing to wait for; where only named servers are, a new one must be added first.
+        AnswersServers = options.Ports.Count > 0,
+        WatchedPorts = options.Servers.Count == 0 ? options.Ports.ToHashSet() : [],
         RemapsIcqListeners = options.IcqAnyPort,
         FirstPoolPort = options.Pool.First,
         LastPoolPort = options.Pool.Last,

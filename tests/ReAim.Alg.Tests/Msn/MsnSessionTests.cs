@@ -178,6 +178,16 @@ internal sealed class MsnSessionTests
     }
 
     [Test]
+    public void A_referral_to_a_port_that_is_watched_waits_for_nothing()
+    {
+        const string Hello = "VER 1 MSNP8 CVR0\r\n", Referral = "XFR 5 SB 198.51.100.40:1864 CKI 17262740.1050826919.32308\r\n";
+        (Gateway gateway, Conversation flow) = SignOn(
+            IrcGateway.Options() with { AnswersServers = true, WatchedPorts = new HashSet<ushort> { 1_864 } }, client: Hello, server: Hello);
+        flow.Hear(Referral);
+        Assert.That((gateway.Held, gateway.Count(Reason.ServerLearnt)), Is.EqualTo((0, 1L)));
+    }
+
+    [Test]
     public void Of_what_came_early_no_copy_is_kept_for_a_reader_that_wants_no_more()
     {
         const string Hello = "VER 1 MSNP8 CVR0\r\n";
