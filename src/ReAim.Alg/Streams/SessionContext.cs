@@ -7,6 +7,9 @@ namespace ReAim.Alg.Streams;
 /// </summary>
 internal sealed class SessionContext(EngineOptions options, OfferBook offers, ReasonCounters reasons, EffectQueue effects)
 {
+    /// <summary>Servers whose watch is waited for at once: a hostile server may name hundreds in a segment.</summary>
+    private const int MaxAwaitedServers = 64;
+
     private readonly List<AwaitedOffer> _awaited = [];
     private readonly List<AwaitedServer> _awaitedServers = [];
     private int _assemblyBytes;
@@ -188,7 +191,16 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         var server = new ExpectedServer(Flow.Key.Lan.Address, host, port);
         reasons.Count(Reason.ServerLearnt);
         effects.Add(new Effect { Kind = EffectKind.ExpectServer, Reason = Reason.ServerLearnt, Time = Now, Flow = Flow.Key, Server = server });
-        if (options.AnswersServers && !options.WatchedPorts.Contains(port) && !HasLeft(last))
+        if (!options.AnswersServers || options.WatchedPorts.Contains(port) || HasLeft(last))
+        {
+            return;
+        }
+
+        if (_awaitedServers.Count >= MaxAwaitedServers)
+        {
+            reasons.Count(Reason.HoldLimit);
+        }
+        else
         {
             Flow.AwaitedAnswers++;
             _awaitedServers.Add(new AwaitedServer(Flow, Side, server, last));

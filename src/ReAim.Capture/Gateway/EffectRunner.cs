@@ -168,7 +168,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         }
 
         engine.SetPublicAddress(effect.Flow, address);
-        string what = $"{(protocol.Name[0] is 'o' or 'i' ? "an" : "a")} {protocol.Name.ToUpperInvariant()} connection";
+        string what = $"an {protocol.Name.ToUpperInvariant()} connection";
         if (address == effect.Flow.Lan.Address)
         {
             log.Say($"{effect.Flow} is {what} that is not translated: nothing to do for it.");

@@ -188,6 +188,17 @@ internal sealed class MsnSessionTests
     }
 
     [Test]
+    public void A_server_that_names_a_thousand_others_has_64_of_them_waited_for()
+    {
+        const string Hello = "VER 1 MSNP8 CVR0\r\n";
+        (Gateway gateway, Conversation flow) = SignOn(IrcGateway.Options() with { AnswersServers = true }, client: Hello, server: Hello);
+        flow.Hear(string.Concat(Enumerable.Range(0, 1_000).Select(i => $"XFR 5 SB 198.51.100.40:{2_000 + i} CKI 1\r\n")));
+        Assert.That((gateway.Held, gateway.Count(Reason.HoldLimit)), Is.EqualTo((1, 936L)));
+        gateway.WaitSeconds(1.1);
+        Assert.That(gateway.Held, Is.Zero);
+    }
+
+    [Test]
     public void Of_what_came_early_no_copy_is_kept_for_a_reader_that_wants_no_more()
     {
         const string Hello = "VER 1 MSNP8 CVR0\r\n";
