@@ -23,6 +23,10 @@ internal sealed class GatewayCommandOptions
     };
     private readonly Option<string?> _mode = One(
         "--mode", "divert|listen", "Rewrite offers (divert), or only open ports and touch no packet (listen).");
+    private readonly Option<string?> _translator = One(
+        "--translator", "auto|nftables|winnat|relay|userspace", "Who lets peers in: the system's NAT, or listeners here (relay); by default what suits the system.");
+    private readonly Option<string?> _placement = One(
+        "--placement", "auto|beside-nat|router", "Windows: divert beside its own NAT, or on a router without one; by default what check finds.");
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Rewrite nothing and open nothing; say what would be done." };
     private readonly Option<string?> _markMask = One(
         "--mark-mask", "MASK", $"The four neighbouring mark bits to use; by default 0x{MarkLayout.DefaultMask:X8}.");
@@ -43,7 +47,7 @@ internal sealed class GatewayCommandOptions
     {
         foreach (Option option in (ReadOnlySpan<Option>)
                  [
-                     _lan, _wan, _public, _protocol, _server, _port, _pinhole, _mode, _dryRun, _markMask, _queue, _flavour, _pool, _icqAnyPort, _record,
+                     _lan, _wan, _public, _protocol, _server, _port, _pinhole, _mode, _translator, _placement, _dryRun, _markMask, _queue, _flavour, _pool, _icqAnyPort, _record,
                      _recordLimit,
                  ])
         {
@@ -73,6 +77,8 @@ internal sealed class GatewayCommandOptions
             Protocols = protocols,
             Ports = result.GetValue(_port) is { Length: > 0 } ports ? GatewayValues.Ports(ports) : [.. protocols.Select(protocol => protocol.DefaultPort)],
             ListensOnly = result.GetValue(_mode) is { } mode && GatewayValues.ListensOnly(mode),
+            Translator = result.GetValue(_translator) is { } translator ? GatewayValues.Translator(translator) : options.Translator,
+            Placement = result.GetValue(_placement) is { } placement ? GatewayValues.Placement(placement) : options.Placement,
             Marks = result.GetValue(_markMask) is { } mask ? MarkLayout.Parse(mask) : options.Marks,
             Queue = result.GetValue(_queue) is { } queue ? GatewayValues.Queue(queue) : options.Queue,
             Flavour = result.GetValue(_flavour) is { } flavour ? GatewayValues.Flavour(flavour) : options.Flavour,
@@ -96,6 +102,8 @@ internal sealed class GatewayCommandOptions
             "--protocol", .. options.Protocols.Select(protocol => protocol.Name),
             "--port", .. options.Ports.Count > 0 ? options.Ports.Select(Text) : [GatewayValues.AnyPort],
             "--mode", options.ListensOnly ? GatewayValues.Listen : GatewayValues.Divert,
+            "--translator", GatewayValues.Text(options.Translator),
+            "--placement", GatewayValues.Text(options.Placement),
             "--mark-mask", $"0x{options.Marks.Mask:X8}",
             "--queue", Text(options.Queue),
             "--flavour", GatewayValues.Text(options.Flavour),

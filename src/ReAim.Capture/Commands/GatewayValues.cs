@@ -55,24 +55,37 @@ internal static class GatewayValues
         _ => throw new BadInputException($"--mode {text} is unknown: write {Divert} or {Listen}."),
     };
 
+    /// <summary>"auto", "nftables", "winnat", "relay" or "userspace".</summary>
+    public static TranslatorKind Translator(string text) => Choice("--translator", text, Enum.GetValues<TranslatorKind>(), Text);
+
+    /// <summary>The reverse of <see cref="Translator"/>.</summary>
+    public static string Text(TranslatorKind translator) => translator switch
+    {
+        TranslatorKind.Nftables => "nftables",
+        TranslatorKind.WinNat => "winnat",
+        TranslatorKind.Relay => "relay",
+        TranslatorKind.Userspace => "userspace",
+        _ => "auto",
+    };
+
+    /// <summary>"auto", "beside-nat" or "router".</summary>
+    public static Placement Placement(string text) => Choice("--placement", text, Enum.GetValues<Placement>(), Text);
+
+    /// <summary>The reverse of <see cref="Placement(string)"/>.</summary>
+    public static string Text(Placement placement) => placement switch
+    {
+        Gateway.Placement.BesideNat => "beside-nat",
+        Gateway.Placement.Router => "router",
+        _ => "auto",
+    };
+
     /// <summary>A queue's number.</summary>
     public static ushort Queue(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort queue)
         ? queue
         : throw new BadInputException($"--queue {text} is not a queue's number: write one from 0 to 65535.");
 
     /// <summary>"auto", "nft" or "iptables".</summary>
-    public static QueueFlavour Flavour(string text)
-    {
-        foreach (QueueFlavour flavour in (ReadOnlySpan<QueueFlavour>)[QueueFlavour.Auto, QueueFlavour.Nft, QueueFlavour.Iptables])
-        {
-            if (text == Text(flavour))
-            {
-                return flavour;
-            }
-        }
-
-        throw new BadInputException($"--flavour {text} is unknown: write auto, nft or iptables.");
-    }
+    public static QueueFlavour Flavour(string text) => Choice("--flavour", text, [QueueFlavour.Auto, QueueFlavour.Nft, QueueFlavour.Iptables], Text);
 
     /// <summary>The reverse of <see cref="Flavour"/>.</summary>
     public static string Text(QueueFlavour flavour) => flavour switch
@@ -106,6 +119,14 @@ internal static class GatewayValues
             && number <= long.MaxValue >> shift
             ? number << shift
             : throw new BadInputException($"{option} {text} is not a size: write bytes, or a number with K, M or G such as 64M.");
+    }
+
+    private static T Choice<T>(string option, string text, T[] values, Func<T, string> write)
+    {
+        int index = Array.FindIndex(values, value => write(value) == text);
+        return index >= 0
+            ? values[index]
+            : throw new BadInputException($"{option} {text} is unknown: write {string.Join(", ", values[..^1].Select(write))} or {write(values[^1])}.");
     }
 
     private static ProtocolDescriptor Protocol(string name) =>

@@ -34,6 +34,12 @@ internal sealed record GatewayOptions
     /// <summary>True to listen on the LAN only: no packet is touched.</summary>
     public bool ListensOnly { get; init; }
 
+    /// <summary>Who applies mappings.</summary>
+    public TranslatorKind Translator { get; init; }
+
+    /// <summary>Where on a Windows gateway packets are diverted.</summary>
+    public Placement Placement { get; init; }
+
     /// <summary>True to change nothing and say what would be done.</summary>
     public bool DryRun { get; init; }
 

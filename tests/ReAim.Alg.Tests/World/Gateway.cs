@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ReAim.Alg.Streams;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Translation.Userspace;
@@ -236,7 +237,9 @@ internal sealed class Gateway
             {
                 case EffectKind.Release:
                     Assert.That(_held.Remove(effect.PacketId, out (byte[] Bytes, Direction Direction, long Since) held), "Only what is held can be released, once.");
-                    Assert.That(effect.Edited || effect.Bytes.Span.SequenceEqual(held.Bytes), "Released unedited must mean unchanged.");
+                    // Padding behind a datagram is not part of it.
+                    Assert.That(effect.Edited || held.Bytes.AsSpan().StartsWith(effect.Bytes.Span), "Released unedited must mean unchanged.");
+                    Assert.That(effect.Edited || effect.Bytes.Length == BinaryPrimitives.ReadUInt16BigEndian(held.Bytes.AsSpan(2)), "Released whole.");
                     LongestHold = Math.Max(LongestHold, effect.Time - held.Since);
                     Mark(held.Bytes, held.Direction, effect.Standing);
                     released.Add(new Departure(effect.PacketId, held.Direction, effect.Bytes.ToArray(), effect.Time, effect.Edited));

@@ -8,6 +8,9 @@ namespace ReAim.Capture.Diverters.Replay;
 /// <param name="Length">How many leading bits all its addresses share.</param>
 internal readonly record struct Ipv4Network(Ipv4Address Address, int Length)
 {
+    /// <summary>Its last address.</summary>
+    public Ipv4Address Last => new(Address.Value | ~Mask(Length));
+
     /// <summary>True if an address is in it.</summary>
     public bool Contains(Ipv4Address address) => (address.Value & Mask(Length)) == Address.Value;
 

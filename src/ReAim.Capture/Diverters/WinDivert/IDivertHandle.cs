@@ -1,0 +1,21 @@
+namespace ReAim.Capture.Diverters.WinDivert;
+
+/// <summary>
+/// An open handle. Packets wait in the driver, up to two seconds by default; what waits longer, or finds no room, is dropped,
+/// and when the handle is closed so is what waits then. Nothing here waits.
+/// </summary>
+internal interface IDivertHandle : IDisposable
+{
+    /// <summary>Takes what has come.</summary>
+    /// <param name="batch">Is filled.</param>
+    /// <returns>False if nothing has.</returns>
+    /// <exception cref="IOException">The handle is of no more use.</exception>
+    bool TryReceive(DivertBatch batch);
+
+    /// <summary>Sends packets: each goes on from where its address says it was.</summary>
+    /// <returns>How many could not be sent.</returns>
+    int Send(DivertBatch batch);
+
+    /// <summary>Ends the diverting: what comes from now on passes by itself, and what waits can still be received.</summary>
+    void StopReceiving();
+}
