@@ -190,11 +190,15 @@ public sealed class Engine
     /// <summary>Says what a flow's LAN address becomes beyond the gateway. Mappings that it has already stay as they are.</summary>
     /// <param name="key">The flow of an <see cref="EffectKind.FlowRecognised"/> effect, if it is still followed.</param>
     /// <param name="address">The address; the LAN host's own if it is not translated, 0.0.0.0 if it is not known.</param>
-    public void SetPublicAddress(FlowKey key, Ipv4Address address)
+    /// <param name="host">
+    /// Whose connection it is, if packets are given to the engine where they are translated already; null if the flow itself says that.
+    /// </param>
+    public void SetPublicAddress(FlowKey key, Ipv4Address address, Ipv4Address? host = null)
     {
         if (_flows.Find(key) is { } flow)
         {
             flow.PublicAddress = address;
+            flow.Host = host ?? key.Lan.Address;
         }
     }
 

@@ -16,7 +16,7 @@ internal ref struct Announcement(SessionContext context, Span<Place> room)
     public const int Capacity = 16;
 
     private readonly Span<Place> _places = room;
-    private readonly Ipv4Address _own = context.Flow.Key.Lan.Address;
+    private readonly Ipv4Address _own = context.Flow.Host;
     private readonly Ipv4Address _public = context.Flow.PublicAddress;
     private int _count;
     private GroupFacts _internal;

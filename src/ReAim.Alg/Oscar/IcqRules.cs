@@ -54,7 +54,7 @@ internal static class IcqRules
             return Reason.None;
         }
 
-        Ipv4Address source = context.Flow.Key.Lan.Address;
+        Ipv4Address source = context.Flow.Host;
         Reason refusal = terms.Judge(body, rendezvous, source, context.Flow.PublicAddress, out bool namesSource);
         if (refusal != Reason.None)
         {

@@ -107,7 +107,7 @@ internal static class RendezvousRules
         SessionContext context, ReadOnlySpan<byte> body, long bodyOffset, Snac snac, Icbm icbm, Rendezvous rendezvous, OfferTerms terms)
     {
         Flow flow = context.Flow;
-        Ipv4Address source = flow.Key.Lan.Address;
+        Ipv4Address source = flow.Host;
         Reason refusal = terms.Judge(body, rendezvous, source, flow.PublicAddress, out bool namesSource);
         if (refusal == Reason.Proxied && context.Offers.Find(flow.Key, icbm.Cookie) is { } given)
         {

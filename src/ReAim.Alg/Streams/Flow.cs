@@ -8,8 +8,23 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding 
     /// <summary>Its LAN-side tuple.</summary>
     public FlowKey Key { get; } = key;
 
-    /// <summary>What its source address becomes beyond the gateway.</summary>
-    public Ipv4Address PublicAddress { get; set; } = publicAddress;
+    // As bare numbers: a structure would take twice the room.
+    private uint _publicAddress = publicAddress.Value;
+    private uint _host = key.Lan.Address.Value;
+
+    /// <summary>What its host's address becomes beyond the gateway.</summary>
+    public Ipv4Address PublicAddress
+    {
+        get => new(_publicAddress);
+        set => _publicAddress = value.Value;
+    }
+
+    /// <summary>The LAN host whose connection it is: that of <see cref="Key"/>, unless packets are seen where they are translated already.</summary>
+    public Ipv4Address Host
+    {
+        get => new(_host);
+        set => _host = value.Value;
+    }
 
     /// <summary>LAN host to server.</summary>
     public StreamSide Outbound { get; } = new(Direction.Outbound);

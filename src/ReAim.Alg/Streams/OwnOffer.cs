@@ -12,7 +12,7 @@ internal static class OwnOffer
         Flow flow = context.Flow;
         return flow.State != FlowState.Recognised ? Reason.NotVerified
             : flow.PublicAddress.IsZero ? Reason.PublicAddressUnknown
-            : flow.PublicAddress == flow.Key.Lan.Address ? Reason.NotTranslated
+            : flow.PublicAddress == flow.Host ? Reason.NotTranslated
             : Reason.None;
     }
 
@@ -22,7 +22,7 @@ internal static class OwnOffer
     /// <param name="namesSource">True if it is the sender's own, so that it can be rewritten.</param>
     public static Reason CheckAddress(SessionContext context, Ipv4Address address, out bool namesSource)
     {
-        namesSource = IsOwn(address, context.Flow.Key.Lan.Address);
+        namesSource = IsOwn(address, context.Flow.Host);
         return namesSource || address == context.Flow.PublicAddress ? Reason.None
             : address.IsZero ? Reason.NotListening
             : Reason.AddressForeign;

@@ -188,7 +188,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <param name="last">The stream offset of the message's last byte.</param>
     public void Expect(string host, ushort port, long last)
     {
-        var server = new ExpectedServer(Flow.Key.Lan.Address, host, port);
+        var server = new ExpectedServer(Flow.Host, host, port);
         reasons.Count(Reason.ServerLearnt);
         effects.Add(new Effect { Kind = EffectKind.ExpectServer, Reason = Reason.ServerLearnt, Time = Now, Flow = Flow.Key, Server = server });
         if (!options.AnswersServers || options.WatchedPorts.Contains(port) || HasLeft(last))

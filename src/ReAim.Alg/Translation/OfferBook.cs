@@ -124,7 +124,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
             offer = null;
         }
 
-        Ipv4Address host = flow.Key.Lan.Address;
+        Ipv4Address host = flow.Host;
         if (_perHost.GetValueOrDefault(host) >= options.MaxOffersPerHost || _open.Count >= options.MaxOffers)
         {
             CloseConnected(host, now);
@@ -173,7 +173,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         Offer? oldest = null;
         foreach (Offer offer in _open)
         {
-            if (offer.Flow.Lan.Address == host && !offer.IsListener && !offer.ConnectedFrom.IsZero && (oldest is null || offer.ConnectedAt < oldest.ConnectedAt))
+            if (offer.Mapping.Lan.Address == host && !offer.IsListener && !offer.ConnectedFrom.IsZero && (oldest is null || offer.ConnectedAt < oldest.ConnectedAt))
             {
                 oldest = offer;
             }
@@ -228,7 +228,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
             _offers.Remove((offer.Flow, offer.Cookie));
         }
 
-        Ipv4Address host = offer.Flow.Lan.Address;
+        Ipv4Address host = offer.Mapping.Lan.Address;
         if (--System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(_perHost, host) == 0)
         {
             _perHost.Remove(host);

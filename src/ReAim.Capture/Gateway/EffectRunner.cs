@@ -1,4 +1,5 @@
 using ReAim.Alg;
+using ReAim.Alg.Streams;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Monitoring;
@@ -8,6 +9,12 @@ namespace ReAim.Capture.Gateway;
 /// <summary>Carries out what the engine wants done on a live gateway, in order, and logs it.</summary>
 internal sealed class EffectRunner(Engine engine, ITranslator translator, PublicAddresses addresses, ServerNames names, EventLog log)
 {
+    /// <summary>So many flows at once wait for their host to be known.</summary>
+    private const int MaxHostless = 64;
+
+    /// <summary>How long that may take.</summary>
+    private const long HostPatience = 10 * EngineOptions.Second;
+
     // Mappings whose public address is not the one by which connects to them reach this gateway.
     private readonly Dictionary<Mapping, Mapping> _behindAnotherNat = [];
 
@@ -16,6 +23,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
 
     // Servers for whose watch the translator has not answered yet, in the order in which it was asked.
     private readonly List<(Ipv4Endpoint End, ExpectedServer Server)> _expected = [];
+
+    // Recognised flows whose host is not known yet, and until when to ask.
+    private readonly List<(FlowKey Flow, ProtocolDescriptor Protocol, Reason Reason, long Until)> _hostless = [];
 
     /// <summary>True while the translator owes an answer.</summary>
     public bool AwaitsAnswer => _questions.Count > 0 || _expected.Count > 0;
@@ -33,6 +43,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             }
         }
         while (TryTakeAnswers(now) | TryTakeServers(now));
+        FindHosts(now);
     }
 
     /// <summary>Takes up the servers whose names were resolved meanwhile.</summary>
@@ -70,7 +81,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 Close(effect.Mapping);
                 break;
             case EffectKind.FlowRecognised:
-                Recognise(effect);
+                Recognise(effect.Flow, effect.Protocol!, effect.Reason, effect.Time);
                 break;
             case EffectKind.FlowDone when effect.Reason == Reason.MidStream:
                 log.Say($"{effect.Flow} was met in mid-stream: if it is one to help, it is helped after its client's next sign-on ({effect.Reason.Name()}).");
@@ -158,25 +169,56 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         translator.Remove(_behindAnotherNat.Remove(advertised, out Mapping installed) ? installed : advertised);
     }
 
-    private void Recognise(in Effect effect)
+    private void Recognise(FlowKey flow, ProtocolDescriptor protocol, Reason reason, long now)
     {
-        ProtocolDescriptor protocol = effect.Protocol!;
-        Ipv4Address address = addresses.Advertised(effect.Flow);
-        if (protocol.ChangesLengths && !address.IsZero && address != effect.Flow.Lan.Address && !addresses.TryAllowTranslation(effect.Flow))
+        if (addresses.TryFindHost(flow, out Ipv4Address host))
+        {
+            Recognise(flow, host, protocol, reason);
+        }
+        else if (_hostless.Count < MaxHostless)
+        {
+            _hostless.Add((flow, protocol, reason, now + HostPatience));
+        }
+    }
+
+    private void Recognise(FlowKey flow, Ipv4Address host, ProtocolDescriptor protocol, Reason reason)
+    {
+        Ipv4Address address = addresses.Advertised(flow, host);
+        if (protocol.ChangesLengths && !address.IsZero && address != host && !addresses.TryAllowTranslation(flow))
         {
             return;
         }
 
-        engine.SetPublicAddress(effect.Flow, address);
+        engine.SetPublicAddress(flow, address, host);
         string what = $"an {protocol.Name.ToUpperInvariant()} connection";
-        if (address == effect.Flow.Lan.Address)
+        string whose = host == flow.Lan.Address ? "" : $" of {host}";
+        if (address == host)
         {
-            log.Say($"{effect.Flow} is {what} that is not translated: nothing to do for it.");
+            log.Say($"{flow} is {what} that is not translated: nothing to do for it.");
         }
         else if (!address.IsZero)
         {
-            string again = effect.Reason == Reason.Resumed ? "again " : "";
-            log.Say($"{effect.Flow} is {again}{what}: its offers will say {address} ({effect.Reason.Name()}).");
+            string again = reason == Reason.Resumed ? "again " : "";
+            log.Say($"{flow} is {again}{what}{whose}: its offers will say {address} ({reason.Name()}).");
+        }
+    }
+
+    /// <summary>Asks again whose flows are whose hosts were not known.</summary>
+    private void FindHosts(long now)
+    {
+        for (int i = _hostless.Count - 1; i >= 0; i--)
+        {
+            (FlowKey flow, ProtocolDescriptor protocol, Reason reason, long until) = _hostless[i];
+            if (addresses.TryFindHost(flow, out Ipv4Address host))
+            {
+                _hostless.RemoveAt(i);
+                Recognise(flow, host, protocol, reason);
+            }
+            else if (now >= until)
+            {
+                _hostless.RemoveAt(i);
+                log.Say($"nobody knows which LAN host {flow} belongs to: its offers stay as they are.");
+            }
         }
     }
 

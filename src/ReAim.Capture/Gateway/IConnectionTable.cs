@@ -3,7 +3,7 @@ using ReAim.Alg.Wire;
 
 namespace ReAim.Capture.Gateway;
 
-/// <summary>The kernel's own table of connections.</summary>
+/// <summary>What the system knows of connections and their translation.</summary>
 internal interface IConnectionTable
 {
     /// <summary>Finds what a LAN host's address became beyond the gateway.</summary>
@@ -11,6 +11,16 @@ internal interface IConnectionTable
     /// <param name="address">The address; the host's own if it is not translated.</param>
     /// <returns>False if the kernel does not know the connection.</returns>
     bool TryFindPublicAddress(FlowKey flow, out Ipv4Address address);
+
+    /// <summary>Finds the LAN host whose connection a flow is.</summary>
+    /// <param name="flow">The connection, as the diverter sees it: where packets are translated already, that does not tell.</param>
+    /// <param name="host">The host's address.</param>
+    /// <returns>False if it is not known, perhaps not yet.</returns>
+    bool TryFindHost(FlowKey flow, out Ipv4Address host)
+    {
+        host = flow.Lan.Address;
+        return true;
+    }
 
     /// <summary>Makes the kernel take a connection's sequence numbers as they come, whatever window it believes in.</summary>
     /// <param name="flow">The connection.</param>

@@ -19,8 +19,13 @@ internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable 
     /// <summary>The addresses that offers got, in the order in which they were found.</summary>
     public List<Ipv4Address> Found { get; } = [];
 
+    /// <summary>Finds the LAN host whose connection a flow is.</summary>
+    public bool TryFindHost(FlowKey flow, out Ipv4Address host) => connections.TryFindHost(flow, out host);
+
     /// <summary>What a flow's offers are to say; 0.0.0.0 if that is not known.</summary>
-    public Ipv4Address Advertised(FlowKey flow)
+    /// <param name="flow">The flow.</param>
+    /// <param name="host">Whose connection it is.</param>
+    public Ipv4Address Advertised(FlowKey flow, Ipv4Address host)
     {
         if (!connections.TryFindPublicAddress(flow, out Ipv4Address own))
         {
@@ -28,14 +33,14 @@ internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable 
             return default;
         }
 
-        if (own == flow.Lan.Address)
+        if (own == host)
         {
             return own;
         }
 
         if (configured is null && own.IsPrivate() && _warned.Count < MaxWarned && _warned.Add(own))
         {
-            log.Say($"WARNING: {flow.Lan.Address} leaves this gateway as {own}, a private address: there is another NAT in front, and nobody "
+            log.Say($"WARNING: {host} leaves this gateway as {own}, a private address: there is another NAT in front, and nobody "
                 + $"outside can connect to {own}. Forward the clients' ports there to {own} and give the outermost address by --public.");
         }
 
