@@ -202,6 +202,36 @@ public sealed class Engine
         }
     }
 
+    /// <summary>Grows with every mapping that comes or goes, and with every port that a translated connection takes or gives back.</summary>
+    public int EndChanges => _offers.Mappings.Changes + _offers.Mappings.Ports.Changes;
+
+    /// <summary>The public ends in use, each with its LAN end: mappings, and translated connections that outlive them.</summary>
+    /// <param name="ends">Are added to it, some perhaps twice.</param>
+    public void CopyEndsTo(ICollection<Mapping> ends)
+    {
+        ArgumentNullException.ThrowIfNull(ends);
+        foreach (MappingEntry entry in _offers.Mappings.All)
+        {
+            ends.Add(entry.Mapping);
+        }
+
+        foreach ((ushort port, Ipv4Endpoint lan) in _offers.Mappings.Ports.All)
+        {
+            ends.Add(new Mapping(new Ipv4Endpoint(Options.PublicAddress, port), lan));
+        }
+    }
+
+    /// <summary>Finds the mapping of a public end.</summary>
+    /// <param name="publicEnd">The public end.</param>
+    /// <param name="mapping">The mapping.</param>
+    /// <returns>False if there is none.</returns>
+    public bool TryFindMapping(Ipv4Endpoint publicEnd, out Mapping mapping)
+    {
+        MappingEntry? entry = _offers.Mappings.FindByPublic(publicEnd);
+        mapping = entry?.Mapping ?? default;
+        return entry is not null;
+    }
+
     /// <summary>True if a mapping leads to a LAN end: what goes there from another LAN host is a peer's, and inbound.</summary>
     /// <param name="lanEnd">The LAN end.</param>
     public bool IsMapped(Ipv4Endpoint lanEnd) => _offers.Mappings.FindByLan(lanEnd) is not null;

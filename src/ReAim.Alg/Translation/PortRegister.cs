@@ -12,6 +12,12 @@ internal sealed class PortRegister
     private readonly Dictionary<ushort, (Ipv4Endpoint Lan, int Uses)> _byPort = [];
     private readonly Dictionary<Ipv4Endpoint, ushort> _byLan = [];
 
+    /// <summary>Grows whenever another port is used, or one is not used any more.</summary>
+    public int Changes { get; private set; }
+
+    /// <summary>The ports in use, each with the LAN end whose it is; in no order.</summary>
+    public IEnumerable<(ushort Port, Ipv4Endpoint Lan)> All => _byPort.Select(use => (use.Key, use.Value.Lan));
+
     /// <summary>How many ports are in use.</summary>
     public int Count => _byPort.Count;
 
@@ -25,6 +31,7 @@ internal sealed class PortRegister
     public void Use(ushort port, Ipv4Endpoint lan)
     {
         ref (Ipv4Endpoint Lan, int Uses) use = ref CollectionsMarshal.GetValueRefOrAddDefault(_byPort, port, out _);
+        Changes += use.Uses == 0 ? 1 : 0;
         use = (lan, use.Uses + 1);
         _byLan.TryAdd(lan, port);
     }
@@ -38,6 +45,7 @@ internal sealed class PortRegister
             return;
         }
 
+        Changes++;
         if (_byLan.TryGetValue(use.Lan, out ushort first) && first == port)
         {
             _byLan.Remove(use.Lan);

@@ -87,6 +87,14 @@ public readonly ref struct Ipv4Packet
     public static bool TryParseQuote(Span<byte> bytes, out Ipv4Packet packet, out Reason reason) =>
         TryRead(bytes, isQuote: true, out packet, out reason);
 
+    /// <summary>Computes the header's checksum anew.</summary>
+    public void WriteHeaderChecksum()
+    {
+        Span<byte> field = _bytes.Slice(ChecksumOffset, 2);
+        field.Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(field, (ushort)~Checksum.Sum(Header));
+    }
+
     /// <summary>Puts in another source address; the header checksum stays what it was, right or wrong (RFC 1624).</summary>
     /// <param name="address">The address.</param>
     public void WriteSourceAndChecksum(Ipv4Address address) => WriteAddressAndChecksum(SourceOffset, address);

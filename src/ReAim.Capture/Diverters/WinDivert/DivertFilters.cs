@@ -1,4 +1,3 @@
-using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Replay;
 
@@ -42,18 +41,26 @@ internal static class DivertFilters
         DivertFilter.All(
             [DivertFilter.Is(DivertField.Syn), DivertFilter.IsNot(DivertField.Ack), .. Server(DivertField.DestinationPort, DivertField.DestinationAddress, ports, servers)]));
 
-    /// <summary>What tells of peers' handshakes with mappings of Windows' NAT; for copies.</summary>
-    /// <param name="mappings">The mappings; at least one, <see cref="MaxMappings"/> at most.</param>
-    public static DivertFilter Handshakes(IReadOnlyCollection<Mapping> mappings)
-    {
-        DivertFilter publicPort = DivertFilter.OneOf(DivertField.DestinationPort, mappings.Select(mapping => (uint)mapping.Public.Port));
-        DivertFilter ownPort = DivertFilter.OneOf(DivertField.SourcePort, mappings.Select(mapping => (uint)mapping.Public.Port));
-        return DivertFilter.All(
-            DivertFilter.Any(DivertFilter.Is(DivertField.PayloadLength, 0), DivertFilter.Is(DivertField.Rst), DivertFilter.Is(DivertField.Fin)),
-            DivertFilter.Any(
-                DivertFilter.All(DivertFilter.Is(DivertField.Inbound), publicPort),
-                DivertFilter.All(DivertFilter.Is(DivertField.Outbound), ownPort)));
-    }
+    /// <summary>Peers' connects to mappings of Windows' NAT.</summary>
+    /// <param name="ports">The public ports; at least one, <see cref="MaxMappings"/> at most.</param>
+    public static DivertFilter PeerConnects(IEnumerable<ushort> ports) => DivertFilter.All(
+        DivertFilter.Is(DivertField.Inbound),
+        DivertFilter.Is(DivertField.Syn),
+        DivertFilter.IsNot(DivertField.Ack),
+        DivertFilter.OneOf(DivertField.DestinationPort, ports.Select(port => (uint)port)));
+
+    /// <summary>What tells that their handshakes were answered and completed, or came to nothing; for copies.</summary>
+    /// <param name="ports">The public ports; at least one, <see cref="MaxMappings"/> at most.</param>
+    public static DivertFilter PeerHandshakes(IReadOnlyCollection<ushort> ports) => DivertFilter.Any(
+        DivertFilter.All(
+            DivertFilter.Is(DivertField.Inbound),
+            DivertFilter.IsNot(DivertField.Syn),
+            DivertFilter.Is(DivertField.PayloadLength, 0),
+            DivertFilter.OneOf(DivertField.DestinationPort, ports.Select(port => (uint)port))),
+        DivertFilter.All(
+            DivertFilter.Is(DivertField.Outbound),
+            DivertFilter.Any(DivertFilter.Is(DivertField.Syn), DivertFilter.Is(DivertField.Rst)),
+            DivertFilter.OneOf(DivertField.SourcePort, ports.Select(port => (uint)port))));
 
     /// <summary>What peers send to mappings of a router without NAT, and errors about it (<see cref="DivertLayer.Network"/>).</summary>
     /// <param name="ends">The public ends in use; at least one, <see cref="MaxMappings"/> at most.</param>

@@ -1,0 +1,156 @@
+using ReAim.Alg;
+using ReAim.Alg.Translation;
+using ReAim.Alg.Translation.Userspace;
+using ReAim.Alg.Wire;
+using ReAim.Capture.Diverters.Replay;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Monitoring;
+
+namespace ReAim.Capture.Diverters.WinDivert;
+
+/// <summary>
+/// Diverts on a router without NAT of its own, where Windows forwards, and translates peers' connections to mappings itself,
+/// packet by packet: what they send comes in for this machine, what they get is forwarded.
+/// </summary>
+internal sealed class RouterDiverter : WinDivertDiverter
+{
+    private readonly UserspaceTranslator _translator;
+    private readonly LanNetworks _lan;
+    private readonly Ipv4Address _local;
+    private readonly Ipv4Address _advertised;
+    private readonly HashSet<Mapping> _covered = [];
+    private DivertPort? _fromPeers;
+    private DivertPort? _toPeers;
+
+    /// <summary>Opens the handles.</summary>
+    /// <param name="engine">The engine; its public address is the one at which mappings are.</param>
+    /// <param name="effects">Carries out what it wants done.</param>
+    /// <param name="mappings">Is told how to install one.</param>
+    /// <param name="driver">Opens handles.</param>
+    /// <param name="options">How.</param>
+    /// <param name="recorder">Records packets; null if nobody wants that.</param>
+    /// <exception cref="BadInputException">A handle cannot be opened.</exception>
+    public RouterDiverter(Engine engine, EffectRunner effects, UserspaceMappings mappings, IDivertDriver driver, DivertOptions options, PacketRecorder? recorder)
+        : base(engine, effects, driver, options, recorder)
+    {
+        _translator = new UserspaceTranslator(engine);
+        _lan = options.Lan;
+        _advertised = engine.Options.PublicAddress;
+        _local = options.Local ?? _advertised;
+        mappings.TryCover = TryCover;
+        Open(DivertFilters.ServersForwarded(options.Ports, options.Servers), DivertLayer.Forward, isSniffing: false);
+    }
+
+    /// <summary>How many connections of peers are translated.</summary>
+    public int SessionCount => _translator.SessionCount;
+
+    /// <inheritdoc/>
+    protected override void Take(DivertPort port, Span<byte> datagram, DivertAddress address)
+    {
+        if (datagram.Length >= Ipv4Packet.MinHeaderLength && _lan.Contains(Ipv4Address.Read(datagram[12..])))
+        {
+            Process(port, datagram, address, Direction.Outbound, isEdited: false);
+        }
+        else
+        {
+            TakeFromOutside(port, datagram, address, isEdited: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Depart(DivertPort port, Span<byte> datagram, DivertAddress address, bool isEdited)
+    {
+        if (!_lan.Contains(Ipv4Address.Read(datagram[12..])) || IsDryRun)
+        {
+            Send(port, datagram, address, isEdited);
+            return;
+        }
+
+        // What goes to the gateway's own address may be for a neighbour's mapping.
+        Readdress(datagram, isSource: false, _local, _advertised);
+        switch (_translator.Outbound(datagram, Now))
+        {
+            case TranslationVerdict.TurnedBack:
+                Cover();
+                TakeFromOutside(port, datagram, address, isEdited: true);
+                break;
+            case TranslationVerdict.Translated:
+                Readdress(datagram, isSource: true, _advertised, _local);
+                Send(port, datagram, address, isEdited: true);
+                break;
+            default:
+                Readdress(datagram, isSource: false, _advertised, _local);
+                Send(port, datagram, address, isEdited);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryCover()
+    {
+        IReadOnlyCollection<Mapping> ends = Ends();
+        if (_covered.SetEquals(ends))
+        {
+            return true;
+        }
+
+        bool hasAny = ends.Count > 0;
+        if (ends.Count > DivertFilters.MaxMappings
+            || !TryReplace(ref _fromPeers, hasAny ? DivertFilters.FromPeers([.. ends.Select(end => end.Public with { Address = _local })]) : null, DivertLayer.Network, isSniffing: false)
+            || !TryReplace(ref _toPeers, hasAny ? DivertFilters.ToPeers([.. ends.Select(end => end.Lan)]) : null, DivertLayer.Forward, isSniffing: false))
+        {
+            return false;
+        }
+
+        _covered.Clear();
+        _covered.UnionWith(ends);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void Advance()
+    {
+        base.Advance();
+        _translator.Advance(Now);
+    }
+
+    /// <summary>A packet from beyond the gateway, or one from a neighbour that was turned back.</summary>
+    private void TakeFromOutside(DivertPort port, Span<byte> datagram, DivertAddress address, bool isEdited)
+    {
+        if (IsDryRun)
+        {
+            Process(port, datagram, address, Direction.Inbound, isEdited);
+            return;
+        }
+
+        Readdress(datagram, isSource: false, _local, _advertised);
+        if (_translator.Inbound(datagram, Now) == TranslationVerdict.Unchanged)
+        {
+            // Of no mapping: the machine's own, or a server's.
+            Readdress(datagram, isSource: false, _advertised, _local);
+            Process(port, datagram, address, Direction.Inbound, isEdited);
+        }
+        else
+        {
+            Process(port, datagram, address, Direction.Inbound, isEdited: true);
+        }
+    }
+
+    /// <summary>Where another NAT is in front, mappings have its address, and packets have ours.</summary>
+    private static void Readdress(Span<byte> datagram, bool isSource, Ipv4Address from, Ipv4Address to)
+    {
+        if (from == to || !TryRead(datagram, out Ipv4Packet packet, out TcpSegment segment) || (isSource ? packet.Source : packet.Destination) != from)
+        {
+            return;
+        }
+
+        if (isSource)
+        {
+            packet.WriteTcpSourceAndChecksums(new Ipv4Endpoint(to, segment.SourcePort));
+        }
+        else
+        {
+            packet.WriteTcpDestinationAndChecksums(new Ipv4Endpoint(to, segment.DestinationPort));
+        }
+    }
+}

@@ -1,0 +1,378 @@
+using ReAim.Alg;
+using ReAim.Alg.Translation;
+using ReAim.Alg.Wire;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Monitoring;
+
+namespace ReAim.Capture.Diverters.WinDivert;
+
+/// <summary>
+/// Brings WinDivert's packets to the engine and sends them on: what both placements have in common. A packet that waits is ours,
+/// no longer the driver's: it cannot expire, and it is lost if we die, as it would be in the driver.
+/// </summary>
+internal abstract class WinDivertDiverter : IDiverter, IReleases
+{
+    /// <summary>So many rounds at most before timers and others have their turn.</summary>
+    private const int MaxRounds = 16;
+
+    /// <summary>The longest datagram, in bytes.</summary>
+    protected const int LongestDatagram = 65_535;
+
+    /// <summary>How long a handle that was replaced is still asked.</summary>
+    private const long RestTime = 100_000_000;
+
+    private readonly Dictionary<long, (DivertPort Port, DivertAddress Address)> _held = [];
+    private readonly List<DivertPort> _ports = [];
+    private readonly OwnPackets _own = new();
+    private readonly byte[] _scratch = new byte[LongestDatagram];
+    private readonly IDivertDriver _driver;
+    private readonly short _priority;
+    private readonly Func<long> _clock;
+    private readonly PacketRecorder? _recorder;
+    private long _lastId;
+    private int _covered;
+
+    /// <param name="engine">The engine.</param>
+    /// <param name="effects">Carries out what it wants done.</param>
+    /// <param name="driver">Opens handles.</param>
+    /// <param name="options">How.</param>
+    /// <param name="recorder">Records packets; null if nobody wants that.</param>
+    protected WinDivertDiverter(Engine engine, EffectRunner effects, IDivertDriver driver, DivertOptions options, PacketRecorder? recorder)
+    {
+        (Engine, Effects, IsDryRun) = (engine, effects, options.IsDryRun);
+        (_driver, _priority, _clock, _recorder) = (driver, options.Priority, options.Clock, recorder);
+        Now = _clock();
+    }
+
+    /// <inheritdoc/>
+    public int Descriptor => -1;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, long>> Counters =>
+    [
+        new("packets", Count.Packets),
+        new("sent", Count.Sent),
+        new("edited", Count.Edited),
+        new("held", _held.Count),
+        new("unsent", Count.Unsent),
+        new("impostors", Count.Impostors),
+        new("own", Count.Own),
+        new("hostless", Count.Hostless),
+        new("uncovered", Count.Uncovered),
+    ];
+
+    /// <summary>What was counted.</summary>
+    protected DivertCounters Count { get; } = new();
+
+    /// <summary>The engine.</summary>
+    protected Engine Engine { get; }
+
+    /// <summary>Carries out what the engine wants done.</summary>
+    protected EffectRunner Effects { get; }
+
+    /// <summary>True if only copies come, and nothing is sent.</summary>
+    protected bool IsDryRun { get; }
+
+    /// <summary>The time of the packet or timer that is worked on.</summary>
+    protected long Now { get; private set; }
+
+    /// <inheritdoc/>
+    public bool Turn(bool mayWait)
+    {
+        bool came = false;
+        for (int round = 0; round < MaxRounds && TakeAll(); round++)
+        {
+            came = true;
+        }
+
+        Advance();
+        Cover();
+        Flush();
+        CloseReplaced();
+        return came;
+    }
+
+    /// <inheritdoc/>
+    public void Drain()
+    {
+        foreach (DivertPort port in _ports)
+        {
+            port.StopReceiving(long.MaxValue);
+        }
+
+        Turn(mayWait: false);
+        Engine.ReleaseAll(_clock());
+        Effects.CarryOut(this, _clock());
+        Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Release(in Effect release)
+    {
+        if (!_held.Remove(release.PacketId, out (DivertPort Port, DivertAddress Address) held))
+        {
+            // In a dry run nothing was held.
+            return;
+        }
+
+        Span<byte> datagram = _scratch.AsSpan(0, release.Bytes.Length);
+        release.Bytes.Span.CopyTo(datagram);
+        Depart(held.Port, datagram, held.Address, release.Edited);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (DivertPort port in _ports)
+        {
+            port.Dispose();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Opens a handle: its packets come to <see cref="Take"/>.</summary>
+    /// <param name="filter">Which packets.</param>
+    /// <param name="layer">Where.</param>
+    /// <param name="isSniffing">True to get copies.</param>
+    /// <exception cref="BadInputException">It cannot be opened.</exception>
+    protected DivertPort Open(DivertFilter filter, DivertLayer layer, bool isSniffing)
+    {
+        int error = TryOpen(filter, layer, isSniffing, isForPeers: false, out DivertPort? port);
+        return port ?? throw new BadInputException(DivertErrors.Sentence(error));
+    }
+
+    /// <summary>Replaces what peers send and get.</summary>
+    /// <param name="old">What was open before; null if nothing was.</param>
+    /// <param name="filter">Which packets; null if there are none any more.</param>
+    /// <param name="layer">Where.</param>
+    /// <param name="isSniffing">True to get copies.</param>
+    /// <returns>False if the new one cannot be opened: the old one stays.</returns>
+    protected bool TryReplace(ref DivertPort? old, DivertFilter? filter, DivertLayer layer, bool isSniffing)
+    {
+        DivertPort? port = null;
+        if (filter is not null && TryOpen(filter, layer, isSniffing, isForPeers: true, out port) != 0)
+        {
+            return false;
+        }
+
+        // Not before the new one is open; what has come is still taken.
+        old?.StopReceiving(Now + RestTime);
+        old = port;
+        return true;
+    }
+
+    /// <summary>Looks at a packet and sees to it that it goes on, if it is not a copy.</summary>
+    /// <param name="port">Where it came from.</param>
+    /// <param name="datagram">The packet.</param>
+    /// <param name="address">What the driver says of it.</param>
+    protected abstract void Take(DivertPort port, Span<byte> datagram, DivertAddress address);
+
+    /// <summary>Sends a packet on its way once the engine has decided.</summary>
+    /// <param name="port">Where it came from.</param>
+    /// <param name="datagram">The packet; it may be edited.</param>
+    /// <param name="address">What the driver said of it.</param>
+    /// <param name="isEdited">True if it is not as it came.</param>
+    protected virtual void Depart(DivertPort port, Span<byte> datagram, DivertAddress address, bool isEdited) =>
+        Send(port, datagram, address, isEdited);
+
+    /// <summary>
+    /// Sees to it that all ends in use are diverted: after each packet that changed them, before what it caused is sent.
+    /// </summary>
+    /// <returns>False if they cannot be.</returns>
+    protected abstract bool TryCover();
+
+    /// <summary>The public ends in use and their LAN ends, each pair once.</summary>
+    protected IReadOnlyCollection<Mapping> Ends()
+    {
+        var ends = new HashSet<Mapping>();
+        Engine.CopyEndsTo(ends);
+        return ends;
+    }
+
+    /// <summary>Shows the engine a packet of a peer's connection as the LAN sees it.</summary>
+    /// <returns>False if it must not go on.</returns>
+    protected bool MayPass(Span<byte> datagram, Direction direction)
+    {
+        Verdict verdict = Engine.Process(datagram, direction, ++_lastId, Now, FlowStanding.Peer);
+        Effects.CarryOut(this, Now);
+        Cover();
+        return verdict != Verdict.Drop || IsDryRun;
+    }
+
+    /// <summary>Lets the engine decide about a packet, and does what it decides.</summary>
+    /// <param name="port">Where it came from.</param>
+    /// <param name="datagram">The packet; it may be edited.</param>
+    /// <param name="address">What the driver says of it.</param>
+    /// <param name="direction">Which way it crosses the gateway.</param>
+    /// <param name="isEdited">True if it is not as it came.</param>
+    protected void Process(DivertPort port, Span<byte> datagram, DivertAddress address, Direction direction, bool isEdited)
+    {
+        long id = ++_lastId;
+        _recorder?.RecordArrival(datagram, GatewayClock.WallTime);
+        Verdict verdict = Engine.Process(datagram, direction, id, Now);
+        if (verdict == Verdict.Hold && !IsDryRun)
+        {
+            // Before the effects: one of them may release it.
+            _held.Add(id, (port, address));
+        }
+
+        Effects.CarryOut(this, Now);
+        Cover();
+        if (verdict is Verdict.Forward or Verdict.ForwardEdited)
+        {
+            Depart(port, datagram, address, isEdited || verdict == Verdict.ForwardEdited);
+        }
+    }
+
+    /// <summary>Sends a packet; the driver computes the checksums of one that is edited.</summary>
+    protected void Send(DivertPort port, ReadOnlySpan<byte> datagram, DivertAddress address, bool isEdited)
+    {
+        if (IsDryRun)
+        {
+            return;
+        }
+
+        if (isEdited)
+        {
+            address.Traits &= ~(DivertTraits.IpChecksum | DivertTraits.TcpChecksum);
+            Count.Edited++;
+        }
+
+        _recorder?.RecordDeparture(datagram, GatewayClock.WallTime);
+        _own.Add(datagram, Now);
+        port.Send(datagram, address);
+    }
+
+    /// <summary>
+    /// What the machine itself sends may lack checksums, for the network card to compute: the engine takes no segment whose
+    /// checksum is wrong.
+    /// </summary>
+    protected static void CompleteChecksums(Span<byte> datagram, in DivertAddress address)
+    {
+        const DivertTraits Both = DivertTraits.IpChecksum | DivertTraits.TcpChecksum;
+        if (!address.Has(DivertTraits.Outbound) || (address.Traits & Both) == Both || !Ipv4Packet.TryParse(datagram, out Ipv4Packet packet, out _))
+        {
+            return;
+        }
+
+        if (!address.Has(DivertTraits.IpChecksum))
+        {
+            packet.WriteHeaderChecksum();
+        }
+
+        if (!address.Has(DivertTraits.TcpChecksum) && !packet.IsFragment && packet.Protocol == Ipv4Packet.Tcp
+            && TcpSegment.TryParse(packet.Payload, out TcpSegment segment, out _))
+        {
+            segment.WriteChecksum(packet.Source, packet.Destination);
+        }
+    }
+
+    private int TryOpen(DivertFilter filter, DivertLayer layer, bool isSniffing, bool isForPeers, out DivertPort? port)
+    {
+        DivertModes modes = isSniffing || IsDryRun ? DivertModes.Sniff | DivertModes.ReceiveOnly : DivertModes.None;
+        int error = _driver.TryOpen(filter, layer, _priority, modes, out IDivertHandle? handle);
+        port = error == 0 ? new DivertPort(handle!, isForPeers, Count) : null;
+        if (port is not null)
+        {
+            _ports.Add(port);
+        }
+
+        return error;
+    }
+
+    private bool TakeAll()
+    {
+        bool came = false;
+
+        // A port that is attached meanwhile has its turn in the next round.
+        for (int i = _ports.Count - 1; i >= 0; i--)
+        {
+            DivertPort port = _ports[i];
+            if (!port.Receive())
+            {
+                continue;
+            }
+
+            came = true;
+            while (port.TryTake(out Span<byte> datagram, out DivertAddress address))
+            {
+                Advance();
+                if (address.Has(DivertTraits.Impostor) && IsOwn(port, datagram, address))
+                {
+                    continue;
+                }
+
+                Take(port, datagram, address);
+            }
+
+            Cover();
+            Flush();
+        }
+
+        return came;
+    }
+
+    /// <summary>Calls <see cref="TryCover"/> if ends came or went.</summary>
+    protected void Cover()
+    {
+        if (Engine.EndChanges != _covered)
+        {
+            _covered = Engine.EndChanges;
+            Count.Uncovered += TryCover() ? 0 : 1;
+        }
+    }
+
+    /// <summary>Reads a TCP segment that is no fragment.</summary>
+    protected static bool TryRead(Span<byte> datagram, out Ipv4Packet packet, out TcpSegment segment)
+    {
+        segment = default;
+        return Ipv4Packet.TryParse(datagram, out packet, out _) && !packet.IsFragment && packet.Protocol == Ipv4Packet.Tcp
+            && TcpSegment.TryParse(packet.Payload, out segment, out _);
+    }
+
+    private bool IsOwn(DivertPort port, Span<byte> datagram, DivertAddress address)
+    {
+        if (!_own.Contains(datagram, Now))
+        {
+            Count.Impostors++;
+            return false;
+        }
+
+        Count.Own++;
+        if (!address.Has(DivertTraits.Sniffed))
+        {
+            port.Send(datagram, address);
+        }
+
+        return true;
+    }
+
+    /// <summary>Fires the timers that are due.</summary>
+    protected virtual void Advance()
+    {
+        Now = _clock();
+        Engine.Advance(Now);
+        Effects.CarryOut(this, Now);
+    }
+
+    private void Flush()
+    {
+        foreach (DivertPort port in _ports)
+        {
+            port.Flush();
+        }
+    }
+
+    private void CloseReplaced()
+    {
+        for (int i = _ports.Count - 1; i >= 0; i--)
+        {
+            if (_ports[i].ClosesAt <= Now)
+            {
+                _ports[i].Dispose();
+                _ports.RemoveAt(i);
+            }
+        }
+    }
+}
