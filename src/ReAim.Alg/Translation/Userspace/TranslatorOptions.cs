@@ -1,3 +1,5 @@
+using ReAim.Alg.Wire;
+
 namespace ReAim.Alg.Translation.Userspace;
 
 /// <summary>The userspace translator's limits. Times are nanoseconds; they are those of RFC 5382 REQ-5.</summary>
@@ -8,6 +10,12 @@ public sealed record TranslatorOptions
     /// only connections through mappings are translated.
     /// </summary>
     public bool Masquerade { get; init; }
+
+    /// <summary>
+    /// The address that packets have here instead of the engine's public one: another NAT in front turns the one into the other. Null
+    /// if they have the public one.
+    /// </summary>
+    public Ipv4Address? LocalAddress { get; init; }
 
     /// <summary>Sessions at once.</summary>
     public int MaxSessions { get; init; } = 65_536;

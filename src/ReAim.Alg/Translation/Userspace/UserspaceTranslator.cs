@@ -53,6 +53,9 @@ public sealed class UserspaceTranslator
 
     private Ipv4Address PublicAddress => _engine.Options.PublicAddress;
 
+    /// <summary>The public address as packets here have it.</summary>
+    private Ipv4Address LocalAddress => _options.LocalAddress ?? PublicAddress;
+
     /// <summary>Forgets connections that were silent for too long.</summary>
     /// <param name="now">Nanoseconds on the engine's clock.</param>
     public void Advance(long now)
@@ -96,7 +99,7 @@ public sealed class UserspaceTranslator
         }
 
         Observe(session, ip, tcp, Direction.Outbound);
-        ip.WriteTcpSourceAndChecksums(session.Public);
+        ip.WriteTcpSourceAndChecksums(Here(session.Public));
         return Sent(ip);
     }
 
@@ -106,7 +109,7 @@ public sealed class UserspaceTranslator
     public TranslationVerdict Inbound(Span<byte> packet, long now)
     {
         Advance(now);
-        if (!Ipv4Packet.TryParse(packet, out Ipv4Packet ip, out _) || ip.IsFragment || ip.Destination != PublicAddress)
+        if (!Ipv4Packet.TryParse(packet, out Ipv4Packet ip, out _) || ip.IsFragment || ip.Destination != LocalAddress)
         {
             return TranslationVerdict.Unchanged;
         }
@@ -122,7 +125,7 @@ public sealed class UserspaceTranslator
         }
 
         var remote = new Ipv4Endpoint(ip.Source, tcp.SourcePort);
-        var publicEnd = new Ipv4Endpoint(ip.Destination, tcp.DestinationPort);
+        var publicEnd = new Ipv4Endpoint(PublicAddress, tcp.DestinationPort);
         NatSession? session = _sessions.FindByPublic(new FlowKey(publicEnd, remote));
         if (IsNewConnect(session, ip, tcp))
         {
@@ -155,13 +158,13 @@ public sealed class UserspaceTranslator
 
     /// <summary>Where everything that leaves is translated, what cannot be must not leave with a LAN address.</summary>
     private TranslationVerdict Untranslated(Ipv4Endpoint lan, Ipv4Endpoint remote) =>
-        _options.Masquerade && lan.Address != PublicAddress && remote.Address != PublicAddress
+        _options.Masquerade && lan.Address != LocalAddress && remote.Address != LocalAddress
             ? TranslationVerdict.Refused
             : TranslationVerdict.Unchanged;
 
     private NatSession? OpenOutbound(Ipv4Endpoint lan, Ipv4Endpoint remote)
     {
-        if (lan.Address == PublicAddress || !MayLeave(remote))
+        if (lan.Address == LocalAddress || !MayLeave(remote))
         {
             return null;
         }
@@ -178,12 +181,12 @@ public sealed class UserspaceTranslator
     /// <summary>A connect to the public address itself is translated only if a mapping leads it back to the LAN.</summary>
     private bool MayLeave(Ipv4Endpoint remote)
     {
-        if (remote.Address != PublicAddress)
+        if (remote.Address != LocalAddress)
         {
             return _options.Masquerade;
         }
 
-        Reason refusal = _engine.Admission.TryAdmit(remote, PublicAddress, out _);
+        Reason refusal = _engine.Admission.TryAdmit(remote with { Address = PublicAddress }, PublicAddress, out _);
         if (refusal != Reason.None)
         {
             _engine.Reasons.Count(refusal);
@@ -226,8 +229,8 @@ public sealed class UserspaceTranslator
         }
 
         // An error ends no session (RFC 5382 REQ-10), and whoever in the LAN sent it, it comes from the gateway (RFC 5508 REQ-6).
-        error.WriteQuotedDestinationAndChecksums(session.Public);
-        ip.WriteSourceAndChecksum(session.Public.Address);
+        error.WriteQuotedDestinationAndChecksums(Here(session.Public));
+        ip.WriteSourceAndChecksum(LocalAddress);
         return Sent(ip);
     }
 
@@ -238,7 +241,7 @@ public sealed class UserspaceTranslator
             return TranslationVerdict.Unchanged;
         }
 
-        if (_sessions.FindByPublic(new FlowKey(error.QuotedSource, error.QuotedDestination)) is not { } session)
+        if (_sessions.FindByPublic(new FlowKey(error.QuotedSource with { Address = PublicAddress }, error.QuotedDestination)) is not { } session)
         {
             _engine.Reasons.Count(Reason.NoSession);
             return TranslationVerdict.Unchanged;
@@ -249,6 +252,8 @@ public sealed class UserspaceTranslator
         return TranslationVerdict.Translated;
     }
 
+    private Ipv4Endpoint Here(Ipv4Endpoint publicEnd) => publicEnd with { Address = LocalAddress };
+
     private TranslationVerdict Sent(Ipv4Packet ip) =>
-        ip.Destination == PublicAddress ? TranslationVerdict.TurnedBack : TranslationVerdict.Translated;
+        ip.Destination == LocalAddress ? TranslationVerdict.TurnedBack : TranslationVerdict.Translated;
 }

@@ -17,7 +17,6 @@ internal sealed class RouterDiverter : WinDivertDiverter
     private readonly UserspaceTranslator _translator;
     private readonly LanNetworks _lan;
     private readonly Ipv4Address _local;
-    private readonly Ipv4Address _advertised;
     private readonly HashSet<Mapping> _covered = [];
     private DivertPort? _fromPeers;
     private DivertPort? _toPeers;
@@ -33,10 +32,9 @@ internal sealed class RouterDiverter : WinDivertDiverter
     public RouterDiverter(Engine engine, EffectRunner effects, UserspaceMappings mappings, IDivertDriver driver, DivertOptions options, PacketRecorder? recorder)
         : base(engine, effects, driver, options, recorder)
     {
-        _translator = new UserspaceTranslator(engine);
+        _local = options.Local ?? engine.Options.PublicAddress;
+        _translator = new UserspaceTranslator(engine, new TranslatorOptions { LocalAddress = _local });
         _lan = options.Lan;
-        _advertised = engine.Options.PublicAddress;
-        _local = options.Local ?? _advertised;
         mappings.TryCover = TryCover;
         Open(DivertFilters.ServersForwarded(options.Ports, options.Servers), DivertLayer.Forward, isSniffing: false);
     }
@@ -66,8 +64,6 @@ internal sealed class RouterDiverter : WinDivertDiverter
             return;
         }
 
-        // What goes to the gateway's own address may be for a neighbour's mapping.
-        Readdress(datagram, isSource: false, _local, _advertised);
         switch (_translator.Outbound(datagram, Now))
         {
             case TranslationVerdict.TurnedBack:
@@ -75,11 +71,9 @@ internal sealed class RouterDiverter : WinDivertDiverter
                 TakeFromOutside(port, datagram, address, isEdited: true);
                 break;
             case TranslationVerdict.Translated:
-                Readdress(datagram, isSource: true, _advertised, _local);
                 Send(port, datagram, address, isEdited: true);
                 break;
             default:
-                Readdress(datagram, isSource: false, _advertised, _local);
                 Send(port, datagram, address, isEdited);
                 break;
         }
@@ -123,34 +117,14 @@ internal sealed class RouterDiverter : WinDivertDiverter
             return;
         }
 
-        Readdress(datagram, isSource: false, _local, _advertised);
         if (_translator.Inbound(datagram, Now) == TranslationVerdict.Unchanged)
         {
-            // Of no mapping: the machine's own, or a server's.
-            Readdress(datagram, isSource: false, _advertised, _local);
+            // Of no mapping: a server's, or for the machine itself.
             Process(port, datagram, address, Direction.Inbound, isEdited);
         }
         else
         {
             Process(port, datagram, address, Direction.Inbound, isEdited: true);
-        }
-    }
-
-    /// <summary>Where another NAT is in front, mappings have its address, and packets have ours.</summary>
-    private static void Readdress(Span<byte> datagram, bool isSource, Ipv4Address from, Ipv4Address to)
-    {
-        if (from == to || !TryRead(datagram, out Ipv4Packet packet, out TcpSegment segment) || (isSource ? packet.Source : packet.Destination) != from)
-        {
-            return;
-        }
-
-        if (isSource)
-        {
-            packet.WriteTcpSourceAndChecksums(new Ipv4Endpoint(to, segment.SourcePort));
-        }
-        else
-        {
-            packet.WriteTcpDestinationAndChecksums(new Ipv4Endpoint(to, segment.DestinationPort));
         }
     }
 }
