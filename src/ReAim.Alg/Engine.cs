@@ -202,8 +202,10 @@ public sealed class Engine
         }
     }
 
-    /// <summary>Grows with every mapping that comes or goes, and with every port that a translated connection takes or gives back.</summary>
-    public int EndChanges => _offers.Mappings.Changes + _offers.Mappings.Ports.Changes;
+    /// <summary>
+    /// Grows when anything may have changed in <see cref="CopyEndsTo"/>, or in whom <see cref="PendingOffers"/> wait for.
+    /// </summary>
+    public int EndChanges => _offers.Changes + _offers.Mappings.Ports.Changes;
 
     /// <summary>The public ends in use, each with its LAN end: mappings, and translated connections that outlive them.</summary>
     /// <param name="ends">Are added to it, some perhaps twice.</param>

@@ -13,9 +13,6 @@ internal sealed class MappingTable(EngineOptions options)
     /// <summary>How many there are.</summary>
     public int Count => _byPublic.Count;
 
-    /// <summary>Grows with every mapping that comes or goes.</summary>
-    public int Changes { get; private set; }
-
     /// <summary>All of them, in no order.</summary>
     public IReadOnlyCollection<MappingEntry> All => _byPublic.Values;
 
@@ -96,7 +93,6 @@ internal sealed class MappingTable(EngineOptions options)
     /// <summary>Takes a mapping out. The entry may be used again for another one.</summary>
     public void Remove(MappingEntry entry)
     {
-        Changes++;
         Ipv4Endpoint lan = entry.Mapping.Lan;
         _byPublic.Remove(entry.Mapping.Public);
         MappingEntry newest = _byLan[lan];
@@ -127,7 +123,6 @@ internal sealed class MappingTable(EngineOptions options)
 
     private MappingEntry Add(Mapping mapping)
     {
-        Changes++;
         MappingEntry entry = _free.Count > 0 ? _free.Pop() : new MappingEntry();
         (entry.Mapping, entry.Installed, entry.Offers, entry.Older) = (mapping, false, 0, FindByLan(mapping.Lan));
         _byPublic.Add(mapping.Public, entry);

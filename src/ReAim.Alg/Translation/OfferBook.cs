@@ -16,6 +16,9 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     private readonly Stack<Offer> _free = new();
     private readonly Stack<Offer> _closed = new();
 
+    /// <summary>Grows with every offer that comes, goes, or lasts otherwise than before, as when its peer has connected.</summary>
+    public int Changes { get; private set; }
+
     /// <summary>The mappings of all offers.</summary>
     public MappingTable Mappings { get; } = new(options);
 
@@ -199,6 +202,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
     /// <summary>An offer gives its mapping back; the last one closes the mapping.</summary>
     public void Close(Offer offer, Reason reason, long now)
     {
+        Changes++;
         reasons.Count(reason);
         if (offer.Announced)
         {
@@ -312,6 +316,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
 
     private void SetDeadline(Offer offer, long deadline, Reason reason)
     {
+        Changes++;
         offer.Deadline = deadline;
         offer.DeadlineReason = reason;
         NextDeadline = Math.Min(NextDeadline, deadline);

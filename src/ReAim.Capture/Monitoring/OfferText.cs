@@ -39,7 +39,7 @@ internal static class OfferText
     {
         if (offer.IsListener)
         {
-            return $"{offer.Flow.Lan.Address}'s ICQ listener";
+            return $"{offer.Mapping.Lan.Address}'s ICQ listener";
         }
 
         string what = offer.Capability switch
@@ -55,6 +55,6 @@ internal static class OfferText
             0x3142 => "MSN direct connection",
             _ => string.Create(CultureInfo.InvariantCulture, $"rendezvous {offer.Capability:x4}"),
         };
-        return $"{offer.Flow.Lan.Address}'s {what} to {Printable.Of(offer.PeerName, LongestName)}";
+        return $"{offer.Mapping.Lan.Address}'s {what} to {Printable.Of(offer.PeerName, LongestName)}";
     }
 }

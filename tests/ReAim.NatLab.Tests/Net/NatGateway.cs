@@ -1,5 +1,6 @@
 using ReAim.Alg;
 using ReAim.Alg.Tests.World;
+using ReAim.Alg.Translation;
 using ReAim.Alg.Translation.Userspace;
 using ReAim.Alg.Wire;
 
@@ -9,7 +10,7 @@ namespace ReAim.NatLab.Tests.Net;
 /// A gateway between a LAN and the rest of the world: the real engine and the real translator, driven by the clock of the
 /// simulation. Attach the LAN first. What reaches it unasked is dropped without an answer (RFC 5382 REQ-4).
 /// </summary>
-internal sealed class NatGateway : INode
+internal sealed class NatGateway : IGateway
 {
     private readonly Simulation _simulation;
     private readonly Ipv4Address _lanAddress;
@@ -35,8 +36,23 @@ internal sealed class NatGateway : INode
     /// <summary>Engine, translator, and what they did.</summary>
     public Gateway Gateway { get; }
 
-    /// <summary>False if a firewall drops what connects to the LAN, mapping or not.</summary>
     public bool LetsConnectsIn { get; set; } = true;
+
+    public bool Hairpins => true;
+
+    public Engine Engine => Gateway.Engine;
+
+    public int Held => Gateway.Held;
+
+    public long LongestHold => Gateway.LongestHold;
+
+    public IReadOnlyCollection<Mapping> Mappings => Gateway.Mappings;
+
+    public int SessionCount => Gateway.Translator!.SessionCount;
+
+    public int PortCount => Gateway.Translator!.PortCount;
+
+    public IEnumerable<string> Offers => Gateway.Offers.Select(offer => offer.Text);
 
     public Ipv4Address PublicAddress => Gateway.Engine.Options.PublicAddress;
 

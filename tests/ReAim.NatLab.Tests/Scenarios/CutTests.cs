@@ -48,10 +48,10 @@ internal sealed class CutTests
             RendezvousSession other = internet.OtherEnd(session)!;
             Assert.That((other.Outcome, other.ConnectedAtFirstAttempt), Is.EqualTo((SessionOutcome.Direct, true)), where);
             Assert.That(other.Received.Hash, Is.EqualTo(session.Sent.Hash), where);
-            bool wasLate = lan.Gateway.Gateway.Count(Reason.OfferLate) > 0;
+            bool wasLate = lan.Gateway.Count(Reason.OfferLate) > 0;
             Assert.That(other.ConnectedBy, Is.EqualTo(ConnectedBy.Verified0004), "0003 is the same address, or a dead one");
-            Assert.That(lan.Gateway.Gateway.LongestHold, Is.LessThanOrEqualTo(wasLate ? Simulation.Second : Simulation.Second / 2), where);
-            held += lan.Gateway.Gateway.Count(Reason.Released) + lan.Gateway.Gateway.Count(Reason.HoldExpired) > 0 ? 1 : 0;
+            Assert.That(lan.Gateway.LongestHold, Is.LessThanOrEqualTo(wasLate ? Simulation.Second : Simulation.Second / 2), where);
+            held += lan.Gateway.Count(Reason.Released) + lan.Gateway.Count(Reason.HoldExpired) > 0 ? 1 : 0;
             late += wasLate ? 1 : 0;
             Assert.That(bob.Sessions, Has.Count.EqualTo(1), where);
         }

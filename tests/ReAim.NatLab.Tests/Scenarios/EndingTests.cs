@@ -111,7 +111,7 @@ internal sealed class EndingTests
 
         public AimClient Bob { get; }
 
-        public Gateway Gateway => _home.Gateway.Gateway;
+        public IGateway Gateway => _home.Gateway;
 
         /// <summary>True if the stranger gets in.</summary>
         public bool Knock(ushort port)

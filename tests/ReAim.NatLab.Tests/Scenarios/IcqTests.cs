@@ -78,7 +78,7 @@ internal sealed class IcqTests
     {
         (Internet internet, _, IcqMessenger bob) = Meet(taken: Port);
         Assert.That(Sends(internet, bob, "alice", "anybody there?"), Is.False);
-        Assert.That(internet.Gateways[0].Gateway.Mappings, Is.Empty);
+        Assert.That(internet.Gateways[0].Mappings, Is.Empty);
     }
 
     private static bool Sends(Internet internet, IcqMessenger from, string to, string text)

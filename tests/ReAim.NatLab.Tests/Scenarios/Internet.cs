@@ -26,11 +26,14 @@ internal sealed class Internet
 
     public OscarServer Server { get; }
 
+    /// <summary>What kind of gateways there are.</summary>
+    public Machine Machine { get; init; }
+
     public RendezvousProxy Proxy { get; }
 
     public List<AimClient> Clients { get; } = [];
 
-    public List<NatGateway> Gateways { get; } = [];
+    public List<IGateway> Gateways { get; } = [];
 
     /// <summary>What crossed the clients' links.</summary>
     public PacketRecord Record { get; }
@@ -42,7 +45,7 @@ internal sealed class Internet
     /// <summary>A LAN behind a gateway.</summary>
     public Lan AddLan(string publicAddress, string network, bool helps = true, LinkOptions? wan = null, Func<EngineOptions, EngineOptions>? limits = null)
     {
-        var lan = new Lan(this, publicAddress, network, helps, limits);
+        var lan = new Lan(this, publicAddress, network, helps, limits, Machine);
         Link.Join(Simulation, lan.Gateway, _core, wan);
         _core.Route(lan.Gateway.PublicAddress, 32, _ports++);
         Gateways.Add(lan.Gateway);
@@ -88,16 +91,16 @@ internal sealed class Internet
         }
 
         Simulation.Run(65 * Simulation.Second);
-        Assert.That(Gateways.Select(gateway => gateway.Gateway.Engine.MappingCount), Is.All.Zero, "mappings a minute after sign-off");
+        Assert.That(Gateways.Select(gateway => gateway.Engine.MappingCount), Is.All.Zero, "mappings a minute after sign-off");
         Simulation.Run(2 * 7_500 * Simulation.Second);
-        foreach (NatGateway gateway in Gateways)
+        foreach (IGateway gateway in Gateways)
         {
-            Assert.That(gateway.Gateway.Held, Is.Zero, "packets that still wait");
-            Assert.That(gateway.Gateway.Mappings, Is.Empty, "mappings installed");
-            Assert.That(gateway.Gateway.Engine.FlowCount, Is.Zero, "flows");
-            Assert.That(gateway.Gateway.Translator!.SessionCount, Is.Zero, "translated connections");
-            Assert.That(gateway.Gateway.Translator.PortCount, Is.Zero, "ports in use");
-            Assert.That(gateway.Gateway.Engine.KeptCount, Is.Zero, "packets kept");
+            Assert.That(gateway.Held, Is.Zero, "packets that still wait");
+            Assert.That(gateway.Mappings, Is.Empty, "mappings installed");
+            Assert.That(gateway.Engine.FlowCount, Is.Zero, "flows");
+            Assert.That(gateway.SessionCount, Is.Zero, "translated connections");
+            Assert.That(gateway.PortCount, Is.Zero, "ports in use");
+            Assert.That(gateway.Engine.KeptCount, Is.Zero, "packets kept");
         }
 
         Assert.That(Clients.Select(client => client.Host.ConnectionCount), Is.All.Zero, "the clients' connections");
@@ -108,8 +111,8 @@ internal sealed class Internet
     public string Explain()
     {
         IEnumerable<string> gateways = Gateways.Select(gateway =>
-            $"{gateway.PublicAddress}: {string.Join(", ", gateway.Gateway.Engine.Reasons.NonZero().Select(reason => $"{reason.Value} {reason.Key.Name()}"))}"
-            + $"\n  {string.Join("\n  ", gateway.Gateway.Offers)}");
+            $"{gateway.PublicAddress}: {string.Join(", ", gateway.Engine.Reasons.NonZero().Select(reason => $"{reason.Value} {reason.Key.Name()}"))}"
+            + $"\n  {string.Join("\n  ", gateway.Offers)}");
         return string.Join('\n', [.. Simulation.Failures.Select(failure => failure.ToString()), .. gateways, Record.Ladder()]);
     }
 

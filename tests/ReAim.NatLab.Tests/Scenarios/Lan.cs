@@ -1,8 +1,10 @@
 using ReAim.Alg;
 using ReAim.Alg.Tests.World;
+using ReAim.Alg.Wire;
 using ReAim.NatLab.Tests.Net;
 using ReAim.NatLab.Tests.Oscar;
 using ReAim.NatLab.Tests.Tcp;
+using ReAim.NatLab.Tests.Windows;
 
 namespace ReAim.NatLab.Tests.Scenarios;
 
@@ -19,16 +21,20 @@ internal sealed class Lan
     /// <param name="network">The first three bytes of the LAN's addresses, such as 192.168.7.</param>
     /// <param name="helps">False if the gateway only translates.</param>
     /// <param name="limits">Changes to the engine's options.</param>
-    public Lan(Internet internet, string publicAddress, string network, bool helps, Func<EngineOptions, EngineOptions>? limits)
+    /// <param name="machine">What kind of gateway helps there.</param>
+    public Lan(Internet internet, string publicAddress, string network, bool helps, Func<EngineOptions, EngineOptions>? limits, Machine machine)
     {
         (_internet, _network) = (internet, network);
-        Gateway = new NatGateway(internet.Simulation, Addresses.Parse(publicAddress), Addresses.Parse($"{network}.1"), helps, limits);
+        Ipv4Address outside = Addresses.Parse(publicAddress), inside = Addresses.Parse($"{network}.1");
+        Gateway = helps && machine != Machine.Plain
+            ? new WindowsGateway(internet.Simulation, outside, inside, machine == Machine.WindowsRouter, limits)
+            : new NatGateway(internet.Simulation, outside, inside, helps, limits);
         _switch = new Router(internet.Simulation, Addresses.Parse($"{network}.2"));
         Link.Join(internet.Simulation, Gateway, _switch, new LinkOptions { Latency = Simulation.Millisecond / 10 });
         _switch.Route(default, 0, _ports++);
     }
 
-    public NatGateway Gateway { get; }
+    public IGateway Gateway { get; }
 
     public AimClient Add(string name, int number, ClientStyle style, HostOptions? options = null, LinkOptions? link = null)
     {

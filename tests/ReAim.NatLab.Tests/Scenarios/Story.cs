@@ -12,10 +12,10 @@ internal sealed class Story
     private readonly AimClient _alice;
     private readonly AimClient _bob;
 
-    public Story(StoryPlan plan)
+    public Story(StoryPlan plan, Machine machine = Machine.Plain)
     {
         _plan = plan;
-        Internet = new Internet(plan.Seed, plan.Server);
+        Internet = new Internet(plan.Seed, plan.Server) { Machine = machine };
         _alice = Place("alice", plan.AlicePlace, "203.0.113.7", "192.168.7", null);
         _bob = Place("bob", plan.BobPlace, "203.0.113.8", "192.168.9", LanOfAlice);
         _alice.OwnAddress = plan.SaysLoopback ? new(0x7F00_0001) : _alice.OwnAddress;
@@ -27,7 +27,14 @@ internal sealed class Story
 
     private Lan? LanOfAlice { get; set; }
 
-    private NatGateway? HelperOfAlice => _plan.AlicePlace is Scenarios.Place.Helped or Scenarios.Place.Walled ? LanOfAlice!.Gateway : null;
+    private IGateway? HelperOfAlice => _plan.AlicePlace is Scenarios.Place.Helped or Scenarios.Place.Walled ? LanOfAlice!.Gateway : null;
+
+    /// <summary>
+    /// True if Bob is a neighbour whose connects to the public address are turned back by nobody: as a client that tries it first he needs
+    /// a second attempt, as one that tries nothing else he offers to
+    /// listen himself, or goes to the proxy; what he connects to within the LAN is not seen.
+    /// </summary>
+    private bool IsTurnedAway => _plan.BobPlace == Scenarios.Place.Neighbour && HelperOfAlice is { Hairpins: false };
 
     public void Play()
     {
@@ -53,7 +60,7 @@ internal sealed class Story
         AssertMappingsAreGone(sessions);
         JudgeFrames(aliceAtServer, bobAtServer);
         Internet.AssertNothingIsLeftBehind();
-        Assert.That(Internet.Gateways.Select(gateway => gateway.Gateway.LongestHold), Is.All.LessThanOrEqualTo(Simulation.Second), "the longest hold");
+        Assert.That(Internet.Gateways.Select(gateway => gateway.LongestHold), Is.All.LessThanOrEqualTo(Simulation.Second), "the longest hold");
     }
 
     /// <summary>What arrived is what was sent, but for what the gateways say they changed, however often it had to be sent.</summary>
@@ -63,11 +70,11 @@ internal sealed class Story
         int toAlice = FrameJudge.AssertSame(aliceAtServer.Stream.Sent, _alice.LastStream.Received, "server to alice");
         int fromBob = FrameJudge.AssertSame(_bob.LastStream!.Sent, bobAtServer.Stream.Received, "bob to server");
         int toBob = FrameJudge.AssertSame(bobAtServer.Stream.Sent, _bob.LastStream.Received, "server to bob");
-        int rewritten = (int)Internet.Gateways.Sum(gateway => gateway.Gateway.Count(Reason.OfferRewritten));
+        int rewritten = (int)Internet.Gateways.Sum(gateway => gateway.Count(Reason.OfferRewritten));
 
         // An offer that is cancelled in the segment that completes it leaves rewritten, but nobody counts it any more.
         Assert.That(fromAlice + fromBob, _plan.Cancels ? Is.GreaterThanOrEqualTo(rewritten) : Is.EqualTo(rewritten), "offers rewritten");
-        Assert.That(toAlice + toBob, Is.EqualTo(Internet.Gateways.Sum(gateway => gateway.Gateway.Count(Reason.OfferTranslatedBack))), "offers translated back");
+        Assert.That(toAlice + toBob, Is.EqualTo(Internet.Gateways.Sum(gateway => gateway.Count(Reason.OfferTranslatedBack))), "offers translated back");
     }
 
     private List<RendezvousSession> Offer()
@@ -102,20 +109,25 @@ internal sealed class Story
         Assert.That(other.Received.Hash, Is.EqualTo(session.Sent.Hash), $"what alice sent: {told}");
         Assert.That(session.Received.Hash, Is.EqualTo(other.Sent.Hash), $"what bob sent: {told}");
         // What leaves too late to be rewritten keeps its port, and then there must be one to keep.
-        bool tooLate = _plan.PortsTaken && HelperOfAlice?.Gateway.Count(Reason.PortTaken) > 0;
+        bool tooLate = _plan.PortsTaken && HelperOfAlice?.Count(Reason.PortTaken) > 0;
         if (_plan.IsRough || tooLate)
         {
             return;
         }
 
+        if (IsTurnedAway && session.Outcome is (SessionOutcome.Redirected or SessionOutcome.Proxied))
+        {
+            return;
+        }
+
         Assert.That((session.Outcome, other.Outcome), Is.EqualTo((_plan.Expected, _plan.Expected)), told);
-        bool late = HelperOfAlice?.Gateway.Count(Reason.OfferLate) > 0;
+        bool late = HelperOfAlice?.Count(Reason.OfferLate) > 0;
         bool mayBeLate = !_plan.NoDelay && !_plan.AliceHost.TailLossProbe;
         Assert.That(!late || mayBeLate, $"in time: {told}");
         if (_plan.AlicePlace == Scenarios.Place.Helped && !late)
         {
-            Assert.That(other.ConnectedAtFirstAttempt, $"at the first attempt: {told}");
-            Assert.That(other.ConnectedAt - other.OfferedAt - _bob.AnswerDelay, Is.LessThan(Promptly), $"promptly: {told}");
+            Assert.That(other.ConnectedAtFirstAttempt || IsTurnedAway, $"at the first attempt: {told}");
+            Assert.That(other.ConnectedAt - other.OfferedAt - _bob.AnswerDelay < Promptly || IsTurnedAway, $"promptly: {told}");
         }
     }
 
@@ -138,7 +150,8 @@ internal sealed class Story
         {
             Internet.Simulation.Run(35 * Simulation.Second);
             Assert.That(
-                Internet.Gateways.Select(gateway => gateway.Gateway).Where(gateway => !_plan.Cancels || gateway.Count(Reason.NoSuchOffer) == 0).Select(gateway => gateway.Engine.MappingCount),
+                IsTurnedAway ? [] :
+                Internet.Gateways.Where(gateway => !_plan.Cancels || gateway.Count(Reason.NoSuchOffer) == 0).Select(gateway => gateway.Engine.MappingCount),
                 Is.All.Zero,
                 $"mappings: {Tell(sessions)}");
         }

@@ -13,8 +13,8 @@ internal sealed class StoryTests
 {
     private const uint PerTest = 100;
     private const int MaxShown = 3;
-    private static readonly uint Seed = Number("REAIM_TEST_SEED", 0);
-    private static readonly uint Scale = Number("REAIM_TEST_SCALE", 1);
+    internal static readonly uint Seed = Number("REAIM_TEST_SEED", 0);
+    internal static readonly uint Scale = Number("REAIM_TEST_SCALE", 1);
 
     [Test]
     public void Everybody_reaches_everybody_and_nothing_is_left_behind([Range(0, 9)] int hundred)
@@ -47,7 +47,7 @@ internal sealed class StoryTests
             places.Add((plan.AlicePlace, plan.BobPlace));
             var story = new Story(plan);
             story.Play();
-            foreach ((Reason reason, long count) in story.Internet.Gateways.SelectMany(gateway => gateway.Gateway.Engine.Reasons.NonZero()))
+            foreach ((Reason reason, long count) in story.Internet.Gateways.SelectMany(gateway => gateway.Engine.Reasons.NonZero()))
             {
                 counts[reason] = counts.GetValueOrDefault(reason) + count;
             }
@@ -87,10 +87,10 @@ internal sealed class StoryTests
     public void One_story_ends_well() => Assert.That(Play(Number("REAIM_STORY", 0)), Is.Null);
 
     /// <summary>Why a story ended badly; null if it did not.</summary>
-    private static string? Play(uint seed)
+    internal static string? Play(uint seed, Machine machine = Machine.Plain)
     {
         StoryPlan plan = StoryPlan.Of(seed);
-        var story = new Story(plan);
+        var story = new Story(plan, machine);
         using var assertions = new NUnit.Framework.Internal.TestExecutionContext.IsolatedContext();
         try
         {

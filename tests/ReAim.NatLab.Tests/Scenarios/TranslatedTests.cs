@@ -87,7 +87,7 @@ internal sealed class TranslatedTests
         Assert.That(bob.Heard, Is.EqualTo(fromAlice));
         Assert.That(alice.Heard, Is.EqualTo(fromBob));
         Assert.That(new[] { alice, bob }.OfType<MsnClient>().SelectMany(client => client.Complaints), Is.Empty);
-        Assert.That(home.Gateway.Gateway.Count(Reason.OfferRewritten), Is.GreaterThanOrEqualTo(2));
+        Assert.That(home.Gateway.Count(Reason.OfferRewritten), Is.GreaterThanOrEqualTo(2));
         internet.Simulation.Start(() =>
         {
             alice.Quit();

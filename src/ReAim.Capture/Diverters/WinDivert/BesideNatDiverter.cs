@@ -18,9 +18,12 @@ internal sealed class BesideNatDiverter : WinDivertDiverter
     private readonly Ipv4Address? _local;
     private readonly Ipv4Address? _advertised;
     private readonly bool _watchesPeers;
-    private readonly DivertPort _inside;
     private readonly byte[] _copy = new byte[LongestDatagram];
-    private readonly SortedSet<ushort> _covered = [];
+    private readonly SortedSet<ushort> _mapped = [];
+    private readonly SortedSet<ushort> _waiting = [];
+    private readonly IReadOnlyList<uint> _wan;
+    private DivertPort? _insideLearnt;
+    private DivertPort? _learnt;
     private DivertPort? _peerConnects;
     private DivertPort? _handshakes;
 
@@ -35,8 +38,8 @@ internal sealed class BesideNatDiverter : WinDivertDiverter
     public BesideNatDiverter(Engine engine, EffectRunner effects, IDivertDriver driver, DivertOptions options, TranslatedConnects connects, PacketRecorder? recorder)
         : base(engine, effects, driver, options, recorder)
     {
-        (_connects, _local, _advertised, _watchesPeers) = (connects, options.Local, options.Advertised, options.WatchesPeers);
-        _inside = Open(DivertFilters.Connects(options.Ports, options.Servers), DivertLayer.Forward, isSniffing: true);
+        (_connects, _local, _advertised, _watchesPeers, _wan) = (connects, options.Local, options.Advertised, options.WatchesPeers, options.Wan);
+        Open(DivertFilters.Connects(options.Ports, options.Servers), DivertLayer.Forward, isSniffing: true);
         try
         {
             Open(DivertFilters.ServersBesideNat(options.Ports, options.Servers, options.Wan), DivertLayer.Network, isSniffing: false);
@@ -51,7 +54,7 @@ internal sealed class BesideNatDiverter : WinDivertDiverter
     /// <inheritdoc/>
     protected override void Take(DivertPort port, Span<byte> datagram, DivertAddress address)
     {
-        if (port == _inside)
+        if (address.Layer == (byte)DivertLayer.Forward)
         {
             NoteConnect(datagram, isInside: true);
             return;
@@ -81,24 +84,41 @@ internal sealed class BesideNatDiverter : WinDivertDiverter
             return true;
         }
 
-        var ports = new SortedSet<ushort>(Ends().Select(mapping => mapping.Public.Port));
-        if (ports.SetEquals(_covered))
+        // Once a peer has come, nothing more is to be learnt from what he sends.
+        var waiting = new SortedSet<ushort>();
+        foreach (Offer offer in Engine.PendingOffers)
+        {
+            if (!offer.IsListener && offer.ConnectedFrom.IsZero)
+            {
+                waiting.Add(offer.Mapping.Public.Port);
+            }
+        }
+
+        return TryCover(_mapped, [.. Ends().Select(mapping => mapping.Public.Port)], DivertFilters.PeerConnects, ref _peerConnects, isSniffing: false)
+            && TryCover(_waiting, waiting, DivertFilters.PeerHandshakes, ref _handshakes, isSniffing: true);
+    }
+
+    private bool TryCover(SortedSet<ushort> covered, SortedSet<ushort> ports, Func<IReadOnlyCollection<ushort>, DivertFilter> filter, ref DivertPort? handle, bool isSniffing)
+    {
+        if (ports.SetEquals(covered))
         {
             return true;
         }
 
-        bool hasAny = ports.Count > 0;
-        if (ports.Count > DivertFilters.MaxMappings
-            || !TryReplace(ref _peerConnects, hasAny ? DivertFilters.PeerConnects(ports) : null, DivertLayer.Network, isSniffing: false)
-            || !TryReplace(ref _handshakes, hasAny ? DivertFilters.PeerHandshakes(ports) : null, DivertLayer.Network, isSniffing: true))
+        if (ports.Count > DivertFilters.MaxEnds || !TryReplace(ref handle, ports.Count > 0 ? filter(ports) : null, DivertLayer.Network, isSniffing))
         {
             return false;
         }
 
-        _covered.Clear();
-        _covered.UnionWith(ports);
+        covered.Clear();
+        covered.UnionWith(ports);
         return true;
     }
+
+    /// <inheritdoc/>
+    protected override bool TryWatch(IReadOnlyCollection<Ipv4Endpoint> servers) =>
+        TryReplace(ref _insideLearnt, DivertFilters.Connects(servers), DivertLayer.Forward, isSniffing: true, isForPeers: false)
+        && TryReplace(ref _learnt, DivertFilters.ServersBesideNat(servers, _wan), DivertLayer.Network, isSniffing: false, isForPeers: false);
 
     private void NoteConnect(Span<byte> datagram, bool isInside)
     {

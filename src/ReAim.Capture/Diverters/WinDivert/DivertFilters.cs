@@ -6,8 +6,8 @@ namespace ReAim.Capture.Diverters.WinDivert;
 /// <summary>The filters of both placements. Everything that a person or the network can choose in them is a number that was checked.</summary>
 internal static class DivertFilters
 {
-    /// <summary>So many mappings fit into any of these filters, whatever their ends are.</summary>
-    public const int MaxMappings = 60;
+    /// <summary>So many ends fit into any of these filters, whatever they are.</summary>
+    public const int MaxEnds = 56;
 
     private const uint Unreachable = 3;
 
@@ -24,6 +24,17 @@ internal static class DivertFilters
                 DivertFilter.All([DivertFilter.Is(DivertField.Outbound), .. Server(DivertField.DestinationPort, DivertField.DestinationAddress, ports, servers)]),
                 DivertFilter.All([DivertFilter.Is(DivertField.Inbound), .. Server(DivertField.SourcePort, DivertField.SourceAddress, ports, servers)]))));
 
+    /// <summary>Connections to single servers beyond Windows' own address translation (<see cref="DivertLayer.Network"/>).</summary>
+    /// <param name="servers">The servers; at least one, <see cref="MaxEnds"/> at most.</param>
+    /// <param name="wan">The interfaces to the Internet, by index.</param>
+    public static DivertFilter ServersBesideNat(IReadOnlyCollection<Ipv4Endpoint> servers, IReadOnlyList<uint> wan) => Checked(
+        DivertFilter.All(
+            DivertFilter.OneOf(DivertField.InterfaceIndex, wan),
+            DivertFilter.IsNot(DivertField.Loopback),
+            DivertFilter.Any(
+                DivertFilter.All(DivertFilter.Is(DivertField.Outbound), Ends(servers, DivertField.DestinationAddress, DivertField.DestinationPort)),
+                DivertFilter.All(DivertFilter.Is(DivertField.Inbound), Ends(servers, DivertField.SourceAddress, DivertField.SourcePort)))));
+
     /// <summary>Connections to servers that are forwarded (<see cref="DivertLayer.Forward"/>).</summary>
     /// <param name="ports">Server ports; none for all.</param>
     /// <param name="servers">Servers; none for all.</param>
@@ -32,6 +43,16 @@ internal static class DivertFilters
         DivertFilter.Any(
             DivertFilter.All(Server(DivertField.DestinationPort, DivertField.DestinationAddress, ports, servers)),
             DivertFilter.All(Server(DivertField.SourcePort, DivertField.SourceAddress, ports, servers))));
+
+    /// <summary>Connections to single servers that are forwarded (<see cref="DivertLayer.Forward"/>).</summary>
+    /// <param name="servers">The servers; at least one, <see cref="MaxEnds"/> at most.</param>
+    public static DivertFilter ServersForwarded(IReadOnlyCollection<Ipv4Endpoint> servers) => DivertFilter.Any(
+        Ends(servers, DivertField.DestinationAddress, DivertField.DestinationPort), Ends(servers, DivertField.SourceAddress, DivertField.SourcePort));
+
+    /// <summary>The first packets of connections to single servers, before Windows translates them; for copies.</summary>
+    /// <param name="servers">The servers; at least one, <see cref="MaxEnds"/> at most.</param>
+    public static DivertFilter Connects(IReadOnlyCollection<Ipv4Endpoint> servers) => DivertFilter.All(
+        DivertFilter.Is(DivertField.Syn), DivertFilter.IsNot(DivertField.Ack), Ends(servers, DivertField.DestinationAddress, DivertField.DestinationPort));
 
     /// <summary>The first packets of connections to servers, before Windows translates them; for copies.</summary>
     /// <param name="ports">Server ports; none for all.</param>
@@ -42,20 +63,19 @@ internal static class DivertFilters
             [DivertFilter.Is(DivertField.Syn), DivertFilter.IsNot(DivertField.Ack), .. Server(DivertField.DestinationPort, DivertField.DestinationAddress, ports, servers)]));
 
     /// <summary>Peers' connects to mappings of Windows' NAT.</summary>
-    /// <param name="ports">The public ports; at least one, <see cref="MaxMappings"/> at most.</param>
-    public static DivertFilter PeerConnects(IEnumerable<ushort> ports) => DivertFilter.All(
+    /// <param name="ports">The public ports; at least one, <see cref="MaxEnds"/> at most.</param>
+    public static DivertFilter PeerConnects(IReadOnlyCollection<ushort> ports) => DivertFilter.All(
         DivertFilter.Is(DivertField.Inbound),
         DivertFilter.Is(DivertField.Syn),
         DivertFilter.IsNot(DivertField.Ack),
         DivertFilter.OneOf(DivertField.DestinationPort, ports.Select(port => (uint)port)));
 
-    /// <summary>What tells that their handshakes were answered and completed, or came to nothing; for copies.</summary>
-    /// <param name="ports">The public ports; at least one, <see cref="MaxMappings"/> at most.</param>
+    /// <summary>What tells that their handshakes were answered and completed, perhaps by data, or came to nothing; for copies.</summary>
+    /// <param name="ports">The public ports; at least one, <see cref="MaxEnds"/> at most.</param>
     public static DivertFilter PeerHandshakes(IReadOnlyCollection<ushort> ports) => DivertFilter.Any(
         DivertFilter.All(
             DivertFilter.Is(DivertField.Inbound),
             DivertFilter.IsNot(DivertField.Syn),
-            DivertFilter.Is(DivertField.PayloadLength, 0),
             DivertFilter.OneOf(DivertField.DestinationPort, ports.Select(port => (uint)port))),
         DivertFilter.All(
             DivertFilter.Is(DivertField.Outbound),
@@ -63,15 +83,15 @@ internal static class DivertFilters
             DivertFilter.OneOf(DivertField.SourcePort, ports.Select(port => (uint)port))));
 
     /// <summary>What peers send to mappings of a router without NAT, and errors about it (<see cref="DivertLayer.Network"/>).</summary>
-    /// <param name="ends">The public ends in use; at least one, <see cref="MaxMappings"/> at most.</param>
+    /// <param name="ends">The public ends in use; at least one, <see cref="MaxEnds"/> at most.</param>
     public static DivertFilter FromPeers(IReadOnlyCollection<Ipv4Endpoint> ends) => DivertFilter.All(
         DivertFilter.Is(DivertField.Inbound),
-        DivertFilter.Any([DivertFilter.Is(DivertField.IcmpType, Unreachable), .. Ends(ends, DivertField.DestinationAddress, DivertField.DestinationPort)]));
+        DivertFilter.Any(DivertFilter.Is(DivertField.IcmpType, Unreachable), Ends(ends, DivertField.DestinationAddress, DivertField.DestinationPort)));
 
     /// <summary>What LAN hosts answer peers there, and errors about it (<see cref="DivertLayer.Forward"/>).</summary>
-    /// <param name="ends">The LAN ends in use; at least one, <see cref="MaxMappings"/> at most.</param>
+    /// <param name="ends">The LAN ends in use; at least one, <see cref="MaxEnds"/> at most.</param>
     public static DivertFilter ToPeers(IReadOnlyCollection<Ipv4Endpoint> ends) =>
-        DivertFilter.Any([DivertFilter.Is(DivertField.IcmpType, Unreachable), .. Ends(ends, DivertField.SourceAddress, DivertField.SourcePort)]);
+        DivertFilter.Any(DivertFilter.Is(DivertField.IcmpType, Unreachable), Ends(ends, DivertField.SourceAddress, DivertField.SourcePort));
 
     private static DivertFilter[] Server(DivertField port, DivertField address, IReadOnlyList<ushort> ports, IReadOnlyList<Ipv4Network> servers)
     {
@@ -80,11 +100,13 @@ internal static class DivertFilters
         return servers.Count == 0 ? [which] : [which, DivertFilter.Any([.. servers.Select(network => DivertFilter.Between(address, network.Address.Value, network.Last.Value))])];
     }
 
-    private static IEnumerable<DivertFilter> Ends(IReadOnlyCollection<Ipv4Endpoint> ends, DivertField address, DivertField port) =>
-        from end in ends
-        group (uint)end.Port by end.Address into host
-        orderby host.Key.Value
-        select DivertFilter.All(DivertFilter.Is(address, host.Key), DivertFilter.OneOf(port, host));
+    private static DivertFilter Ends(IReadOnlyCollection<Ipv4Endpoint> ends, DivertField address, DivertField port) => DivertFilter.Any(
+    [
+        .. from end in ends
+           group (uint)end.Port by end.Address into host
+           orderby host.Key.Value
+           select DivertFilter.All(DivertFilter.Is(address, host.Key), DivertFilter.OneOf(port, host)),
+    ]);
 
     private static DivertFilter Checked(DivertFilter filter) => filter.Tests <= DivertFilter.MaxTests
         ? filter

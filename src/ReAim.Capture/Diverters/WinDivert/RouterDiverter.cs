@@ -18,6 +18,7 @@ internal sealed class RouterDiverter : WinDivertDiverter
     private readonly LanNetworks _lan;
     private readonly Ipv4Address _local;
     private readonly HashSet<Mapping> _covered = [];
+    private DivertPort? _learnt;
     private DivertPort? _fromPeers;
     private DivertPort? _toPeers;
 
@@ -35,7 +36,7 @@ internal sealed class RouterDiverter : WinDivertDiverter
         _local = options.Local ?? engine.Options.PublicAddress;
         _translator = new UserspaceTranslator(engine, new TranslatorOptions { LocalAddress = _local });
         _lan = options.Lan;
-        mappings.TryCover = TryCover;
+        mappings.TryCover = CoverNow;
         Open(DivertFilters.ServersForwarded(options.Ports, options.Servers), DivertLayer.Forward, isSniffing: false);
     }
 
@@ -89,7 +90,7 @@ internal sealed class RouterDiverter : WinDivertDiverter
         }
 
         bool hasAny = ends.Count > 0;
-        if (ends.Count > DivertFilters.MaxMappings
+        if (ends.Count > DivertFilters.MaxEnds
             || !TryReplace(ref _fromPeers, hasAny ? DivertFilters.FromPeers([.. ends.Select(end => end.Public with { Address = _local })]) : null, DivertLayer.Network, isSniffing: false)
             || !TryReplace(ref _toPeers, hasAny ? DivertFilters.ToPeers([.. ends.Select(end => end.Lan)]) : null, DivertLayer.Forward, isSniffing: false))
         {
@@ -100,6 +101,10 @@ internal sealed class RouterDiverter : WinDivertDiverter
         _covered.UnionWith(ends);
         return true;
     }
+
+    /// <inheritdoc/>
+    protected override bool TryWatch(IReadOnlyCollection<Ipv4Endpoint> servers) =>
+        TryReplace(ref _learnt, DivertFilters.ServersForwarded(servers), DivertLayer.Forward, isSniffing: false, isForPeers: false);
 
     /// <inheritdoc/>
     protected override void Advance()

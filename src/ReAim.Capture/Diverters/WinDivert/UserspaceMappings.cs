@@ -15,6 +15,9 @@ internal sealed class UserspaceMappings : ITranslator
     /// <summary>Has the ends of all mappings diverted; false if they cannot be.</summary>
     public Func<bool> TryCover { get; set; } = () => false;
 
+    /// <summary>Has the connections to a server diverted; false if they cannot be.</summary>
+    public Func<Ipv4Endpoint, bool> TryWatch { get; set; } = _ => false;
+
     /// <inheritdoc/>
     public void Install(Mapping mapping)
     {
@@ -31,7 +34,12 @@ internal sealed class UserspaceMappings : ITranslator
     }
 
     /// <inheritdoc/>
-    public void Expect(Ipv4Endpoint server) => _servers.Enqueue(server);
+    public void Expect(Ipv4Endpoint server)
+    {
+        // Whether it can be watched or not, what named it goes on.
+        TryWatch(server);
+        _servers.Enqueue(server);
+    }
 
     /// <inheritdoc/>
     public bool TryTakeServer(out Ipv4Endpoint server) => _servers.TryDequeue(out server);

@@ -1,6 +1,7 @@
 using ReAim.Alg;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
+using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Monitoring;
 
@@ -22,7 +23,10 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     private const long RestTime = 100_000_000;
 
     private readonly Dictionary<long, (DivertPort Port, DivertAddress Address)> _held = [];
-    private readonly List<DivertPort> _ports = [];
+    private readonly List<DivertPort> _open = [];
+    private readonly IReadOnlyList<ushort> _ports;
+    private readonly IReadOnlyList<Ipv4Network> _servers;
+    private readonly List<Ipv4Endpoint> _learnt = [];
     private readonly OwnPackets _own = new();
     private readonly byte[] _scratch = new byte[LongestDatagram];
     private readonly IDivertDriver _driver;
@@ -41,6 +45,7 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     {
         (Engine, Effects, IsDryRun) = (engine, effects, options.IsDryRun);
         (_driver, _priority, _clock, _recorder) = (driver, options.Priority, options.Clock, recorder);
+        (_ports, _servers) = (options.Ports, options.Servers);
         Now = _clock();
     }
 
@@ -95,7 +100,7 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     /// <inheritdoc/>
     public void Drain()
     {
-        foreach (DivertPort port in _ports)
+        foreach (DivertPort port in _open)
         {
             port.StopReceiving(long.MaxValue);
         }
@@ -123,12 +128,32 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (DivertPort port in _ports)
+        foreach (DivertPort port in _open)
         {
             port.Dispose();
         }
 
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Has the connections to a server diverted that another server has named.</summary>
+    /// <returns>False if they cannot be.</returns>
+    public bool TryWatch(Ipv4Endpoint server)
+    {
+        bool isWatched = (_ports.Count == 0 || _ports.Contains(server.Port))
+            && (_servers.Count == 0 || _servers.Any(network => network.Contains(server.Address)));
+        if (isWatched || _learnt.Contains(server))
+        {
+            return true;
+        }
+
+        if (_learnt.Count == DivertFilters.MaxEnds)
+        {
+            _learnt.RemoveAt(0);
+        }
+
+        _learnt.Add(server);
+        return TryWatch(_learnt);
     }
 
     /// <summary>Opens a handle: its packets come to <see cref="Take"/>.</summary>
@@ -142,16 +167,17 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
         return port ?? throw new BadInputException(DivertErrors.Sentence(error));
     }
 
-    /// <summary>Replaces what peers send and get.</summary>
+    /// <summary>Replaces a handle by one with another filter.</summary>
     /// <param name="old">What was open before; null if nothing was.</param>
     /// <param name="filter">Which packets; null if there are none any more.</param>
     /// <param name="layer">Where.</param>
     /// <param name="isSniffing">True to get copies.</param>
+    /// <param name="isForPeers">True if what peers send and get comes there.</param>
     /// <returns>False if the new one cannot be opened: the old one stays.</returns>
-    protected bool TryReplace(ref DivertPort? old, DivertFilter? filter, DivertLayer layer, bool isSniffing)
+    protected bool TryReplace(ref DivertPort? old, DivertFilter? filter, DivertLayer layer, bool isSniffing, bool isForPeers = true)
     {
         DivertPort? port = null;
-        if (filter is not null && TryOpen(filter, layer, isSniffing, isForPeers: true, out port) != 0)
+        if (filter is not null && TryOpen(filter, layer, isSniffing, isForPeers, out port) != 0)
         {
             return false;
         }
@@ -181,6 +207,11 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     /// </summary>
     /// <returns>False if they cannot be.</returns>
     protected abstract bool TryCover();
+
+    /// <summary>Has the connections to single servers diverted, besides those that always are.</summary>
+    /// <param name="servers">All of them, <see cref="DivertFilters.MaxEnds"/> at most.</param>
+    /// <returns>False if they cannot be.</returns>
+    protected abstract bool TryWatch(IReadOnlyCollection<Ipv4Endpoint> servers);
 
     /// <summary>The public ends in use and their LAN ends, each pair once.</summary>
     protected IReadOnlyCollection<Mapping> Ends()
@@ -275,7 +306,7 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
         port = error == 0 ? new DivertPort(handle!, isForPeers, Count) : null;
         if (port is not null)
         {
-            _ports.Add(port);
+            _open.Add(port);
         }
 
         return error;
@@ -286,9 +317,9 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
         bool came = false;
 
         // A port that is attached meanwhile has its turn in the next round.
-        for (int i = _ports.Count - 1; i >= 0; i--)
+        for (int i = _open.Count - 1; i >= 0; i--)
         {
-            DivertPort port = _ports[i];
+            DivertPort port = _open[i];
             if (!port.Receive())
             {
                 continue;
@@ -298,7 +329,7 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
             while (port.TryTake(out Span<byte> datagram, out DivertAddress address))
             {
                 Advance();
-                if (address.Has(DivertTraits.Impostor) && IsOwn(port, datagram, address))
+                if ((address.Traits & (DivertTraits.Impostor | DivertTraits.Sniffed)) == DivertTraits.Impostor && IsOwn(port, datagram, address))
                 {
                     continue;
                 }
@@ -319,8 +350,17 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
         if (Engine.EndChanges != _covered)
         {
             _covered = Engine.EndChanges;
-            Count.Uncovered += TryCover() ? 0 : 1;
+            CoverNow();
         }
+    }
+
+    /// <summary>Calls <see cref="TryCover"/>, and counts if it fails.</summary>
+    /// <returns>False if it fails.</returns>
+    protected bool CoverNow()
+    {
+        bool isCovered = TryCover();
+        Count.Uncovered += isCovered ? 0 : 1;
+        return isCovered;
     }
 
     /// <summary>Reads a TCP segment that is no fragment.</summary>
@@ -340,11 +380,7 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
         }
 
         Count.Own++;
-        if (!address.Has(DivertTraits.Sniffed))
-        {
-            port.Send(datagram, address);
-        }
-
+        port.Send(datagram, address);
         return true;
     }
 
@@ -358,7 +394,7 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
 
     private void Flush()
     {
-        foreach (DivertPort port in _ports)
+        foreach (DivertPort port in _open)
         {
             port.Flush();
         }
@@ -366,12 +402,12 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
 
     private void CloseReplaced()
     {
-        for (int i = _ports.Count - 1; i >= 0; i--)
+        for (int i = _open.Count - 1; i >= 0; i--)
         {
-            if (_ports[i].ClosesAt <= Now)
+            if (_open[i].ClosesAt <= Now)
             {
-                _ports[i].Dispose();
-                _ports.RemoveAt(i);
+                _open[i].Dispose();
+                _open.RemoveAt(i);
             }
         }
     }
