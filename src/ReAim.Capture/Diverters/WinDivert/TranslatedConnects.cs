@@ -13,6 +13,7 @@ internal sealed class TranslatedConnects
 
     private readonly Newest<(Ipv4Endpoint Remote, uint Sequence), Ipv4Endpoint> _inside = new(Places);
     private readonly Newest<FlowKey, uint> _outside = new(Places);
+    private readonly Newest<FlowKey, Ipv4Address> _told = new(Places);
 
     /// <summary>Notes a connect that a LAN host makes.</summary>
     /// <param name="lan">Its end.</param>
@@ -25,14 +26,24 @@ internal sealed class TranslatedConnects
     /// <param name="sequence">Its initial sequence number.</param>
     public void SeeOutside(FlowKey flow, uint sequence) => _outside.Add(flow, sequence);
 
-    /// <summary>Finds the LAN end of a connection that was seen to leave.</summary>
+    /// <summary>Notes what Windows' NAT says of a connection.</summary>
     /// <param name="flow">Its ends, the public one first.</param>
-    /// <param name="lan">The LAN end.</param>
-    /// <returns>False if it was not seen on both sides.</returns>
-    public bool TryFind(FlowKey flow, out Ipv4Endpoint lan)
+    /// <param name="host">The LAN host whose it is.</param>
+    public void Learn(FlowKey flow, Ipv4Address host) => _told.Add(flow, host);
+
+    /// <summary>Finds the LAN host of a connection that was seen to leave.</summary>
+    /// <param name="flow">Its ends, the public one first.</param>
+    /// <param name="host">The LAN host whose it is.</param>
+    /// <returns>False if it was not seen on both sides, and nobody has told.</returns>
+    public bool TryFindHost(FlowKey flow, out Ipv4Address host)
     {
-        lan = default;
-        return _outside.TryFind(flow, out uint sequence) && _inside.TryFind((flow.Remote, sequence), out lan);
+        if (_outside.TryFind(flow, out uint sequence) && _inside.TryFind((flow.Remote, sequence), out Ipv4Endpoint lan))
+        {
+            host = lan.Address;
+            return true;
+        }
+
+        return _told.TryFind(flow, out host);
     }
 
     /// <summary>The newest entries under their keys; older ones make room.</summary>
