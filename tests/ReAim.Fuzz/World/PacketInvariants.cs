@@ -6,8 +6,8 @@ namespace ReAim.Fuzz.World;
 /// <summary>What is true of every packet that leaves, compared with how it came. Written without the engine's own views.</summary>
 internal static class PacketInvariants
 {
-    /// <summary>Address and its complement are the longest values that are replaced.</summary>
-    private const int LongestEdit = 4;
+    /// <summary>An address with a little-endian port behind it is the longest run that is replaced (PROTOCOL 4.4, reverse connect).</summary>
+    private const int LongestEdit = 6;
 
     public static void Check(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after, bool isEdited)
     {
@@ -30,7 +30,7 @@ internal static class PacketInvariants
         for (int at = payload; at < end; at++)
         {
             run = before[at] == after[at] ? 0 : run + 1;
-            Finding.Unless(run <= LongestEdit, "No more than a value changes in one place.");
+            Finding.Unless(run <= LongestEdit, "No more than an address and its port change in one place.");
         }
 
         Finding.Unless(IsPartial(before) ? IsPartial(after) : IsSound(after), "The checksum fits, or is left to the card as before.");

@@ -93,8 +93,16 @@ internal sealed class SignOn(AimClient client)
         return client.Style.WaitsForHello || await HelloAsync(stream) is not null ? stream : null;
     }
 
-    private async Task<FlapFrame?> HelloAsync(FlapStream stream) =>
-        await client.Simulation.Within(stream.ReadAsync(), Limit) is { Channel: 1 } hello ? hello : null;
+    private async Task<FlapFrame?> HelloAsync(FlapStream stream)
+    {
+        if (await client.Simulation.Within(stream.ReadAsync(), Limit) is { Channel: 1 } hello)
+        {
+            return hello;
+        }
+
+        stream.Connection.Abort();
+        return null;
+    }
 
     /// <summary>Skips what else the server says.</summary>
     private async Task<Snac?> ExpectAsync(FlapStream stream, uint kind)

@@ -38,7 +38,7 @@ internal sealed class Story
 
     public void Play()
     {
-        Internet.SignOn();
+        Internet.SignOn(_plan.IsRough ? 3 : 1);
         BosSession aliceAtServer = Internet.Server.Find("alice")!;
         BosSession bobAtServer = Internet.Server.Find("bob")!;
         for (int i = 0; i < _plan.InstantMessages; i++)
