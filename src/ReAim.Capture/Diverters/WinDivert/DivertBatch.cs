@@ -33,6 +33,14 @@ internal sealed class DivertBatch
     /// <summary>Takes everything out.</summary>
     public void Clear() => Fill(0, 0);
 
+    /// <summary>Becomes like another one that is full.</summary>
+    public void CopyFrom(DivertBatch other)
+    {
+        other.Bytes.AsSpan(0, other.Length).CopyTo(Bytes);
+        other.Addresses.AsSpan(0, other.Count).CopyTo(Addresses);
+        Fill(other.Count, other.Length);
+    }
+
     /// <summary>Adds a packet.</summary>
     /// <returns>False if it has no room.</returns>
     public bool TryAdd(ReadOnlySpan<byte> datagram, in DivertAddress address)
