@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ReAim.Alg.Wire;
 
 namespace ReAim.Capture.Diverters.WinDivert;
@@ -36,7 +37,13 @@ internal static class DivertFields
     {
         value = 0;
         int header = packet.IsEmpty ? 0 : (packet[0] & 0x0F) * 4;
-        if (packet.Length < Ipv4Packet.MinHeaderLength || packet[0] >> 4 != 4 || header < Ipv4Packet.MinHeaderLength || packet.Length < header)
+        if (packet.Length < Ipv4Packet.MinHeaderLength || packet[0] >> 4 != 4 || header < Ipv4Packet.MinHeaderLength)
+        {
+            return false;
+        }
+
+        packet = packet[..Math.Min(packet.Length, BinaryPrimitives.ReadUInt16BigEndian(packet[2..]))];
+        if (packet.Length < header)
         {
             return false;
         }
@@ -49,6 +56,12 @@ internal static class DivertFields
             case DivertField.DestinationAddress:
                 value = Ipv4Address.Read(packet[16..]).Value;
                 return true;
+        }
+
+        if ((packet[6] & 0x1F) != 0 || packet[7] != 0)
+        {
+            // A later fragment: what begins there is no header.
+            return false;
         }
 
         ReadOnlySpan<byte> rest = packet[header..];

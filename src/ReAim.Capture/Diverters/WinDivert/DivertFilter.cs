@@ -124,6 +124,10 @@ internal abstract class DivertFilter
             return isAll;
         }
 
-        public override string ToString() => string.Join(isAll ? " and " : " or ", parts.Select(part => $"({part})"));
+        /// <summary>As few words as can be, for the compiler takes a thousand: "and" binds closer than "or".</summary>
+        public override string ToString() =>
+            string.Join(isAll ? " and " : " or ", parts.Select(part => isAll && part is Group { IsAll: false } ? $"({part})" : $"{part}"));
+
+        private bool IsAll => isAll;
     }
 }
