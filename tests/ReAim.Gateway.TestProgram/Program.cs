@@ -17,7 +17,8 @@ supervise.SetAction(result =>
     using InstanceLock instance = InstanceLock.Take();
     var starter = new WorkerStarter(WorkerProgram.Own(), ThreadRights.NetAdmin);
     var rules = new TestRules(result.GetValue(flaw), result.GetValue(stopFails));
-    return new Supervisor(rules, starter, ["worker", result.GetRequiredValue(habit)], instance, Console.Error.WriteLine).Run();
+    using var host = new LinuxWorkerHost(starter, ["worker", result.GetRequiredValue(habit)], instance);
+    return new Supervisor(rules, host, Console.Error.WriteLine) { Service = ServiceManager.FromEnvironment() }.Run();
 });
 
 try

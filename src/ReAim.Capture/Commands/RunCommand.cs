@@ -39,12 +39,12 @@ internal static class RunCommand
         using SafeFileHandle? counters = QueueStatistics.TryOpen();
         ulong rights = ThreadRights.NetAdmin | (options.ListensOnly || options.ChangesLengths ? ThreadRights.NetRaw : 0);
         IReadOnlyList<string> arguments = WorkerCommand.Arguments(options, ForeignForwards.Find(situation.Firewall, options.Wan, [.. situation.Wan.SelectMany(link => link.Addresses)]).Ports);
-        var supervisor = new Supervisor(new SupervisedRules(rules), new WorkerStarter(WorkerProgram.Own(), rights), arguments, instance, log.Say)
+        using var host = new LinuxWorkerHost(new WorkerStarter(WorkerProgram.Own(), rights), arguments, instance)
         {
             Record = (int?)record?.DangerousGetHandle(),
             QueueCounters = (int?)counters?.DangerousGetHandle(),
         };
-        return supervisor.Run();
+        return new Supervisor(new SupervisedRules(rules), host, log.Say) { Service = ServiceManager.FromEnvironment() }.Run();
     }
 
     /// <summary>Opens the recording as root, which the worker is not.</summary>

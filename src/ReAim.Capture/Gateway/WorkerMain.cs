@@ -43,12 +43,12 @@ internal static class WorkerMain
         var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log);
         var lan = new LanDevices(options.Lan);
         var machine = new MachineWatch(options, lan, reserved, reservedPorts, log);
-        using IDiverter diverter = options.ListensOnly
-            ? new ListenDiverter(engine, effects, options, LanNetworks.OfInterfaces(options.Lan), recorder)
-            : OpenQueue(options, link, engine, effects, lan, recorder);
-        var snapshots = new StatusTaker(options, link, engine, addresses, diverter);
+        NfqueueDiverter? queue = options.ListensOnly ? null : OpenQueue(options, link, engine, effects, lan, recorder);
+        using IDiverter diverter = (IDiverter?)queue ?? new ListenDiverter(engine, effects, options, LanNetworks.OfInterfaces(options.Lan), recorder, wake.Wake);
+        var events = new PolledEvents(queue?.Descriptor ?? PolledEvents.None, status.Descriptor, wake);
+        var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter);
         Rehearsal.Tell(snapshots.Take);
-        new Worker(engine, diverter, effects, translator, wake, machine, channel, status, snapshots.Take, recorder).Run();
+        new Worker(engine, diverter, effects, translator, events, machine, channel, status, snapshots.Take, recorder).Run();
         return ExitCode.Success;
     }
 
