@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace ReAim.Capture.Gateway.Supervision.Portable;
+
+/// <summary>Workers as child processes with the supervisor's own rights.</summary>
+internal sealed class ChildWorkerHost : IWorkerHost
+{
+    private readonly Wakeup _wakeup = new();
+    private readonly WorkerProgram _program;
+    private readonly IReadOnlyList<string> _arguments;
+    private readonly Action<Process> _adopt;
+
+    /// <summary>Starts nothing yet.</summary>
+    /// <param name="program">What to start.</param>
+    /// <param name="arguments">A worker's arguments, but for its history.</param>
+    /// <param name="adopt">Is given each process that was started, to make it end with this one.</param>
+    public ChildWorkerHost(WorkerProgram program, IReadOnlyList<string> arguments, Action<Process> adopt)
+    {
+        (_program, _arguments, _adopt) = (program, arguments, adopt);
+        Mailbox = new QueuedMailbox(_wakeup);
+    }
+
+    /// <inheritdoc/>
+    public IMailbox Mailbox { get; }
+
+    /// <inheritdoc/>
+    public string? Remark => null;
+
+    /// <inheritdoc/>
+    public IDisposable PostSignals() => new ConsoleSignals(Mailbox.Post);
+
+    /// <inheritdoc/>
+    public IWorkerProcess Start(WorkerHistory history)
+    {
+        var start = new ProcessStartInfo(_program.Path, [.. _program.First, .. _arguments, .. history.ToArguments()])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        try
+        {
+            Process process = Process.Start(start) ?? throw new IOException("the worker could not be started.");
+            _adopt(process);
+            return new ChildWorker(process, _wakeup.Wake);
+        }
+        catch (Exception failure) when (failure is Win32Exception or InvalidOperationException)
+        {
+            throw new IOException($"the worker could not be started: {failure.Message}", failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Wait(int milliseconds) => _wakeup.Wait(milliseconds);
+
+    /// <inheritdoc/>
+    public void Dispose() => _wakeup.Dispose();
+}
