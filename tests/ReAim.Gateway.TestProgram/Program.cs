@@ -30,7 +30,7 @@ child.SetAction(result => TestChild.Run(result.GetRequiredValue(habit), WorkerHi
 var superviseChild = new Command("supervise-child") { habit };
 superviseChild.SetAction(result =>
 {
-    using var host = new ChildWorkerHost(WorkerProgram.Own(), ["child", result.GetRequiredValue(habit)], _ => { });
+    using var host = new ChildWorkerHost(WorkerProgram.Own(), ["child", result.GetRequiredValue(habit)], _ => { }, mailbox => new ConsoleSignals(mailbox.Post));
     return new Supervisor(new TestRules(flaw: null, stopFails: false), host, Console.Error.WriteLine) { Service = new ServiceManager(null, 0) }.Run();
 });
 

@@ -10,14 +10,16 @@ internal sealed class ChildWorkerHost : IWorkerHost
     private readonly WorkerProgram _program;
     private readonly IReadOnlyList<string> _arguments;
     private readonly Action<Process> _adopt;
+    private readonly Func<IMailbox, IDisposable> _signals;
 
     /// <summary>Starts nothing yet.</summary>
     /// <param name="program">What to start.</param>
     /// <param name="arguments">A worker's arguments, but for its history.</param>
     /// <param name="adopt">Is given each process that was started, to make it end with this one.</param>
-    public ChildWorkerHost(WorkerProgram program, IReadOnlyList<string> arguments, Action<Process> adopt)
+    /// <param name="signals">Has the system's wish to end posted to a mailbox, until what it returns is disposed of.</param>
+    public ChildWorkerHost(WorkerProgram program, IReadOnlyList<string> arguments, Action<Process> adopt, Func<IMailbox, IDisposable> signals)
     {
-        (_program, _arguments, _adopt) = (program, arguments, adopt);
+        (_program, _arguments, _adopt, _signals) = (program, arguments, adopt, signals);
         Mailbox = new QueuedMailbox(_wakeup);
     }
 
@@ -28,7 +30,7 @@ internal sealed class ChildWorkerHost : IWorkerHost
     public string? Remark => null;
 
     /// <inheritdoc/>
-    public IDisposable PostSignals() => new ConsoleSignals(Mailbox.Post);
+    public IDisposable PostSignals() => _signals(Mailbox);
 
     /// <inheritdoc/>
     public IWorkerProcess Start(WorkerHistory history)
