@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ReAim.Capture.Checking;
-using ReAim.Capture.Checking.Surroundings;
 using ReAim.Capture.Gateway;
 
 namespace ReAim.Capture.Commands;
@@ -22,7 +21,7 @@ internal static class CheckCommand
 
     private static int Run(GatewayOptions options, bool json, TextWriter output)
     {
-        IReadOnlyList<Finding> findings = CheckList.Run(new GatewaySituation(options));
+        IReadOnlyList<Finding> findings = GatewaySystem.Here.Check(options);
         if (json)
         {
             FindingsJson.Write(findings, output);

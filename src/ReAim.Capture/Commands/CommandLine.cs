@@ -19,6 +19,7 @@ internal static class CommandLine
             RunCommand.Create(error),
             CheckCommand.Create(output),
             StatusCommand.Create(output),
+            ServiceCommand.Create(output),
             WorkerCommand.Create(error),
         };
         ParseResult result = root.Parse(args);

@@ -34,7 +34,12 @@ internal sealed class StatusTaker(GatewayOptions options, WorkerHistory history,
                 (_, true) => "listen",
                 _ => "divert",
             },
-            Flavour = options.ListensOnly ? null : options.Flavour == QueueFlavour.Nft ? "nft" : "iptables",
+            Flavour = (options.ListensOnly, options.Flavour) switch
+            {
+                (false, QueueFlavour.Nft) => "nft",
+                (false, QueueFlavour.Iptables) => "iptables",
+                _ => null,
+            },
             Public = [.. addresses.Found],
             Flows = engine.FlowCount,
             Held = engine.KeptCount,

@@ -29,17 +29,18 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     /// <summary>Begins to listen.</summary>
     /// <param name="engine">An engine that only listens.</param>
     /// <param name="effects">Carries out what it wants done.</param>
+    /// <param name="library">What captures.</param>
     /// <param name="options">Interfaces and ports.</param>
     /// <param name="lan">Who is on the LAN.</param>
     /// <param name="recorder">Records what was heard; null if nobody wants that.</param>
     /// <param name="wake">Wakes the worker's loop, from any thread.</param>
     /// <exception cref="BadInputException">An interface cannot be captured on.</exception>
-    public ListenDiverter(Engine engine, EffectRunner effects, GatewayOptions options, LanNetworks lan, PacketRecorder? recorder, Action wake)
+    public ListenDiverter(Engine engine, EffectRunner effects, CaptureLibrary library, GatewayOptions options, LanNetworks lan, PacketRecorder? recorder, Action wake)
     {
         (_engine, _effects, _lan, _recorder, _wake) = (engine, effects, lan, recorder, wake);
         foreach (string name in options.Lan)
         {
-            _captures.Add(LanCapture.Start(name, Filter(options.Ports), Take));
+            _captures.Add(LanCapture.Start(library, name, Filter(options.Ports), Take));
         }
     }
 

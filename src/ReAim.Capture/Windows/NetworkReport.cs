@@ -1,0 +1,49 @@
+using System.Text.Json;
+using ReAim.Capture.Programs;
+
+namespace ReAim.Capture.Windows;
+
+/// <summary>What only PowerShell tells of the network.</summary>
+/// <param name="Nats">The prefixes that WinNAT translates.</param>
+/// <param name="Forwarding">The interfaces by whose numbers packets are forwarded.</param>
+internal sealed record NetworkReport(IReadOnlyList<string> Nats, IReadOnlySet<int> Forwarding)
+{
+    private const string Script =
+        "[Console]::OutputEncoding=[Text.Encoding]::UTF8;"
+        + "@{nats=@(Get-NetNat -ErrorAction SilentlyContinue|?{$_.Active}|%{[string]$_.InternalIPInterfaceAddressPrefix});"
+        + "forwarding=@(Get-NetIPInterface -AddressFamily IPv4 -ErrorAction SilentlyContinue|?{$_.Forwarding -eq 'Enabled'}|%{[int]$_.InterfaceIndex})}"
+        + "|ConvertTo-Json -Compress";
+
+    /// <summary>A PowerShell that starts for the first time takes seconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>What PowerShell is asked: its arguments.</summary>
+    public static IReadOnlyList<string> Question { get; } = ["-NoProfile", "-NonInteractive", "-Command", Script];
+
+    /// <summary>Asks Windows' own PowerShell.</summary>
+    public static ProgramResult Ask(IReadOnlyList<string> arguments) =>
+        SystemProgram.At(Path.Combine(Environment.SystemDirectory, "WindowsPowerShell", "v1.0", "powershell.exe")).Run(arguments, time: Patience);
+
+    /// <summary>Reads the answer.</summary>
+    /// <returns>Null if it is not one.</returns>
+    public static NetworkReport? Read(ProgramResult answer)
+    {
+        if (!answer.Succeeded)
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(answer.Output.Trim('\uFEFF', ' ', '\r', '\n'));
+            JsonElement root = document.RootElement;
+            return new NetworkReport(
+                [.. root.GetProperty("nats").EnumerateArray().Select(prefix => prefix.GetString() ?? "")],
+                root.GetProperty("forwarding").EnumerateArray().Select(index => index.GetInt32()).ToHashSet());
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+}
