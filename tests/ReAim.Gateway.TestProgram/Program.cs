@@ -2,6 +2,7 @@ using System.CommandLine;
 using ReAim.Capture;
 using ReAim.Capture.Gateway.Supervision;
 using ReAim.Capture.Gateway.Supervision.Portable;
+using ReAim.Capture.Windows;
 using ReAim.Gateway.TestProgram;
 
 // worker HABIT … : what a supervisor starts.  supervise HABIT : a supervisor of such workers, with rules that are only words.
@@ -30,7 +31,7 @@ child.SetAction(result => TestChild.Run(result.GetRequiredValue(habit), WorkerHi
 var superviseChild = new Command("supervise-child") { habit };
 superviseChild.SetAction(result =>
 {
-    using var host = new ChildWorkerHost(WorkerProgram.Own(), ["child", result.GetRequiredValue(habit)], _ => { }, mailbox => new ConsoleSignals(mailbox.Post));
+    using var host = new ChildWorkerHost(WorkerProgram.Own(), ["child", result.GetRequiredValue(habit)], OperatingSystem.IsWindows() ? new WorkerJob().Adopt : _ => { }, mailbox => new ConsoleSignals(mailbox.Post));
     return new Supervisor(new TestRules(flaw: null, stopFails: false), host, Console.Error.WriteLine) { Service = new ServiceManager(null, 0) }.Run();
 });
 

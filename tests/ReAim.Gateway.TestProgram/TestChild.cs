@@ -1,6 +1,8 @@
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Supervision;
 using ReAim.Capture.Gateway.Supervision.Portable;
+using ReAim.Capture.Monitoring.Pipes;
+using ReAim.Capture.Windows;
 
 namespace ReAim.Gateway.TestProgram;
 
@@ -19,11 +21,13 @@ internal static class TestChild
         using var wakeup = new Wakeup();
         using var channel = new StreamChannel(Console.OpenStandardInput(), Console.OpenStandardOutput(), wakeup.Wake);
         using var signals = new ConsoleSignals(_ => { });
+        using PipeStatusListener? status = OperatingSystem.IsWindows() ? new PipeStatusListener(AdministratorPipe.Open, wakeup.Wake, Console.Error.WriteLine) : null;
         Console.Error.WriteLine($"worker: {Environment.ProcessId} begins, restarts {history.Restarts}");
         for (int turn = 0; ; turn++)
         {
             channel.Tick(0);
             wakeup.Wait((int)IWorkerChannel.LongestTurn.TotalMilliseconds);
+            status?.Answer(() => TestWorker.Snapshot(history), 0);
             if (habit == "hasty")
             {
                 return 7;

@@ -46,7 +46,7 @@ internal static class TestWorker
                     new PollDescriptor { Descriptor = status.Descriptor, Events = PollDescriptor.Readable },
                 ],
                 (int)IWorkerChannel.LongestTurn.TotalMilliseconds);
-            status.Answer(() => Snapshot(link), 0);
+            status.Answer(() => Snapshot(link.History), 0);
             WorkerOrder orders = channel.TakeOrders();
             if (orders != WorkerOrder.None)
             {
@@ -60,12 +60,12 @@ internal static class TestWorker
         }
     }
 
-    private static StatusSnapshot Snapshot(WorkerLink link) => new()
+    internal static StatusSnapshot Snapshot(WorkerHistory history) => new()
     {
         Version = "0.0.0",
         Process = Environment.ProcessId,
-        Uptime = TimeSpan.FromMilliseconds(Environment.TickCount64 - link.History.Started),
-        Restarts = link.History.Restarts,
+        Uptime = TimeSpan.FromMilliseconds(Environment.TickCount64 - history.Started),
+        Restarts = history.Restarts,
         Mode = "divert",
         Mappings = [.. Enumerable.Range(0, 512).Select(Mapping)],
     };

@@ -16,10 +16,6 @@ internal static class Npcap
         (device, name) => interfaces.Any(one => one.Name == name && string.Equals(device, DevicePrefix + one.Id, StringComparison.OrdinalIgnoreCase)),
         HowToInstall);
 
-    /// <summary>True if it is installed: its folder, or an old installation that is compatible with WinPcap.</summary>
-    public static bool IsInstalled()
-    {
-        string system = Environment.GetFolderPath(Environment.SpecialFolder.System);
-        return File.Exists(Path.Combine(system, "Npcap", "wpcap.dll")) || File.Exists(Path.Combine(system, "wpcap.dll"));
-    }
+    /// <summary>True if it is installed; one of the same name in the folder above may be WinPcap, which is too old.</summary>
+    public static bool IsInstalled() => File.Exists(Path.Combine(Environment.SystemDirectory, "Npcap", "wpcap.dll"));
 }

@@ -54,8 +54,9 @@ internal sealed class LanCapture : IDisposable
         {
             throw new BadInputException($"--lan {name} cannot be captured on: {failure.Message}");
         }
-        catch (DllNotFoundException)
+        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
         {
+            // Without some functions it is one that is too old, such as WinPcap.
             throw new BadInputException($"{library.HowToInstall}.");
         }
     }
