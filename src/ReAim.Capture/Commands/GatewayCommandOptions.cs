@@ -94,6 +94,7 @@ internal sealed class GatewayCommandOptions(bool isWindows)
             RecordLimit = result.GetValue(_recordLimit) is { } limit ? GatewayValues.Size("--record-limit", limit) : options.RecordLimit,
         };
         RefuseContradictions(options);
+        RefuseForeignProtocols(options);
         // Last, because it asks the network.
         return result.GetValue(_server) is { Length: > 0 } servers
             ? options with { Servers = ServerNetworks.Resolve(servers) }
@@ -158,6 +159,15 @@ internal sealed class GatewayCommandOptions(bool isWindows)
         {
             string name = options.Protocols.First(protocol => protocol.ChangesLengths).Name;
             throw new BadInputException($"--dry-run does not go with --protocol {name}: what only looks cannot follow a connection whose lengths would change.");
+        }
+    }
+
+    // Where lengths change a connection must end with its worker, to which on Linux a mark of the connection sees.
+    private void RefuseForeignProtocols(GatewayOptions options)
+    {
+        if (isWindows && options.Protocols.FirstOrDefault(protocol => protocol.ChangesLengths) is { } protocol)
+        {
+            throw new BadInputException($"--protocol {protocol.Name} is for Linux gateways: write oscar.");
         }
     }
 

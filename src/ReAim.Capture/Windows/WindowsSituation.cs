@@ -57,8 +57,11 @@ internal sealed class WindowsSituation(GatewayOptions options)
     /// <summary>What PowerShell tells; nothing if it does not answer.</summary>
     public NetworkReport Network => _network ??= NetworkReport.Read(PowerShell(NetworkReport.Question)) ?? new NetworkReport([], new HashSet<int>());
 
-    /// <summary>The NAT of this machine.</summary>
-    public NatKind Nat => Network.Nats.Count > 0 ? NatKind.WinNat
+    /// <summary>The name of WinNAT's NAT that translates for the LAN; null if none does.</summary>
+    public string? NatName => Network.NatFor(Lan.SelectMany(one => one.Addresses).Select(entry => entry.Address));
+
+    /// <summary>The NAT of the LAN.</summary>
+    public NatKind Nat => NatName is not null ? NatKind.WinNat
         : Service("RemoteAccess") == true ? NatKind.RoutingService
         : Service("SharedAccess") == true ? NatKind.ConnectionSharing
         : NatKind.None;

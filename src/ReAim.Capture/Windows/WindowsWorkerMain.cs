@@ -31,17 +31,16 @@ internal static class WindowsWorkerMain
             ? PacketRecorder.OfPath(path, isNew: link.History.Restarts == 0, options.RecordLimit, log.Say)
             : null;
         var reservedPorts = new HashSet<ushort>(reserved);
-        var parts = new WindowsParts(options, WindowsInterface.ReadAll(), wakeup.Wake);
+        using var parts = new WindowsParts(options, link.Nat, WindowsInterface.ReadAll(), wakeup.Wake, log);
         var engine = new Engine(parts.Adjust(WorkerMain.EngineOptionsFor(options, reservedPorts)));
-        using ITranslator translator = parts.Translator();
         var addresses = new PublicAddresses(options.Public, parts.Connections(), log);
-        var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wakeup.Wake), log);
+        var effects = new EffectRunner(engine, parts.Translator, addresses, new ServerNames(wakeup.Wake), log);
         var machine = new MachineWatch(options.Wan, LocalListeners.Read, () => { }, reserved, reservedPorts, log);
         using IDiverter diverter = parts.Diverter(engine, effects, recorder);
         var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter);
         Rehearsal.Tell(snapshots.Take);
         using var status = new PipeStatusListener(AdministratorPipe.Open, wakeup.Wake, log.Say);
-        new Worker(engine, diverter, effects, translator, new WakeupEvents(wakeup), machine, channel, status, snapshots.Take, recorder).Run();
+        new Worker(engine, diverter, effects, parts.Translator, new WakeupEvents(wakeup), machine, channel, status, snapshots.Take, recorder).Run();
         return ExitCode.Success;
     }
 }

@@ -65,6 +65,13 @@ internal sealed class WindowsChecksTests
         Assert.That(findings.Select(finding => finding.What), Does.Contain(expected));
     }
 
+    [TestCase("""{"nats":[{"name":"WSL","prefix":"172.20.0.0/20"}],"forwarding":[]}""", null)]
+    [TestCase("""{"nats":[{"name":"WSL","prefix":"172.20.0.0/20"},{"name":"ours","prefix":"192.168.7.0/24"}],"forwarding":[]}""", "ours")]
+    [TestCase("""{"nats":[{"name":"any","prefix":""}],"forwarding":[]}""", "any")]
+    [TestCase("""{"nats":[{"name":"six","prefix":"fd00::/64"}],"forwarding":[]}""", null)]
+    public void A_NAT_of_another_network_is_not_the_LAN_s(string report, string? name) =>
+        Assert.That(Situation(new Change { Report = report }).NatName, Is.EqualTo(name));
+
     [Test]
     public void What_does_not_go_with_the_NAT_is_refused() =>
         Refuses(new Change { Placement = Placement.Router }, "--placement router does not go with WinNAT, which loses what is sent there: leave the option out");
@@ -72,7 +79,7 @@ internal sealed class WindowsChecksTests
     [Test]
     public void An_interface_that_does_not_forward_is_a_warning_unless_the_system_does()
     {
-        const string OneForwards = """{"nats":["192.168.7.0/24"],"forwarding":[5]}""";
+        const string OneForwards = """{"nats":[{"name":"a","prefix":"192.168.7.0/24"}],"forwarding":[5]}""";
         Assert.Multiple(() =>
         {
             Assert.That(Warnings(new Change { Report = OneForwards }), Is.EqualTo(new[] { "packets may not be forwarded by WAN" }));
@@ -146,7 +153,7 @@ internal sealed class WindowsChecksTests
 
         public string[] Services { get; init; } = ["BFE"];
 
-        public string Report { get; init; } = """{"nats":["192.168.7.0/24"],"forwarding":[5,6]}""";
+        public string Report { get; init; } = """{"nats":[{"name":"a","prefix":"192.168.7.0/24"}],"forwarding":[5,6]}""";
 
         public bool ForwardsAll { get; init; }
 

@@ -140,6 +140,7 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--flavour nft", true, "--flavour is for Linux: leave it out.")]
     [TestCase("--mark-mask 0x0F000000", true, "--mark-mask is for Linux: leave it out.")]
     [TestCase("--pinhole", true, "--pinhole is for Linux: leave it out.")]
+    [TestCase("--protocol irc", true, "--protocol irc is for Linux gateways: write oscar.")]
     [TestCase("--translator winnat", false, "--translator winnat is unknown: write auto, nftables or relay.")]
     [TestCase("--translator nftables", true, "--translator nftables is unknown: write auto, winnat, relay or userspace.")]
     public void What_is_for_another_system_is_refused(string more, bool isWindows, string sentence) =>
