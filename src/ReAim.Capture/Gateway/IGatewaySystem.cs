@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ReAim.Capture.Checking;
+using ReAim.Capture.Checking.Reporting;
 
 namespace ReAim.Capture.Gateway;
 
@@ -31,6 +32,9 @@ internal interface IGatewaySystem
     /// <summary>Says what <see cref="Run"/> would meet.</summary>
     /// <exception cref="BadInputException">What was asked for cannot be looked for.</exception>
     IReadOnlyList<Finding> Check(GatewayOptions options);
+
+    /// <summary>What else a report about this gateway tells of the system.</summary>
+    IReadOnlyList<ReportSection> Describe();
 
     /// <summary>Asks the one that runs here how it is.</summary>
     /// <returns>One JSON object.</returns>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Win32.SafeHandles;
 using ReAim.Capture.Checking;
 using ReAim.Capture.Checking.Firewall;
+using ReAim.Capture.Checking.Reporting;
 using ReAim.Capture.Checking.Surroundings;
 using ReAim.Capture.Commands;
 using ReAim.Capture.Diverters.Nfqueue;
@@ -10,6 +11,7 @@ using ReAim.Capture.Gateway.Rules;
 using ReAim.Capture.Gateway.Supervision;
 using ReAim.Capture.Linux.Interop;
 using ReAim.Capture.Monitoring;
+using ReAim.Capture.Programs;
 using ReAim.Capture.Translators.Nftables;
 
 namespace ReAim.Capture.Linux;
@@ -17,6 +19,12 @@ namespace ReAim.Capture.Linux;
 /// <summary>A gateway whose kernel diverts, translates and tracks connections.</summary>
 internal sealed class LinuxGateway : IGatewaySystem
 {
+    private static readonly string[][] s_described =
+    [
+        ["ip", "-d", "address", "show"], ["ip", "-4", "route", "show", "table", "all"], ["ip", "rule", "show"],
+        ["nft", "-a", "list", "ruleset"], ["iptables-save"], ["iptables-legacy-save"],
+    ];
+
     /// <summary>None: systemd has units.</summary>
     public IServiceSystem? Services => null;
 
@@ -52,6 +60,15 @@ internal sealed class LinuxGateway : IGatewaySystem
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> Check(GatewayOptions options) => CheckList.Run(new GatewaySituation(options));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ReportSection> Describe() =>
+    [
+        ReportSection.Of("Kernel", () => File.ReadAllText("/proc/version")),
+        ReportSection.Of("net/ipv4/ip_forward", () => KernelFile.Setting("net/ipv4/ip_forward") ?? "none"),
+        .. from command in s_described
+           select CommandSection.Of(SystemProgram.Find(command[0]), command[0], command[1..]),
+    ];
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> AskStatus() => StatusQuery.Ask();

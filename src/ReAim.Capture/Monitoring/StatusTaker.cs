@@ -9,7 +9,8 @@ namespace ReAim.Capture.Monitoring;
 /// <summary>Takes the status of a worker at the moment when somebody asks.</summary>
 internal sealed class StatusTaker(GatewayOptions options, WorkerHistory history, Engine engine, PublicAddresses addresses, IDiverter diverter)
 {
-    private static readonly string Version =
+    /// <summary>The version of this program.</summary>
+    public static readonly string Version =
         typeof(StatusTaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Takes it.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
 using ReAim.Capture.Checking;
+using ReAim.Capture.Checking.Reporting;
 using ReAim.Capture.Commands;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Supervision;
@@ -39,6 +40,9 @@ internal sealed class WindowsGateway : IGatewaySystem, IServiceSystem
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> Check(GatewayOptions options) => WindowsCheckList.Run(WindowsReader.Read(options));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ReportSection> Describe() => WindowsDescription.Read();
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> AskStatus() => PipeStatusQuery.Ask(AdministratorPipe.Name, AdministratorPipe.IsTrusted);
