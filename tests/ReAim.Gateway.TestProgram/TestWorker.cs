@@ -21,7 +21,7 @@ internal static class TestWorker
 
         using WorkerChannel channel = WorkerChannel.Open(link.Ticks);
         using var status = new StatusListener(link.Status, _ => { });
-        Console.Error.WriteLine($"worker: {Environment.ProcessId} begins, restarts {link.Restarts}");
+        Console.Error.WriteLine($"worker: {Environment.ProcessId} begins, restarts {link.History.Restarts}");
         while (true)
         {
             if (habit != "mute")
@@ -45,8 +45,8 @@ internal static class TestWorker
                     new PollDescriptor { Descriptor = WorkerChannel.OrdersDescriptor, Events = PollDescriptor.Readable },
                     new PollDescriptor { Descriptor = status.Descriptor, Events = PollDescriptor.Readable },
                 ],
-                (int)WorkerChannel.LongestTurn.TotalMilliseconds);
-            status.Answer(() => Snapshot(link), 0);
+                (int)IWorkerChannel.LongestTurn.TotalMilliseconds);
+            status.Answer(() => Snapshot(link.History), 0);
             WorkerOrder orders = channel.TakeOrders();
             if (orders != WorkerOrder.None)
             {
@@ -60,12 +60,12 @@ internal static class TestWorker
         }
     }
 
-    private static StatusSnapshot Snapshot(WorkerLink link) => new()
+    internal static StatusSnapshot Snapshot(WorkerHistory history) => new()
     {
         Version = "0.0.0",
         Process = Environment.ProcessId,
-        Uptime = TimeSpan.FromMilliseconds(Environment.TickCount64 - link.Started),
-        Restarts = link.Restarts,
+        Uptime = TimeSpan.FromMilliseconds(Environment.TickCount64 - history.Started),
+        Restarts = history.Restarts,
         Mode = "divert",
         Mappings = [.. Enumerable.Range(0, 512).Select(Mapping)],
     };

@@ -18,6 +18,14 @@ internal sealed record Finding(Severity Severity, string What, string? Do = null
     /// <summary><c>run</c> refuses.</summary>
     public static Finding Problem(string what, string todo) => new(Severity.Problem, what, todo);
 
+    /// <summary>A refusal, whose message is a whole sentence already: what is so, a colon, what to do.</summary>
+    public static Finding Refused(BadInputException refusal)
+    {
+        string text = refusal.Message.TrimEnd('.');
+        int colon = text.LastIndexOf(": ", StringComparison.Ordinal);
+        return colon < 0 ? Problem(text, "see the documentation") : Problem(text[..colon], text[(colon + 2)..]);
+    }
+
     /// <summary>Both as one sentence.</summary>
     public string Sentence => Do is null ? $"{What}." : $"{What}: {Do}.";
 }

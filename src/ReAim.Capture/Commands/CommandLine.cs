@@ -17,8 +17,9 @@ internal static class CommandLine
             ReplayCommand.Create(output, error),
             InspectCommand.Create(output, error),
             RunCommand.Create(error),
-            CheckCommand.Create(output),
+            CheckCommand.Create(output, error),
             StatusCommand.Create(output),
+            ServiceCommand.Create(output),
             WorkerCommand.Create(error),
         };
         ParseResult result = root.Parse(args);

@@ -6,7 +6,8 @@ using ReAim.Capture.Gateway;
 namespace ReAim.Capture.Commands;
 
 /// <summary>The options of the verbs that work on a live gateway: all have the same ones.</summary>
-internal sealed class GatewayCommandOptions
+/// <param name="isWindows">True for a gateway that is Windows: some options are for one system only.</param>
+internal sealed class GatewayCommandOptions(bool isWindows)
 {
     private readonly Option<string[]> _lan = Several(
         "--lan", "IFACE", "The interfaces behind which the AIM clients are.", required: true);
@@ -42,6 +43,12 @@ internal sealed class GatewayCommandOptions
     private readonly Option<string?> _record = One("--record", "FILE", "Record diverted packets, before and after, as pcapng.");
     private readonly Option<string?> _recordLimit = One("--record-limit", "SIZE", "How large the recording may become; by default 64M.");
 
+    /// <summary>The options on the system that this is.</summary>
+    public GatewayCommandOptions()
+        : this(OperatingSystem.IsWindows())
+    {
+    }
+
     /// <summary>Gives a verb all of them.</summary>
     public void AddTo(Command command)
     {
@@ -60,12 +67,13 @@ internal sealed class GatewayCommandOptions
     public GatewayOptions Read(ParseResult result)
     {
         RefuseOptionsAsValues(result);
+        RefuseForeignOptions(result);
         IReadOnlyList<ProtocolDescriptor> protocols = result.GetValue(_protocol) is { Length: > 0 } names ? GatewayValues.Protocols(names) : ProtocolTable.Default;
         string[] lan = result.GetRequiredValue(_lan), wan = result.GetRequiredValue(_wan);
         var options = new GatewayOptions
         {
-            Lan = GatewayValues.Interfaces("--lan", lan),
-            Wan = GatewayValues.Interfaces("--wan", wan),
+            Lan = GatewayValues.Interfaces("--lan", lan, isWindows),
+            Wan = GatewayValues.Interfaces("--wan", wan, isWindows),
             Pinhole = result.GetValue(_pinhole),
             DryRun = result.GetValue(_dryRun),
             IcqAnyPort = result.GetValue(_icqAnyPort),
@@ -77,7 +85,7 @@ internal sealed class GatewayCommandOptions
             Protocols = protocols,
             Ports = result.GetValue(_port) is { Length: > 0 } ports ? GatewayValues.Ports(ports) : [.. protocols.Select(protocol => protocol.DefaultPort)],
             ListensOnly = result.GetValue(_mode) is { } mode && GatewayValues.ListensOnly(mode),
-            Translator = result.GetValue(_translator) is { } translator ? GatewayValues.Translator(translator) : options.Translator,
+            Translator = result.GetValue(_translator) is { } translator ? GatewayValues.Translator(translator, isWindows) : options.Translator,
             Placement = result.GetValue(_placement) is { } placement ? GatewayValues.Placement(placement) : options.Placement,
             Marks = result.GetValue(_markMask) is { } mask ? MarkLayout.Parse(mask) : options.Marks,
             Queue = result.GetValue(_queue) is { } queue ? GatewayValues.Queue(queue) : options.Queue,
@@ -86,6 +94,7 @@ internal sealed class GatewayCommandOptions
             RecordLimit = result.GetValue(_recordLimit) is { } limit ? GatewayValues.Size("--record-limit", limit) : options.RecordLimit,
         };
         RefuseContradictions(options);
+        RefuseForeignProtocols(options);
         // Last, because it asks the network.
         return result.GetValue(_server) is { Length: > 0 } servers
             ? options with { Servers = ServerNetworks.Resolve(servers) }
@@ -93,7 +102,10 @@ internal sealed class GatewayCommandOptions
     }
 
     /// <summary>The reverse of <see cref="Read"/>: arguments for another process, as if a person had given everything.</summary>
-    public static IReadOnlyList<string> ToArguments(GatewayOptions options)
+    public static IReadOnlyList<string> ToArguments(GatewayOptions options) => ToArguments(options, OperatingSystem.IsWindows());
+
+    /// <summary>The same for a given system.</summary>
+    internal static IReadOnlyList<string> ToArguments(GatewayOptions options, bool isWindows)
     {
         List<string> arguments =
         [
@@ -103,10 +115,9 @@ internal sealed class GatewayCommandOptions
             "--port", .. options.Ports.Count > 0 ? options.Ports.Select(Text) : [GatewayValues.AnyPort],
             "--mode", options.ListensOnly ? GatewayValues.Listen : GatewayValues.Divert,
             "--translator", GatewayValues.Text(options.Translator),
-            "--placement", GatewayValues.Text(options.Placement),
-            "--mark-mask", $"0x{options.Marks.Mask:X8}",
-            "--queue", Text(options.Queue),
-            "--flavour", GatewayValues.Text(options.Flavour),
+            .. isWindows
+                ? (string[])["--placement", GatewayValues.Text(options.Placement)]
+                : ["--mark-mask", $"0x{options.Marks.Mask:X8}", "--queue", Text(options.Queue), "--flavour", GatewayValues.Text(options.Flavour)],
             "--pool", $"{Text(options.Pool.First)}-{Text(options.Pool.Last)}",
             "--record-limit", options.RecordLimit.ToString(CultureInfo.InvariantCulture),
         ];
@@ -148,6 +159,24 @@ internal sealed class GatewayCommandOptions
         {
             string name = options.Protocols.First(protocol => protocol.ChangesLengths).Name;
             throw new BadInputException($"--dry-run does not go with --protocol {name}: what only looks cannot follow a connection whose lengths would change.");
+        }
+    }
+
+    // Where lengths change a connection must end with its worker, to which on Linux a mark of the connection sees.
+    private void RefuseForeignProtocols(GatewayOptions options)
+    {
+        if (isWindows && options.Protocols.FirstOrDefault(protocol => protocol.ChangesLengths) is { } protocol)
+        {
+            throw new BadInputException($"--protocol {protocol.Name} is for Linux gateways: write oscar.");
+        }
+    }
+
+    private void RefuseForeignOptions(ParseResult result)
+    {
+        Option[] foreign = isWindows ? [_queue, _flavour, _markMask, _pinhole] : [_placement];
+        if (foreign.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } option)
+        {
+            throw new BadInputException($"{option.Name} is for {(isWindows ? "Linux" : "Windows")}: leave it out.");
         }
     }
 

@@ -22,10 +22,14 @@ internal static class GatewayValues
     private const int FirstUsablePort = 1024;
 
     /// <summary>Names of interfaces, each once.</summary>
-    public static IReadOnlyList<string> Interfaces(string option, string[] names) => [.. names.Distinct().Select(name =>
-        InterfaceName.IsValid(name)
-            ? name
-            : throw new BadInputException($"{option} {name} is not the name of a network interface: write it like eth0; ip link lists them."))];
+    /// <param name="option">The option.</param>
+    /// <param name="names">What was written.</param>
+    /// <param name="isWindows">True where names are what people like; whether one exists is seen later.</param>
+    public static IReadOnlyList<string> Interfaces(string option, string[] names, bool isWindows) => [.. names.Distinct().Select(name =>
+        isWindows ? (name.Length > 0 && !name.Any(char.IsControl) ? name
+            : throw new BadInputException($"{option} \"{name}\" is not the name of a network interface: write it like \"Ethernet 2\"; Get-NetAdapter lists them."))
+        : InterfaceName.IsValid(name) ? name
+        : throw new BadInputException($"{option} {name} is not the name of a network interface: write it like eth0; ip link lists them."))];
 
     /// <summary>Names of protocols, each once, also several with commas between.</summary>
     public static IReadOnlyList<ProtocolDescriptor> Protocols(string[] names) => [.. names.SelectMany(text => text.Split(',')).Select(Protocol).Distinct()];
@@ -55,10 +59,16 @@ internal static class GatewayValues
         _ => throw new BadInputException($"--mode {text} is unknown: write {Divert} or {Listen}."),
     };
 
-    /// <summary>"auto", "nftables", "winnat", "relay" or "userspace".</summary>
-    public static TranslatorKind Translator(string text) => Choice("--translator", text, Enum.GetValues<TranslatorKind>(), Text);
+    /// <summary>"auto" or "relay"; "nftables" on Linux, "winnat" or "userspace" on Windows.</summary>
+    public static TranslatorKind Translator(string text, bool isWindows) => Choice<TranslatorKind>(
+        "--translator",
+        text,
+        isWindows
+            ? [TranslatorKind.Auto, TranslatorKind.WinNat, TranslatorKind.Relay, TranslatorKind.Userspace]
+            : [TranslatorKind.Auto, TranslatorKind.Nftables, TranslatorKind.Relay],
+        Text);
 
-    /// <summary>The reverse of <see cref="Translator"/>.</summary>
+    /// <summary>The reverse of <see cref="Translator(string, bool)"/>.</summary>
     public static string Text(TranslatorKind translator) => translator switch
     {
         TranslatorKind.Nftables => "nftables",

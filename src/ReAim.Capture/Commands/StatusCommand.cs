@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Text;
+using ReAim.Capture.Gateway;
 using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Commands;
@@ -19,7 +20,7 @@ internal static class StatusCommand
 
     private static int Run(bool json, TextWriter output)
     {
-        ReadOnlyMemory<byte> answer = StatusQuery.Ask();
+        ReadOnlyMemory<byte> answer = GatewaySystem.Here.AskStatus();
         if (!StatusJson.TryRead(answer, out StatusSnapshot status))
         {
             throw new IOException("reaim's answer is not understood: is it another version?");

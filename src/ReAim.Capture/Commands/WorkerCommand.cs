@@ -1,7 +1,5 @@
 using System.CommandLine;
 using ReAim.Capture.Gateway;
-using ReAim.Capture.Gateway.Supervision;
-using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Commands;
 
@@ -18,10 +16,10 @@ internal static class WorkerCommand
         var gateway = new GatewayCommandOptions();
         var command = new Command(Name) { Hidden = true };
         gateway.AddTo(command);
-        WorkerLink.AddTo(command);
+        GatewaySystem.Here.AddWorkerOptions(command);
         command.Add(new Option<string?>(ReservedOption) { Hidden = true });
-        command.SetAction(result => WorkerMain.Run(
-            gateway.Read(result), WorkerLink.From(result), PortList.Parse(result.GetValue<string?>(ReservedOption) ?? ""), EventLog.OfProcess(error)));
+        command.SetAction(result => GatewaySystem.Here.Work(
+            gateway.Read(result), result, PortList.Parse(result.GetValue<string?>(ReservedOption) ?? ""), error));
         return command;
     }
 

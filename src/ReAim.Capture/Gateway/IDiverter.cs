@@ -3,9 +3,6 @@ namespace ReAim.Capture.Gateway;
 /// <summary>Where a live gateway's packets come from and go back to.</summary>
 internal interface IDiverter : IDisposable
 {
-    /// <summary>Can be read from when there is something for a turn; for poll(2).</summary>
-    int Descriptor { get; }
-
     /// <summary>What it counted, by word.</summary>
     IReadOnlyList<KeyValuePair<string, long>> Counters { get; }
 

@@ -1,7 +1,6 @@
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using ReAim.Alg.Wire;
-using ReAim.Capture.Linux;
 using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Gateway;
@@ -15,8 +14,9 @@ internal sealed class MachineWatch
 {
     private const long Interval = 5_000_000_000;
 
-    private readonly GatewayOptions _options;
-    private readonly LanDevices _lan;
+    private readonly IReadOnlyList<string> _names;
+    private readonly Func<IReadOnlySet<ushort>> _listeners;
+    private readonly Action _refresh;
     private readonly IReadOnlyCollection<ushort> _administrators;
     private readonly HashSet<ushort> _reserved;
     private readonly EventLog _log;
@@ -25,14 +25,21 @@ internal sealed class MachineWatch
     private long _next;
 
     /// <summary>Looks for the first time.</summary>
-    /// <param name="options">The interfaces.</param>
-    /// <param name="lan">Kept up to date.</param>
+    /// <param name="names">The interfaces to the Internet.</param>
+    /// <param name="listeners">Finds the ports that programs of this machine listen on; on any thread.</param>
+    /// <param name="refresh">Looks up what depends on interfaces, on the worker's own thread.</param>
     /// <param name="administrators">Public ports that the administrator's rules lead elsewhere.</param>
     /// <param name="reserved">Kept up to date: all public ports that belong to somebody else.</param>
     /// <param name="log">Is told of another WAN address.</param>
-    public MachineWatch(GatewayOptions options, LanDevices lan, IReadOnlyCollection<ushort> administrators, HashSet<ushort> reserved, EventLog log)
+    public MachineWatch(
+        IReadOnlyList<string> names,
+        Func<IReadOnlySet<ushort>> listeners,
+        Action refresh,
+        IReadOnlyCollection<ushort> administrators,
+        HashSet<ushort> reserved,
+        EventLog log)
     {
-        (_options, _lan, _administrators, _reserved, _log) = (options, lan, administrators, reserved, log);
+        (_names, _listeners, _refresh, _administrators, _reserved, _log) = (names, listeners, refresh, administrators, reserved, log);
         Seen seen = See();
         _wan = seen.Wan ?? [];
         Reserve(seen.Listeners);
@@ -58,7 +65,7 @@ internal sealed class MachineWatch
     private void TakeUp(Seen seen)
     {
         Reserve(seen.Listeners);
-        _lan.Refresh();
+        _refresh();
         if (seen.Wan is { } wan && !wan.SequenceEqual(_wan))
         {
             string text = wan.Count == 0 ? "no address now" : $"the address {string.Join(", ", wan)} now";
@@ -76,13 +83,13 @@ internal sealed class MachineWatch
 
     private Seen See()
     {
-        IReadOnlySet<ushort> listeners = LocalListeners.Read();
+        IReadOnlySet<ushort> listeners = _listeners();
         try
         {
             return new Seen(listeners,
             [
                 .. from device in NetworkInterface.GetAllNetworkInterfaces()
-                   where _options.Wan.Contains(device.Name)
+                   where _names.Contains(device.Name)
                    from address in device.GetIPProperties().UnicastAddresses
                    where address.Address.AddressFamily == AddressFamily.InterNetwork
                    select Ipv4Address.Read(address.Address.GetAddressBytes()),

@@ -1,7 +1,5 @@
 using ReAim.Alg;
 using ReAim.Capture.Gateway.Supervision;
-using ReAim.Capture.Linux;
-using ReAim.Capture.Linux.Interop;
 using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Gateway;
@@ -14,7 +12,7 @@ namespace ReAim.Capture.Gateway;
 /// <param name="diverter">Where packets come from.</param>
 /// <param name="effects">Carries out what the engine wants done.</param>
 /// <param name="translator">Applies mappings.</param>
-/// <param name="wake">Wakes the loop when the translator has answered, or a name was resolved.</param>
+/// <param name="events">How it waits.</param>
 /// <param name="machine">What may change on the machine: addresses, local listeners.</param>
 /// <param name="channel">The supervisor.</param>
 /// <param name="status">Those who ask for the status.</param>
@@ -25,10 +23,10 @@ internal sealed class Worker(
     IDiverter diverter,
     EffectRunner effects,
     ITranslator translator,
-    WakePipe wake,
+    IWorkerEvents events,
     MachineWatch machine,
-    WorkerChannel channel,
-    StatusListener status,
+    IWorkerChannel channel,
+    IStatusListener status,
     Func<StatusSnapshot> snapshot,
     PacketRecorder? recorder)
 {
@@ -42,14 +40,8 @@ internal sealed class Worker(
     /// <summary>Turns until the supervisor says to end, or is gone.</summary>
     public void Run()
     {
-        Span<PollDescriptor> files =
-        [
-            new() { Descriptor = diverter.Descriptor, Events = PollDescriptor.Readable },
-            new() { Descriptor = WorkerChannel.OrdersDescriptor, Events = PollDescriptor.Readable },
-            new() { Descriptor = status.Descriptor },
-            new() { Descriptor = wake.Descriptor, Events = PollDescriptor.Readable },
-        ];
         WorkerOrder orders = WorkerOrder.None;
+        WorkerEvents happened = WorkerEvents.None;
         bool isBusy = false;
         long nextLook = long.MinValue;
         while ((orders & (WorkerOrder.Drain | WorkerOrder.Exit)) == 0)
@@ -67,19 +59,13 @@ internal sealed class Worker(
             effects.ExpectResolved(now);
             machine.Look(now);
             _heap.Look();
-            if (files[2].Happened != 0)
+            if ((happened & WorkerEvents.Asker) != 0)
             {
                 status.Answer(snapshot, now);
             }
 
-            files[2].Events = status.EventsAt(now);
-            LibC.Poll(files, isBusy ? 0 : Milliseconds(engine.NextDeadline - GatewayClock.Now));
-            if (files[3].Happened != 0)
-            {
-                wake.Clear();
-            }
-
-            orders = files[1].Happened == 0 ? WorkerOrder.None : channel.TakeOrders();
+            happened = events.Wait(status.TakesAskers(now), isBusy ? 0 : Milliseconds(engine.NextDeadline - GatewayClock.Now));
+            orders = (happened & WorkerEvents.Orders) == 0 ? WorkerOrder.None : channel.TakeOrders();
             if (orders.HasFlag(WorkerOrder.Reinstall))
             {
                 translator.Reinstall();
@@ -92,5 +78,5 @@ internal sealed class Worker(
 
     /// <summary>How long to sleep: until the next timer, but no longer than a turn may last.</summary>
     private static int Milliseconds(long nanoseconds) =>
-        (int)Math.Clamp((nanoseconds + Millisecond - 1) / Millisecond, 0, (long)WorkerChannel.LongestTurn.TotalMilliseconds);
+        (int)Math.Clamp((nanoseconds + Millisecond - 1) / Millisecond, 0, (long)IWorkerChannel.LongestTurn.TotalMilliseconds);
 }

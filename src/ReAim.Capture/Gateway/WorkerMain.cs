@@ -42,17 +42,20 @@ internal static class WorkerMain
         var addresses = new PublicAddresses(options.Public, connections, log);
         var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log);
         var lan = new LanDevices(options.Lan);
-        var machine = new MachineWatch(options, lan, reserved, reservedPorts, log);
-        using IDiverter diverter = options.ListensOnly
-            ? new ListenDiverter(engine, effects, options, LanNetworks.OfInterfaces(options.Lan), recorder)
-            : OpenQueue(options, link, engine, effects, lan, recorder);
-        var snapshots = new StatusTaker(options, link, engine, addresses, diverter);
+        var machine = new MachineWatch(options.Wan, LocalListeners.Read, lan.Refresh, reserved, reservedPorts, log);
+        NfqueueDiverter? queue = options.ListensOnly ? null : OpenQueue(options, link, engine, effects, lan, recorder);
+        using IDiverter diverter = (IDiverter?)queue ?? new ListenDiverter(engine, effects, CaptureLibrary.Libpcap, options, LanNetworks.OfInterfaces(options.Lan), recorder, wake.Wake);
+        var events = new PolledEvents(queue?.Descriptor ?? PolledEvents.None, status.Descriptor, wake);
+        var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter);
         Rehearsal.Tell(snapshots.Take);
-        new Worker(engine, diverter, effects, translator, wake, machine, channel, status, snapshots.Take, recorder).Run();
+        new Worker(engine, diverter, effects, translator, events, machine, channel, status, snapshots.Take, recorder).Run();
         return ExitCode.Success;
     }
 
-    private static EngineOptions EngineOptionsFor(GatewayOptions options, IReadOnlySet<ushort> reserved) => new()
+    /// <summary>How the engine is to work.</summary>
+    /// <param name="options">What the person asked for.</param>
+    /// <param name="reserved">Public ports that belong to somebody else, kept up to date.</param>
+    internal static EngineOptions EngineOptionsFor(GatewayOptions options, IReadOnlySet<ushort> reserved) => new()
     {
         // A connect to an address of another router is turned back there, if at all.
         Hairpins = options.Public is null && !options.ListensOnly,

@@ -8,12 +8,7 @@ namespace ReAim.Capture.Monitoring;
 /// rest is only counted. Any thread may write.
 /// </summary>
 /// <param name="output">Where the lines go.</param>
-/// <param name="showsTime">False if whoever reads the lines adds the time, as the journal does.</param>
-/// <param name="isReady">
-/// False while a line would have to wait for its reader, as at a terminal that is stopped: then it is left out, because packets must
-/// not wait for it. Null if it never has to.
-/// </param>
-internal sealed class EventLog(TextWriter output, bool showsTime, Func<bool>? isReady = null)
+internal sealed class EventLog(ILogOutput output)
 {
     private const int StandardError = 2;
     private const int MaxLines = 100;
@@ -23,6 +18,15 @@ internal sealed class EventLog(TextWriter output, bool showsTime, Func<bool>? is
     private long _windowEnds;
     private int _lines;
     private long _left;
+
+    /// <summary>A log of text.</summary>
+    /// <param name="output">Where the lines go.</param>
+    /// <param name="showsTime">False if whoever reads the lines adds the time.</param>
+    /// <param name="isReady">As <see cref="TextLog"/> has it.</param>
+    public EventLog(TextWriter output, bool showsTime, Func<bool>? isReady = null)
+        : this(new TextLog(output, showsTime, isReady))
+    {
+    }
 
     /// <summary>What every line begins with, such as <c>dry run: </c>.</summary>
     public string Prefix { get; set; } = "";
@@ -44,7 +48,7 @@ internal sealed class EventLog(TextWriter output, bool showsTime, Func<bool>? is
                 (_windowEnds, _lines) = (now + Window, 0);
             }
 
-            if (_lines++ >= MaxLines || isReady?.Invoke() == false)
+            if (_lines++ >= MaxLines || !output.IsReady)
             {
                 _left++;
                 return;
@@ -59,7 +63,7 @@ internal sealed class EventLog(TextWriter output, bool showsTime, Func<bool>? is
     {
         lock (_lock)
         {
-            if (_left > 0 && isReady?.Invoke() != false)
+            if (_left > 0 && output.IsReady)
             {
                 Write(string.Create(CultureInfo.InvariantCulture, $"{_left} lines were left out: too many came at once, or nobody read them."));
                 _left = 0;
@@ -73,17 +77,5 @@ internal sealed class EventLog(TextWriter output, bool showsTime, Func<bool>? is
         return LibC.Poll(file, 0) > 0;
     }
 
-    private void Write(string sentence)
-    {
-        string time = showsTime ? DateTime.Now.ToString("HH:mm:ss ", CultureInfo.InvariantCulture) : "";
-        try
-        {
-            output.WriteLine($"{time}reaim: {Prefix}{sentence}");
-            output.Flush();
-        }
-        catch (IOException)
-        {
-            // Whoever read the log is gone: that must not stop what is logged.
-        }
-    }
+    private void Write(string sentence) => output.Write(Prefix + sentence);
 }

@@ -63,6 +63,25 @@ internal sealed class PacketRecorder : IDisposable
         return new PacketRecorder(stream, limit, log);
     }
 
+    /// <summary>Records into a file of this process's own.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="isNew">False if a worker before this one has begun it.</param>
+    /// <param name="limit">How many bytes it may have in all.</param>
+    /// <param name="log">Is told, on any thread, when the recording ends early.</param>
+    /// <exception cref="BadInputException">It cannot be written.</exception>
+    public static PacketRecorder OfPath(string path, bool isNew, long limit, Action<string> log)
+    {
+        try
+        {
+            var stream = new FileStream(path, isNew ? FileMode.Create : FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            return new PacketRecorder(stream, limit, log);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"--record {path} cannot be written: {failure.Message}");
+        }
+    }
+
     /// <summary>False once it ended.</summary>
     public bool IsOpen => _isOpen;
 

@@ -5,12 +5,12 @@ using ReAim.Capture.Linux.Interop;
 namespace ReAim.Capture.Monitoring;
 
 /// <summary>
-/// Answers those who ask for the status, in a worker's loop. An answer goes whole into the socket's buffer, and the kernel
+/// Answers those who ask for the status by a unix socket. An answer goes whole into the socket's buffer, and the kernel
 /// keeps it for the asker: nobody is waited for, and nothing is kept here.
 /// </summary>
 /// <param name="descriptor">The listening socket, inherited from the supervisor.</param>
 /// <param name="log">Is told once when askers cannot be answered.</param>
-internal sealed class StatusListener(int descriptor, Action<string> log) : IDisposable
+internal sealed class StatusListener(int descriptor, Action<string> log) : IStatusListener
 {
     private const int MostInATurn = 4;
     private const int BufferLength = 1 << 20;
@@ -21,12 +21,11 @@ internal sealed class StatusListener(int descriptor, Action<string> log) : IDisp
     private long _pausedUntil = long.MinValue;
     private bool _hasComplained;
 
-    /// <summary>To wait for askers, with <see cref="EventsAt"/>.</summary>
+    /// <summary>To wait for askers, while <see cref="TakesAskers"/> says so.</summary>
     public int Descriptor => descriptor;
 
-    /// <summary>What to wait for: nothing while an asker could not be let in, who would wake the loop again at once.</summary>
-    /// <param name="now">Nanoseconds of the gateway's clock.</param>
-    public short EventsAt(long now) => now < _pausedUntil ? (short)0 : PollDescriptor.Readable;
+    /// <inheritdoc/>
+    public bool TakesAskers(long now) => now >= _pausedUntil;
 
     /// <summary>Answers root; others get nothing.</summary>
     /// <param name="take">Takes the status; is called only if somebody asks.</param>

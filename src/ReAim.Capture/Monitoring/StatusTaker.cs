@@ -7,9 +7,10 @@ using ReAim.Capture.Gateway.Supervision;
 namespace ReAim.Capture.Monitoring;
 
 /// <summary>Takes the status of a worker at the moment when somebody asks.</summary>
-internal sealed class StatusTaker(GatewayOptions options, WorkerLink link, Engine engine, PublicAddresses addresses, IDiverter diverter)
+internal sealed class StatusTaker(GatewayOptions options, WorkerHistory history, Engine engine, PublicAddresses addresses, IDiverter diverter)
 {
-    private static readonly string Version =
+    /// <summary>The version of this program.</summary>
+    public static readonly string Version =
         typeof(StatusTaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     /// <summary>Takes it.</summary>
@@ -26,15 +27,20 @@ internal sealed class StatusTaker(GatewayOptions options, WorkerLink link, Engin
         {
             Version = Version,
             Process = Environment.ProcessId,
-            Uptime = TimeSpan.FromMilliseconds(Environment.TickCount64 - link.Started),
-            Restarts = link.Restarts,
+            Uptime = TimeSpan.FromMilliseconds(Environment.TickCount64 - history.Started),
+            Restarts = history.Restarts,
             Mode = (options.DryRun, options.ListensOnly) switch
             {
                 (true, _) => "dry-run",
                 (_, true) => "listen",
                 _ => "divert",
             },
-            Flavour = options.ListensOnly ? null : options.Flavour == QueueFlavour.Nft ? "nft" : "iptables",
+            Flavour = (options.ListensOnly, options.Flavour) switch
+            {
+                (false, QueueFlavour.Nft) => "nft",
+                (false, QueueFlavour.Iptables) => "iptables",
+                _ => null,
+            },
             Public = [.. addresses.Found],
             Flows = engine.FlowCount,
             Held = engine.KeptCount,

@@ -135,9 +135,41 @@ internal sealed class GatewayCommandOptionsTests
         Assert.That(() => Read(arguments), Throws.TypeOf<BadInputException>().With.Message.EqualTo(sentence));
     }
 
-    private static GatewayOptions Read(params string[] arguments)
+    [TestCase("--placement router", false, "--placement is for Windows: leave it out.")]
+    [TestCase("--queue 7", true, "--queue is for Linux: leave it out.")]
+    [TestCase("--flavour nft", true, "--flavour is for Linux: leave it out.")]
+    [TestCase("--mark-mask 0x0F000000", true, "--mark-mask is for Linux: leave it out.")]
+    [TestCase("--pinhole", true, "--pinhole is for Linux: leave it out.")]
+    [TestCase("--protocol irc", true, "--protocol irc is for Linux gateways: write oscar.")]
+    [TestCase("--translator winnat", false, "--translator winnat is unknown: write auto, nftables or relay.")]
+    [TestCase("--translator nftables", true, "--translator nftables is unknown: write auto, winnat, relay or userspace.")]
+    public void What_is_for_another_system_is_refused(string more, bool isWindows, string sentence) =>
+        Assert.That(() => Read(isWindows, ["--lan", "a", "--wan", "b", .. more.Split(' ')]), Throws.TypeOf<BadInputException>().With.Message.EqualTo(sentence));
+
+    [Test]
+    public void On_Windows_interfaces_have_any_name_and_a_worker_is_told_the_placement()
     {
-        var options = new GatewayCommandOptions();
+        var options = new GatewayOptions
+        {
+            Lan = ["vEthernet (Default Switch)"],
+            Wan = ["Ethernet 2"],
+            Placement = Placement.Router,
+            Translator = TranslatorKind.Userspace,
+        };
+        GatewayOptions read = Read(isWindows: true, [.. GatewayCommandOptions.ToArguments(options, isWindows: true)]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(read.Lan, Is.EqualTo(options.Lan));
+            Assert.That(read.Wan, Is.EqualTo(options.Wan));
+            Assert.That((read.Placement, read.Translator), Is.EqualTo((options.Placement, options.Translator)));
+        });
+    }
+
+    private static GatewayOptions Read(params string[] arguments) => Read(isWindows: false, arguments);
+
+    private static GatewayOptions Read(bool isWindows, string[] arguments)
+    {
+        var options = new GatewayCommandOptions(isWindows);
         var command = new Command("check");
         options.AddTo(command);
         return options.Read(new RootCommand { command }.Parse(["check", .. arguments]));

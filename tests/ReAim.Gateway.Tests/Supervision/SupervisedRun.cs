@@ -10,10 +10,11 @@ internal sealed partial class SupervisedRun : IDisposable
     private readonly List<string> _lines = [];
     private readonly Process _process;
 
-    private SupervisedRun(NetNamespace world, Action<ProcessStartInfo>? setUp, string[] command)
+    private SupervisedRun(string[] world, Action<ProcessStartInfo>? setUp, string[] command)
     {
         // A run in the background ignores Ctrl-C, and so would everything it starts.
-        var start = new ProcessStartInfo("ip", ["netns", "exec", world.Name, "env", "--default-signal=INT", .. command]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        string[] all = [.. world, "env", "--default-signal=INT", .. command];
+        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
         // Those that are killed would leave files of their runtime in /tmp.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         setUp?.Invoke(start);
@@ -55,7 +56,10 @@ internal sealed partial class SupervisedRun : IDisposable
 
     /// <summary>Starts.</summary>
     public static SupervisedRun Launch(NetNamespace world, Action<ProcessStartInfo>? setUp, string[] through, string habit, params string[] more) =>
-        new(world, setUp, [.. through, TestProgramFiles.Runtime, TestProgramFiles.LibraryPath, "supervise", habit, .. more]);
+        new(["ip", "netns", "exec", world.Name], setUp, [.. through, TestProgramFiles.Runtime, TestProgramFiles.LibraryPath, "supervise", habit, .. more]);
+
+    /// <summary>Starts a supervisor whose worker is a mere child process, which needs no privileges.</summary>
+    public static SupervisedRun LaunchChild(string habit) => new([], null, [TestProgramFiles.Runtime, TestProgramFiles.LibraryPath, "supervise-child", habit]);
 
     /// <summary>Waits until a line that contains the text was said that often.</summary>
     public void WaitFor(string text, int times = 1, int milliseconds = 10_000)

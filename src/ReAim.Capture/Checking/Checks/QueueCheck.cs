@@ -28,10 +28,7 @@ internal static class QueueCheck
         }
         catch (BadInputException refused)
         {
-            // It is a whole sentence already: what is so, a colon, what to do.
-            int colon = refused.Message.LastIndexOf(": ", StringComparison.Ordinal);
-            string text = refused.Message.TrimEnd('.');
-            return colon < 0 ? Finding.Problem(text, "see the documentation") : Finding.Problem(text[..colon], text[(colon + 2)..]);
+            return Finding.Refused(refused);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ReAim.Capture.Linux;
-using ReAim.Capture.Linux.Programs;
+using ReAim.Capture.Programs;
 
 namespace ReAim.Capture.Checking.Surroundings;
 

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Replay;
-using ReAim.Capture.Linux.Programs;
+using ReAim.Capture.Programs;
 
 namespace ReAim.Capture.Checking.Surroundings;
 

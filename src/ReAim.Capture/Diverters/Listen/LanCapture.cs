@@ -27,16 +27,17 @@ internal sealed class LanCapture : IDisposable
     public bool HasEnded { get; private set; }
 
     /// <summary>Begins to capture.</summary>
+    /// <param name="library">What captures.</param>
     /// <param name="name">The interface.</param>
     /// <param name="filter">Which packets, as libpcap's filters say it.</param>
     /// <param name="take">Takes an IPv4 datagram, on the capturing thread; it is good until this returns.</param>
     /// <exception cref="BadInputException">The interface cannot be captured on.</exception>
-    public static LanCapture Start(string name, string filter, Action<ReadOnlySpan<byte>> take)
+    public static LanCapture Start(CaptureLibrary library, string name, string filter, Action<ReadOnlySpan<byte>> take)
     {
         try
         {
-            LibPcapLiveDevice device = LibPcapLiveDeviceList.New().FirstOrDefault(device => device.Name == name)
-                ?? throw new BadInputException($"--lan {name} cannot be captured on: libpcap does not list it; is it up?");
+            LibPcapLiveDevice device = LibPcapLiveDeviceList.New().FirstOrDefault(device => library.IsDevice(device.Name, name))
+                ?? throw new BadInputException($"--lan {name} cannot be captured on: the capturing library does not list it; is it up?");
             device.Open(new DeviceConfiguration { Mode = DeviceModes.None, ReadTimeout = ReadTimeout, Immediate = true, Snaplen = 65_535 });
             device.Filter = filter;
             if (!LinkLayer.IsKnown((int)device.LinkType))
@@ -53,9 +54,10 @@ internal sealed class LanCapture : IDisposable
         {
             throw new BadInputException($"--lan {name} cannot be captured on: {failure.Message}");
         }
-        catch (DllNotFoundException)
+        catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
         {
-            throw new BadInputException("--mode listen needs libpcap: install it, for example with apt-get install libpcap0.8.");
+            // Without some functions it is one that is too old, such as WinPcap.
+            throw new BadInputException($"{library.HowToInstall}.");
         }
     }
 

@@ -2,7 +2,6 @@ using ReAim.Alg;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Gateway;
-using ReAim.Capture.Linux;
 using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Diverters.Listen;
@@ -24,27 +23,26 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     private readonly PacketRecorder? _recorder;
     private readonly CopiedPackets _packets = new();
     private readonly List<LanCapture> _captures = [];
-    private readonly WakePipe _wake = new();
+    private readonly Action _wake;
     private readonly byte[] _datagram = new byte[LongestDatagram];
 
     /// <summary>Begins to listen.</summary>
     /// <param name="engine">An engine that only listens.</param>
     /// <param name="effects">Carries out what it wants done.</param>
+    /// <param name="library">What captures.</param>
     /// <param name="options">Interfaces and ports.</param>
     /// <param name="lan">Who is on the LAN.</param>
     /// <param name="recorder">Records what was heard; null if nobody wants that.</param>
+    /// <param name="wake">Wakes the worker's loop, from any thread.</param>
     /// <exception cref="BadInputException">An interface cannot be captured on.</exception>
-    public ListenDiverter(Engine engine, EffectRunner effects, GatewayOptions options, LanNetworks lan, PacketRecorder? recorder)
+    public ListenDiverter(Engine engine, EffectRunner effects, CaptureLibrary library, GatewayOptions options, LanNetworks lan, PacketRecorder? recorder, Action wake)
     {
-        (_engine, _effects, _lan, _recorder) = (engine, effects, lan, recorder);
+        (_engine, _effects, _lan, _recorder, _wake) = (engine, effects, lan, recorder, wake);
         foreach (string name in options.Lan)
         {
-            _captures.Add(LanCapture.Start(name, Filter(options.Ports), Take));
+            _captures.Add(LanCapture.Start(library, name, Filter(options.Ports), Take));
         }
     }
-
-    /// <inheritdoc/>
-    public int Descriptor => _wake.Descriptor;
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, long>> Counters =>
@@ -57,7 +55,6 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     /// <inheritdoc/>
     public bool Turn(bool mayWait)
     {
-        _wake.Clear();
         int taken = 0;
         while (taken < MaxCopies && _packets.TryTake(_datagram, out int length))
         {
@@ -93,8 +90,6 @@ internal sealed class ListenDiverter : IDiverter, IReleases
         {
             capture.Dispose();
         }
-
-        _wake.Dispose();
     }
 
     /// <summary>The filter for the servers' ports; peers' connections, which may use the same, come too.</summary>
@@ -105,7 +100,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     {
         if (_packets.Add(datagram))
         {
-            _wake.Wake();
+            _wake();
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class NfqueueDiverter(
 
     private long _now;
 
-    /// <inheritdoc/>
+    /// <summary>Can be read from when packets have come; for poll(2).</summary>
     public int Descriptor => queue.Descriptor;
 
     /// <inheritdoc/>

@@ -50,9 +50,6 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     }
 
     /// <inheritdoc/>
-    public int Descriptor => -1;
-
-    /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, long>> Counters =>
     [
         new("packets", Count.Packets),

@@ -1,4 +1,4 @@
-using ReAim.Capture.Linux.Programs;
+using ReAim.Capture.Programs;
 
 namespace ReAim.Capture.Gateway.Rules;
 

@@ -3,8 +3,8 @@ using ReAim.Capture.Linux.Interop;
 
 namespace ReAim.Capture.Gateway.Supervision;
 
-/// <summary>What other threads have to say to one that waits with poll(2).</summary>
-internal sealed class Mailbox : IDisposable
+/// <summary>Letters for a supervisor that waits with poll(2).</summary>
+internal sealed class Mailbox : IMailbox, IDisposable
 {
     private readonly SafeFileHandle _read;
     private readonly SafeFileHandle _write;
@@ -15,7 +15,7 @@ internal sealed class Mailbox : IDisposable
     /// <summary>To wait for letters.</summary>
     public int Descriptor => (int)_read.DangerousGetHandle();
 
-    /// <summary>Puts a letter in, from any thread. Once the mailbox is closed nobody will read it.</summary>
+    /// <inheritdoc/>
     public void Post(Letter letter)
     {
         try
@@ -27,7 +27,7 @@ internal sealed class Mailbox : IDisposable
         }
     }
 
-    /// <summary>Takes the next letter.</summary>
+    /// <inheritdoc/>
     public bool TryTake(out Letter letter)
     {
         Span<byte> one = stackalloc byte[1];

@@ -10,7 +10,7 @@ internal sealed class RulesKeeper : IDisposable
 
     private readonly ManualResetEventSlim _stop = new();
     private readonly IRules _rules;
-    private readonly Mailbox _mailbox;
+    private readonly IMailbox _mailbox;
     private readonly Action<string> _log;
     private readonly HeapWatch _heap = new();
     private readonly Thread _thread;
@@ -20,7 +20,7 @@ internal sealed class RulesKeeper : IDisposable
     /// <param name="rules">The rules, which are installed.</param>
     /// <param name="mailbox">Where to say that they were restored.</param>
     /// <param name="log">Where sentences go.</param>
-    public RulesKeeper(IRules rules, Mailbox mailbox, Action<string> log)
+    public RulesKeeper(IRules rules, IMailbox mailbox, Action<string> log)
     {
         (_rules, _mailbox, _log) = (rules, mailbox, log);
         _thread = new Thread(Keep) { IsBackground = true, Name = "rules keeper" };

@@ -8,7 +8,7 @@ namespace ReAim.Capture.Gateway.Supervision;
 /// <summary>What a service manager such as systemd wants to know: sd_notify(3). Without one nothing is said.</summary>
 /// <param name="address">The value of NOTIFY_SOCKET: a path, or @ and an abstract name; null or empty if there is none.</param>
 /// <param name="watchdog">How often to show a sign of life, in milliseconds; 0 for never.</param>
-internal sealed class ServiceManager(string? address, long watchdog)
+internal sealed class ServiceManager(string? address, long watchdog) : IServiceManager
 {
     /// <summary>How often to say <see cref="Alive"/>, in milliseconds: half of what is asked for; 0 for never.</summary>
     public long WatchdogInterval { get; } = watchdog / 2;
@@ -23,17 +23,16 @@ internal sealed class ServiceManager(string? address, long watchdog)
         return new ServiceManager(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), isOurs ? microseconds / 1000 : 0);
     }
 
-    /// <summary>It works now.</summary>
-    /// <param name="status">A sentence.</param>
+    /// <inheritdoc/>
     public void Ready(string status) => Tell($"READY=1\nSTATUS={status}");
 
-    /// <summary>It is going to end.</summary>
+    /// <inheritdoc/>
     public void Stopping() => Tell("STOPPING=1\nSTATUS=Stopping.");
 
-    /// <summary>It is alive.</summary>
+    /// <inheritdoc/>
     public void Alive() => Tell("WATCHDOG=1");
 
-    /// <summary>How it is, in a sentence.</summary>
+    /// <inheritdoc/>
     public void Status(string status) => Tell($"STATUS={status}");
 
     // A service manager that cannot be told is no reason to stop.

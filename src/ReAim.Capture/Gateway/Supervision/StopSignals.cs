@@ -9,7 +9,7 @@ internal sealed class StopSignals : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
 
     /// <summary>Has them posted.</summary>
-    public StopSignals(Mailbox mailbox)
+    public StopSignals(IMailbox mailbox)
     {
         Post(PosixSignal.SIGTERM, mailbox, Letter.Terminate);
         Post(PosixSignal.SIGINT, mailbox, Letter.Interrupt);
@@ -23,7 +23,7 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Leaves them to the system again.</summary>
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 
-    private void Post(PosixSignal signal, Mailbox mailbox, Letter letter) =>
+    private void Post(PosixSignal signal, IMailbox mailbox, Letter letter) =>
         _registrations.Add(PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ReAim.Capture.Commands;
-using ReAim.Capture.Linux.Interop;
 
 namespace ReAim.Capture.Gateway.Supervision;
 
@@ -9,50 +8,40 @@ namespace ReAim.Capture.Gateway.Supervision;
 /// that comes from the network.
 /// </summary>
 /// <param name="rules">The rules, not installed yet.</param>
-/// <param name="starter">Starts workers.</param>
-/// <param name="arguments">A worker's arguments, but for its link.</param>
-/// <param name="instance">The lock, whose socket the worker serves.</param>
+/// <param name="host">Starts workers, and waits for them.</param>
 /// <param name="log">Where sentences go, from any thread.</param>
-internal sealed class Supervisor(
-    IRules rules, WorkerStarter starter, IReadOnlyList<string> arguments, InstanceLock instance, Action<string> log)
+internal sealed class Supervisor(IRules rules, IWorkerHost host, Action<string> log)
 {
     private const int LongestDrain = 1000;
 
     private readonly WorkerHealth _health = new(Environment.TickCount64);
     private readonly long _started = Environment.TickCount64;
-    private WorkerProcess? _worker;
+    private IWorkerProcess? _worker;
     private bool _wasReady;
     private long _nextSign = long.MaxValue;
 
-    /// <summary>The file that a worker records into; null for none.</summary>
-    public int? Record { get; init; }
-
-    /// <summary>The kernel's counters of queues, for the worker, which may not open them; null for none.</summary>
-    public int? QueueCounters { get; init; }
-
     /// <summary>Who started this process.</summary>
-    public ServiceManager Service { get; init; } = ServiceManager.FromEnvironment();
+    public required IServiceManager Service { get; init; }
 
     /// <summary>Installs the rules and supervises until a signal says to stop.</summary>
     /// <returns>One of <see cref="ExitCode"/>: that of a worker which cannot work here, if it was the first.</returns>
     /// <exception cref="BadInputException">The rules cannot be installed.</exception>
     public int Run()
     {
-        using var mailbox = new Mailbox();
-        using var signals = new StopSignals(mailbox);
+        using IDisposable signals = host.PostSignals();
         rules.Install();
         try
         {
-            using var keeper = new RulesKeeper(rules, mailbox, log);
-            if (starter.Remark is { } remark)
+            using var keeper = new RulesKeeper(rules, host.Mailbox, log);
+            if (host.Remark is { } remark)
             {
                 log(remark);
             }
 
             _nextSign = Service.WatchdogInterval > 0 ? Environment.TickCount64 : long.MaxValue;
-            int code = Supervise(mailbox);
+            int code = Supervise();
             Service.Stopping();
-            Drain(keeper, mailbox);
+            Drain(keeper);
             return code;
         }
         finally
@@ -64,13 +53,13 @@ internal sealed class Supervisor(
     }
 
     /// <summary>Turns until it is time to stop.</summary>
-    private int Supervise(Mailbox mailbox)
+    private int Supervise()
     {
         while (true)
         {
-            Wait(mailbox, Math.Min(_health.Deadline, _nextSign));
+            Wait(Math.Min(_health.Deadline, _nextSign));
             long now = Environment.TickCount64;
-            if ((HearWorker(now) ?? Hear(mailbox)) is { } code)
+            if ((HearWorker(now) ?? Hear()) is { } code)
             {
                 return code;
             }
@@ -94,9 +83,9 @@ internal sealed class Supervisor(
 
     /// <summary>Takes what the other threads have to say.</summary>
     /// <returns>The exit code with which to end; null to go on.</returns>
-    private int? Hear(Mailbox mailbox)
+    private int? Hear()
     {
-        while (mailbox.TryTake(out Letter letter))
+        while (host.Mailbox.TryTake(out Letter letter))
         {
             if (letter != Letter.Restored)
             {
@@ -145,13 +134,9 @@ internal sealed class Supervisor(
     private void StartWorker(long now)
     {
         _health.Start(now);
-        int restarts = _health.Restarts;
         try
         {
-            int[] files = [instance.Descriptor, .. ((int?[])[Record, QueueCounters]).OfType<int>()];
-            _worker = starter.Start(
-                ticks => [.. arguments, .. new WorkerLink(ticks, instance.Descriptor, Record, QueueCounters, restarts, _started).ToArguments()],
-                files);
+            _worker = host.Start(new WorkerHistory(_health.Restarts, _started));
         }
         catch (IOException failure)
         {
@@ -167,7 +152,7 @@ internal sealed class Supervisor(
     }
 
     /// <summary>Lets the worker give its last verdicts: for a second, or until a further signal.</summary>
-    private void Drain(RulesKeeper keeper, Mailbox mailbox)
+    private void Drain(RulesKeeper keeper)
     {
         long deadline = Environment.TickCount64 + LongestDrain;
         try
@@ -185,7 +170,7 @@ internal sealed class Supervisor(
         _worker?.Send(WorkerOrder.Drain);
         while (_worker is { } worker && Environment.TickCount64 < deadline)
         {
-            Wait(mailbox, deadline);
+            Wait(deadline);
             worker.TakeTicks();
             if (worker.TryTakeEnd(out _))
             {
@@ -193,7 +178,7 @@ internal sealed class Supervisor(
                 _worker = null;
             }
 
-            if (Hear(mailbox) is not null)
+            if (Hear() is not null)
             {
                 return;
             }
@@ -210,15 +195,5 @@ internal sealed class Supervisor(
     }
 
     /// <summary>Waits until a letter comes, the worker ticks or ends, or the time has come.</summary>
-    private void Wait(Mailbox mailbox, long until)
-    {
-        Span<PollDescriptor> files =
-        [
-            new() { Descriptor = mailbox.Descriptor, Events = PollDescriptor.Readable },
-            new() { Descriptor = _worker?.ExitDescriptor ?? -1, Events = PollDescriptor.Readable },
-            new() { Descriptor = _worker?.TicksDescriptor ?? -1, Events = PollDescriptor.Readable },
-        ];
-        long wait = Math.Clamp(until - Environment.TickCount64, 0, int.MaxValue);
-        LibC.Poll(files, (int)wait);
-    }
+    private void Wait(long until) => host.Wait((int)Math.Clamp(until - Environment.TickCount64, 0, int.MaxValue));
 }

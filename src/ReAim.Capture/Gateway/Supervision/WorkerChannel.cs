@@ -3,12 +3,9 @@ using ReAim.Capture.Linux.Interop;
 
 namespace ReAim.Capture.Gateway.Supervision;
 
-/// <summary>A worker's line to its supervisor: ticks out, orders in. Nothing here waits or throws.</summary>
-internal sealed class WorkerChannel : IDisposable
+/// <summary>A worker's line to its supervisor by pipes that the kernel lets nobody else have.</summary>
+internal sealed class WorkerChannel : IWorkerChannel
 {
-    /// <summary>How long a worker may sleep at most: it ticks once in a turn, and 400 ms without a tick end it.</summary>
-    public static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(100);
-
     private const long TickInterval = 25_000_000;
     private const int StandardInput = 0;
 
@@ -32,10 +29,7 @@ internal sealed class WorkerChannel : IDisposable
         return new WorkerChannel(new SafeFileHandle(ticks, ownsHandle: true));
     }
 
-    /// <summary>
-    /// Says that the worker is alive; to be called in every turn. The first call says that it is ready. It writes no more
-    /// often than is of use.
-    /// </summary>
+    /// <summary>Writes no more often than is of use.</summary>
     /// <param name="now">The time, in nanoseconds of any clock that runs evenly.</param>
     public void Tick(long now)
     {
@@ -49,7 +43,7 @@ internal sealed class WorkerChannel : IDisposable
         LibC.Write(_ticks, [(byte)'.']);
     }
 
-    /// <summary>Takes the orders that have come.</summary>
+    /// <inheritdoc/>
     public WorkerOrder TakeOrders()
     {
         Span<byte> letters = stackalloc byte[64];
@@ -57,10 +51,7 @@ internal sealed class WorkerChannel : IDisposable
         nint count;
         while ((count = LibC.Read(_orders, letters)) > 0)
         {
-            foreach (byte letter in letters[..(int)count])
-            {
-                orders |= Order(letter);
-            }
+            orders |= OrderLetters.Read(letters[..(int)count]);
         }
 
         return count == 0 ? orders | WorkerOrder.Exit : orders;
@@ -68,14 +59,4 @@ internal sealed class WorkerChannel : IDisposable
 
     /// <summary>Closes the line.</summary>
     public void Dispose() => _ticks.Dispose();
-
-    /// <summary>An order as it is written.</summary>
-    internal static byte Letter(WorkerOrder order) => order == WorkerOrder.Reinstall ? (byte)'i' : (byte)'q';
-
-    private static WorkerOrder Order(byte letter) => letter switch
-    {
-        (byte)'i' => WorkerOrder.Reinstall,
-        (byte)'q' => WorkerOrder.Drain,
-        _ => WorkerOrder.None,
-    };
 }

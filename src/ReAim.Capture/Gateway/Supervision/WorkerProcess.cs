@@ -3,9 +3,12 @@ using ReAim.Capture.Linux.Interop;
 
 namespace ReAim.Capture.Gateway.Supervision;
 
-/// <summary>A running worker, as its supervisor sees it. Made by <see cref="WorkerStarter"/>.</summary>
-internal sealed class WorkerProcess : IDisposable
+/// <summary>A worker that <see cref="WorkerStarter"/> started.</summary>
+internal sealed class WorkerProcess : IWorkerProcess
 {
+    /// <summary>No file: it has closed it, or has been disposed of.</summary>
+    public const int None = -1;
+
     private const int ReadLength = 4096;
     private const int LongestEnd = 1000;
 
@@ -28,17 +31,16 @@ internal sealed class WorkerProcess : IDisposable
         _control = control;
     }
 
-    /// <summary>The process id.</summary>
+    /// <inheritdoc/>
     public int Id { get; }
 
     /// <summary>To wait for its end: readable then.</summary>
-    public int ExitDescriptor => (int)_exit.DangerousGetHandle();
+    public int ExitDescriptor => _exit.IsClosed ? None : (int)_exit.DangerousGetHandle();
 
-    /// <summary>To wait for its ticks; -1 once it has closed its line.</summary>
-    public int TicksDescriptor => _isSilent ? -1 : (int)_ticks.DangerousGetHandle();
+    /// <summary>To wait for its ticks; <see cref="None"/> once it has closed its line.</summary>
+    public int TicksDescriptor => _isSilent || _ticks.IsClosed ? None : (int)_ticks.DangerousGetHandle();
 
-    /// <summary>Takes all ticks that have come.</summary>
-    /// <returns>True if there was one.</returns>
+    /// <inheritdoc/>
     public bool TakeTicks()
     {
         Span<byte> bytes = stackalloc byte[ReadLength];
@@ -53,10 +55,10 @@ internal sealed class WorkerProcess : IDisposable
         return ticked;
     }
 
-    /// <summary>Sends an order. A worker that reads none is about to be ended anyway.</summary>
-    public void Send(WorkerOrder order) => LibC.Write(_control, [WorkerChannel.Letter(order)]);
+    /// <inheritdoc/>
+    public void Send(WorkerOrder order) => LibC.Write(_control, [OrderLetters.Write(order)]);
 
-    /// <summary>Ends it at once, stopped or not.</summary>
+    /// <inheritdoc/>
     public void Kill()
     {
         // Until its end has been taken, its id is nobody else's.
@@ -66,7 +68,7 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Takes its end, if it has ended.</summary>
+    /// <inheritdoc/>
     public bool TryTakeEnd(out WorkerEnd end)
     {
         if (_hasEnded || !LibC.TryWait(Id, out int status))
@@ -76,11 +78,11 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         _hasEnded = true;
-        end = new WorkerEnd(status);
+        end = WorkerEnd.OfStatus(status);
         return true;
     }
 
-    /// <summary>Ends it at once and waits for that, for a second at most: a process can be stuck in the kernel.</summary>
+    /// <inheritdoc/>
     public void End()
     {
         Kill();

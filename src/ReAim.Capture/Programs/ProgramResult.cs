@@ -1,4 +1,4 @@
-namespace ReAim.Capture.Linux.Programs;
+namespace ReAim.Capture.Programs;
 
 /// <summary>How a program ended, and what it said.</summary>
 /// <param name="ExitCode">0 if it did what it was asked; <see cref="TimedOut"/> if it had to be stopped.</param>

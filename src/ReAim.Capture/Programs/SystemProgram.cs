@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace ReAim.Capture.Linux.Programs;
+namespace ReAim.Capture.Programs;
 
 /// <summary>
 /// A program of the system, such as nft. It is started with a list of arguments, never through a shell, and in the network
@@ -40,6 +40,10 @@ internal sealed class SystemProgram
 
         return null;
     }
+
+    /// <summary>A program of which it is known where it is.</summary>
+    /// <param name="path">Its absolute path.</param>
+    public static SystemProgram At(string path) => new(Path.GetFileNameWithoutExtension(path), path);
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="arguments">The arguments, each as it is.</param>

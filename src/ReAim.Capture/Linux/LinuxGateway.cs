@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Microsoft.Win32.SafeHandles;
+using ReAim.Capture.Checking;
+using ReAim.Capture.Checking.Firewall;
+using ReAim.Capture.Checking.Reporting;
+using ReAim.Capture.Checking.Surroundings;
+using ReAim.Capture.Commands;
+using ReAim.Capture.Diverters.Nfqueue;
+using ReAim.Capture.Gateway;
+using ReAim.Capture.Gateway.Rules;
+using ReAim.Capture.Gateway.Supervision;
+using ReAim.Capture.Linux.Interop;
+using ReAim.Capture.Monitoring;
+using ReAim.Capture.Programs;
+using ReAim.Capture.Translators.Nftables;
+
+namespace ReAim.Capture.Linux;
+
+/// <summary>A gateway whose kernel diverts, translates and tracks connections.</summary>
+internal sealed class LinuxGateway : IGatewaySystem
+{
+    private static readonly string[][] s_described =
+    [
+        ["ip", "-d", "address", "show"], ["ip", "-4", "route", "show", "table", "all"], ["ip", "rule", "show"],
+        ["nft", "-a", "list", "ruleset"], ["iptables-save"], ["iptables-legacy-save"],
+    ];
+
+    /// <summary>None: systemd has units.</summary>
+    public IServiceSystem? Services => null;
+
+    /// <inheritdoc/>
+    public int Run(GatewayOptions options, TextWriter error)
+    {
+        EventLog log = EventLog.OfProcess(error);
+        var situation = new GatewaySituation(options);
+        Preflight.Require(situation);
+        using InstanceLock instance = InstanceLock.Take();
+        RulesetGeneration.TryOpen(out RulesetGeneration? opened);
+        using RulesetGeneration? generation = opened;
+        GatewayRules rules = GatewayRules.Prepare(options, () => generation?.TryRead(out uint number) == Errno.None ? number : null);
+        options = rules.Options;
+        using SafeFileHandle? record = options.Record is { } path ? OpenRecord(path) : null;
+        using SafeFileHandle? counters = QueueStatistics.TryOpen();
+        ulong rights = ThreadRights.NetAdmin | (options.ListensOnly || options.ChangesLengths ? ThreadRights.NetRaw : 0);
+        IReadOnlyList<string> arguments = WorkerCommand.Arguments(options, ForeignForwards.Find(situation.Firewall, options.Wan, [.. situation.Wan.SelectMany(link => link.Addresses)]).Ports);
+        using var host = new LinuxWorkerHost(new WorkerStarter(WorkerProgram.Own(), rights), arguments, instance)
+        {
+            Record = (int?)record?.DangerousGetHandle(),
+            QueueCounters = (int?)counters?.DangerousGetHandle(),
+        };
+        return new Supervisor(new SupervisedRules(rules), host, log.Say) { Service = ServiceManager.FromEnvironment() }.Run();
+    }
+
+    /// <inheritdoc/>
+    public void AddWorkerOptions(Command command) => WorkerLink.AddTo(command);
+
+    /// <inheritdoc/>
+    public int Work(GatewayOptions options, ParseResult link, IReadOnlyCollection<ushort> reserved, TextWriter error) =>
+        WorkerMain.Run(options, WorkerLink.From(link), reserved, EventLog.OfProcess(error));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Finding> Check(GatewayOptions options) => CheckList.Run(new GatewaySituation(options));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ReportSection> Describe() =>
+    [
+        ReportSection.Of("Kernel", () => File.ReadAllText("/proc/version")),
+        ReportSection.Of("net/ipv4/ip_forward", () => KernelFile.Setting("net/ipv4/ip_forward") ?? "none"),
+        .. from command in s_described
+           select CommandSection.Of(SystemProgram.Find(command[0]), command[0], command[1..]),
+    ];
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> AskStatus() => StatusQuery.Ask();
+
+    /// <summary>Opens the recording as root, which the worker is not.</summary>
+    private static SafeFileHandle OpenRecord(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"--record {path} cannot be written: {failure.Message}");
+        }
+    }
+}
