@@ -144,10 +144,34 @@ internal sealed class GatewayCommandOptions
             throw new BadInputException("--pinhole does not go with --mode listen, which decides about no packet: leave one of them out.");
         }
 
+        if (options is { Pinhole: true, Relays: true })
+        {
+            throw new BadInputException("--pinhole does not go with --translator relay, whose peers' connects are not forwarded: leave one of them out.");
+        }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            RefuseOptionsOfWindows(options);
+        }
+
         if (options is { DryRun: true, ChangesLengths: true })
         {
             string name = options.Protocols.First(protocol => protocol.ChangesLengths).Name;
             throw new BadInputException($"--dry-run does not go with --protocol {name}: what only looks cannot follow a connection whose lengths would change.");
+        }
+    }
+
+    private static void RefuseOptionsOfWindows(GatewayOptions options)
+    {
+        if (options.Translator is TranslatorKind.WinNat or TranslatorKind.Userspace)
+        {
+            throw new BadInputException(
+                $"--translator {GatewayValues.Text(options.Translator)} is for Windows: write auto, nftables or relay.");
+        }
+
+        if (options.Placement != Placement.Auto)
+        {
+            throw new BadInputException($"--placement {GatewayValues.Text(options.Placement)} is for Windows: leave it out.");
         }
     }
 

@@ -33,13 +33,18 @@ internal static class RunCommand
         using InstanceLock instance = InstanceLock.Take();
         RulesetGeneration.TryOpen(out RulesetGeneration? opened);
         using RulesetGeneration? generation = opened;
-        GatewayRules rules = GatewayRules.Prepare(options, () => generation?.TryRead(out uint number) == Errno.None ? number : null);
-        options = rules.Options;
+        IRules rules = new NoRules();
+        if (!options.NeedsNoRules)
+        {
+            GatewayRules prepared = GatewayRules.Prepare(options, () => generation?.TryRead(out uint number) == Errno.None ? number : null);
+            (options, rules) = (prepared.Options, new SupervisedRules(prepared));
+        }
+
         using SafeFileHandle? record = options.Record is { } path ? OpenRecord(path) : null;
         using SafeFileHandle? counters = QueueStatistics.TryOpen();
         ulong rights = ThreadRights.NetAdmin | (options.ListensOnly || options.ChangesLengths ? ThreadRights.NetRaw : 0);
         IReadOnlyList<string> arguments = WorkerCommand.Arguments(options, ForeignForwards.Find(situation.Firewall, options.Wan, [.. situation.Wan.SelectMany(link => link.Addresses)]).Ports);
-        var supervisor = new Supervisor(new SupervisedRules(rules), new WorkerStarter(WorkerProgram.Own(), rights), arguments, instance, log.Say)
+        var supervisor = new Supervisor(rules, new WorkerStarter(WorkerProgram.Own(), rights), arguments, instance, log.Say)
         {
             Record = (int?)record?.DangerousGetHandle(),
             QueueCounters = (int?)counters?.DangerousGetHandle(),

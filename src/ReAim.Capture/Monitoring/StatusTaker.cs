@@ -7,7 +7,7 @@ using ReAim.Capture.Gateway.Supervision;
 namespace ReAim.Capture.Monitoring;
 
 /// <summary>Takes the status of a worker at the moment when somebody asks.</summary>
-internal sealed class StatusTaker(GatewayOptions options, WorkerLink link, Engine engine, PublicAddresses addresses, IDiverter diverter)
+internal sealed class StatusTaker(GatewayOptions options, WorkerLink link, Engine engine, PublicAddresses addresses, IDiverter diverter, ITranslator translator)
 {
     private static readonly string Version =
         typeof(StatusTaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
@@ -40,7 +40,7 @@ internal sealed class StatusTaker(GatewayOptions options, WorkerLink link, Engin
             Held = engine.KeptCount,
             Mappings = mappings,
             Reasons = [.. engine.Reasons.NonZero().Select(pair => KeyValuePair.Create(pair.Key.Name(), pair.Value))],
-            Queue = diverter.Counters,
+            Queue = [.. diverter.Counters, .. translator.Counters],
         };
     }
 
