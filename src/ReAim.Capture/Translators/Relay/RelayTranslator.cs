@@ -146,10 +146,16 @@ internal sealed class RelayTranslator : ITranslator
 
     private async Task RunAsync(RelayConnection connection)
     {
-        await connection.RunAsync().ConfigureAwait(false);
-        lock (_connections)
+        try
         {
-            _connections.Remove(connection);
+            await connection.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_connections)
+            {
+                _connections.Remove(connection);
+            }
         }
     }
 
