@@ -39,7 +39,7 @@ internal sealed class RelayTranslatorTests
         one.LingerState = new LingerOption(true, 0);
         one.Dispose();
         Assert.That(await RelayWorld.IsResetAsync(other));
-        Assert.That(world.Count("relay-reset"), Is.EqualTo(1));
+        Assert.That(await RelayWorld.Comes(() => world.Count("relay-reset") == 1));
     }
 
     [Test]
@@ -189,6 +189,22 @@ internal sealed class RelayTranslatorTests
         world.Relay.EndIdle(Environment.TickCount64 + ((2 * 60) + 5) * 60_000L);
         Assert.That((await RelayWorld.IsResetAsync(peer), await RelayWorld.IsResetAsync(host)), Is.EqualTo((true, true)));
         Assert.That(world.Count("relay-idle"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Once_one_end_has_said_all_four_minutes_of_silence_are_enough()
+    {
+        using var world = new RelayWorld();
+        world.Install();
+        (Socket peer, Socket host) = await world.ConnectAsync();
+        peer.Shutdown(SocketShutdown.Send);
+        Assert.That(await RelayWorld.ReadAllAsync(host), Is.Empty);
+        Assert.That(await RelayWorld.Comes(() =>
+        {
+            world.Relay.EndIdle(Environment.TickCount64 + (5 * 60_000L));
+            return world.Count("relay-idle") == 1;
+        }));
+        Assert.That(await RelayWorld.IsResetAsync(peer));
     }
 
     [Test]

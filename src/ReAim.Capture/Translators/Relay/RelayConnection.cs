@@ -23,6 +23,7 @@ internal sealed class RelayConnection : IDisposable
     private readonly Socket _peer;
     private Socket? _lan;
     private bool _isOver;
+    private volatile bool _isClosing;
     private long _lastByte = Environment.TickCount64;
 
     /// <summary>Takes a peer's connection over.</summary>
@@ -78,11 +79,12 @@ internal sealed class RelayConnection : IDisposable
         }
     }
 
-    /// <summary>Resets both ends if neither has said anything for the idle time.</summary>
+    /// <summary>Resets both ends if nothing was said for too long.</summary>
     /// <param name="now">Milliseconds, as <see cref="Environment.TickCount64"/> has them.</param>
     public void EndIfIdle(long now)
     {
-        if (now - Interlocked.Read(ref _lastByte) > _options.IdleTime.TotalMilliseconds && Reset())
+        TimeSpan time = _isClosing ? _options.ClosingTime : _options.IdleTime;
+        if (now - Interlocked.Read(ref _lastByte) > time.TotalMilliseconds && Reset())
         {
             _counters.Count(RelayEvent.Idle);
         }
@@ -148,6 +150,7 @@ internal sealed class RelayConnection : IDisposable
             }
 
             to.Shutdown(SocketShutdown.Send);
+            _isClosing = true;
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {

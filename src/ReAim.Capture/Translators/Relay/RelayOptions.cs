@@ -20,4 +20,7 @@ internal sealed record RelayOptions
 
     /// <summary>How long a connection may be silent: as long as that of a translator of packets.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(new TranslatorOptions().EstablishedTime / EngineOptions.Second);
+
+    /// <summary>How long one may be silent of which one end has said all.</summary>
+    public TimeSpan ClosingTime { get; init; } = TimeSpan.FromSeconds(new TranslatorOptions().TransitoryTime / EngineOptions.Second);
 }
