@@ -238,6 +238,55 @@ public sealed class Engine
     /// <param name="lanEnd">The LAN end.</param>
     public bool IsMapped(Ipv4Endpoint lanEnd) => _offers.Mappings.FindByLan(lanEnd) is not null;
 
+    /// <summary>
+    /// Asks whether a peer may use a mapping whose connects the translator itself takes, so that no packet of theirs comes by here.
+    /// A refusal is counted.
+    /// </summary>
+    /// <param name="lanEnd">The LAN end that the mapping leads to.</param>
+    /// <param name="peer">Where the connect comes from.</param>
+    /// <returns><see cref="Reason.None"/>, or why not.</returns>
+    public Reason AdmitPeer(Ipv4Endpoint lanEnd, Ipv4Address peer)
+    {
+        Reason reason = Admission.TryAdmit(lanEnd, peer);
+        if (reason != Reason.None)
+        {
+            Reasons.Count(reason);
+        }
+
+        return reason;
+    }
+
+    /// <summary>
+    /// Says that the LAN host answered such a peer's connect: that takes the offer, unless another peer was first.
+    /// </summary>
+    /// <param name="lanEnd">The LAN end that the mapping leads to.</param>
+    /// <param name="peer">Where the connect comes from.</param>
+    /// <param name="now">Nanoseconds on the caller's clock.</param>
+    /// <returns><see cref="Reason.None"/>, or why the connection must end: a refusal is counted.</returns>
+    public Reason ConnectPeer(Ipv4Endpoint lanEnd, Ipv4Address peer, long now)
+    {
+        SetClock(now);
+        Reason reason = AdmitPeer(lanEnd, peer);
+        if (reason == Reason.None)
+        {
+            Admission.Connect(lanEnd, peer, _now);
+        }
+
+        return reason;
+    }
+
+    /// <summary>Says that the LAN host did not answer such a peer's connect.</summary>
+    /// <param name="connect">The LAN end that the mapping leads to, and where the connect comes from.</param>
+    /// <param name="now">Nanoseconds on the caller's clock.</param>
+    public void ReportUnansweredPeer(FlowKey connect, long now)
+    {
+        SetClock(now);
+        if (IsMapped(connect.Lan))
+        {
+            Admission.ReportUnanswered(connect, _now);
+        }
+    }
+
     /// <summary>Says whether the translator installed a mapping; the packets that waited for it follow as effects.</summary>
     /// <param name="mapping">The mapping of an <see cref="EffectKind.OpenMapping"/> effect.</param>
     /// <param name="installed">False if it could not be installed: the offer then passes unchanged.</param>

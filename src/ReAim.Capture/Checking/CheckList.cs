@@ -18,7 +18,7 @@ internal static class CheckList
     /// <summary>Those that <c>check</c> makes besides.</summary>
     public static IReadOnlyList<Check> Further { get; } =
     [
-        QueueCheck.Look, InstanceCheck.Look, NatCheck.Look, ForwardPolicyCheck.Look, PublicPortsCheck.Look, ConflictsCheck.Look,
+        QueueCheck.Look, InstanceCheck.Look, NatCheck.Look, ForwardPolicyCheck.Look, InputPolicyCheck.Look, PublicPortsCheck.Look, ConflictsCheck.Look,
         MarksCheck.Look, FlowtablesCheck.Look, BridgesCheck.Look, NeighboursCheck.Look, RoutesCheck.Look,
     ];
 

@@ -155,6 +155,11 @@ internal sealed class GatewayCommandOptions(bool isWindows)
             throw new BadInputException("--pinhole does not go with --mode listen, which decides about no packet: leave one of them out.");
         }
 
+        if (options is { Pinhole: true, Relays: true })
+        {
+            throw new BadInputException("--pinhole does not go with --translator relay, whose peers' connects are not forwarded: leave one of them out.");
+        }
+
         if (options is { DryRun: true, ChangesLengths: true })
         {
             string name = options.Protocols.First(protocol => protocol.ChangesLengths).Name;

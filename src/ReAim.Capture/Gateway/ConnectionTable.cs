@@ -25,6 +25,14 @@ internal sealed class ConnectionTable : IConnectionTable, IDisposable
             : new ConnectionTable(table, log);
     }
 
+    /// <summary>Opens the way to it; null if there is none.</summary>
+    /// <param name="log">Is told when connections go past the queue.</param>
+    public static ConnectionTable? TryOpen(EventLog log)
+    {
+        ConntrackTable.TryOpen(out ConntrackTable? table);
+        return table is null ? null : new ConnectionTable(table, log);
+    }
+
     /// <inheritdoc/>
     public bool TryFindPublicAddress(FlowKey flow, out Ipv4Address address)
     {

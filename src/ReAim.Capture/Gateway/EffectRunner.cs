@@ -42,7 +42,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 CarryOut(effect, releases);
             }
         }
-        while (TryTakeAnswers(now) | TryTakeServers(now));
+        while (TryTakeAnswers(now) | TryTakeServers(now) | TryTakePeers(now));
         FindHosts(now);
     }
 
@@ -102,7 +102,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 log.Say(OfferText.Closed(effect));
                 break;
             case EffectKind.PeerUnanswered:
-                log.Say(OfferText.Unanswered(effect));
+                log.Say(translator.TakesPeers ? OfferText.Silent(effect) : OfferText.Unanswered(effect));
                 break;
         }
     }
@@ -258,6 +258,31 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             if (!_expected.Exists(entry => ReferenceEquals(entry.Server, server)))
             {
                 engine.AnswerServer(server, now);
+            }
+        }
+
+        return came;
+    }
+
+    /// <summary>Decides about peers that the translator took itself.</summary>
+    private bool TryTakePeers(long now)
+    {
+        bool came = false;
+        while (translator.TryTakePeer(out PeerReport? report))
+        {
+            came = true;
+            Ipv4Endpoint lan = report.Mapping.Lan;
+            switch (report.Step)
+            {
+                case PeerStep.Arrived:
+                    report.Answer(engine.AdmitPeer(lan, report.Peer.Address) == Reason.None);
+                    break;
+                case PeerStep.Connected:
+                    report.Answer(engine.ConnectPeer(lan, report.Peer.Address, now) == Reason.None);
+                    break;
+                default:
+                    engine.ReportUnansweredPeer(new FlowKey(lan, report.Peer), now);
+                    break;
             }
         }
 

@@ -37,6 +37,12 @@ internal sealed record GatewayOptions
     /// <summary>Who applies mappings.</summary>
     public TranslatorKind Translator { get; init; }
 
+    /// <summary>True if mappings are listeners of ours, of which no rule knows.</summary>
+    public bool Relays => Translator == TranslatorKind.Relay;
+
+    /// <summary>True if it works without any rule in the kernel.</summary>
+    public bool NeedsNoRules => Relays && ListensOnly;
+
     /// <summary>Where on a Windows gateway packets are diverted.</summary>
     public Placement Placement { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 
@@ -29,4 +30,20 @@ internal interface ITranslator : IDisposable
 
     /// <summary>Installs everything anew: the rules were gone for a while.</summary>
     void Reinstall();
+
+    /// <summary>True if it takes peers' connects itself, so that no packet of theirs comes to the engine.</summary>
+    bool TakesPeers => false;
+
+    /// <summary>The TCP ports it listens on itself.</summary>
+    IReadOnlyCollection<ushort> OwnPorts => [];
+
+    /// <summary>What it counted, by word.</summary>
+    IReadOnlyList<KeyValuePair<string, long>> Counters => [];
+
+    /// <summary>Takes what has become of a peer's connect, if it takes peers itself.</summary>
+    bool TryTakePeer([NotNullWhen(true)] out PeerReport? report)
+    {
+        report = null;
+        return false;
+    }
 }

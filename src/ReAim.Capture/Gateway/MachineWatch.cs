@@ -19,9 +19,11 @@ internal sealed class MachineWatch
     private readonly Action _refresh;
     private readonly IReadOnlyCollection<ushort> _administrators;
     private readonly HashSet<ushort> _reserved;
+    private readonly ITranslator _translator;
     private readonly EventLog _log;
     private List<Ipv4Address> _wan;
     private Task<Seen>? _look;
+    private IReadOnlyCollection<ushort> _ownBefore = [];
     private long _next;
 
     /// <summary>Looks for the first time.</summary>
@@ -30,6 +32,7 @@ internal sealed class MachineWatch
     /// <param name="refresh">Looks up what depends on interfaces, on the worker's own thread.</param>
     /// <param name="administrators">Public ports that the administrator's rules lead elsewhere.</param>
     /// <param name="reserved">Kept up to date: all public ports that belong to somebody else.</param>
+    /// <param name="translator">Its own listening ports belong to nobody else.</param>
     /// <param name="log">Is told of another WAN address.</param>
     public MachineWatch(
         IReadOnlyList<string> names,
@@ -37,9 +40,10 @@ internal sealed class MachineWatch
         Action refresh,
         IReadOnlyCollection<ushort> administrators,
         HashSet<ushort> reserved,
+        ITranslator translator,
         EventLog log)
     {
-        (_names, _listeners, _refresh, _administrators, _reserved, _log) = (names, listeners, refresh, administrators, reserved, log);
+        (_names, _listeners, _refresh, _administrators, _reserved, _translator, _log) = (names, listeners, refresh, administrators, reserved, translator, log);
         Seen seen = See();
         _wan = seen.Wan ?? [];
         Reserve(seen.Listeners);
@@ -58,6 +62,7 @@ internal sealed class MachineWatch
         if (now >= _next && _look is null)
         {
             _next = now + Interval;
+            _ownBefore = _translator.OwnPorts;
             _look = Task.Run(See);
         }
     }
@@ -77,8 +82,12 @@ internal sealed class MachineWatch
     private void Reserve(IReadOnlySet<ushort> listeners)
     {
         _reserved.Clear();
-        _reserved.UnionWith(_administrators);
         _reserved.UnionWith(listeners);
+
+        // One of ours may have opened or closed during the look.
+        _reserved.ExceptWith(_ownBefore);
+        _reserved.ExceptWith(_translator.OwnPorts);
+        _reserved.UnionWith(_administrators);
     }
 
     private Seen See()

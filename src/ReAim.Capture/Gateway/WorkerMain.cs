@@ -8,6 +8,7 @@ using ReAim.Capture.Gateway.Supervision;
 using ReAim.Capture.Linux;
 using ReAim.Capture.Monitoring;
 using ReAim.Capture.Translators.Nftables;
+using ReAim.Capture.Translators.Relay;
 
 namespace ReAim.Capture.Gateway;
 
@@ -37,19 +38,31 @@ internal static class WorkerMain
         var reservedPorts = new HashSet<ushort>(reserved);
         var engine = new Engine(EngineOptionsFor(options, reservedPorts));
         using var wake = new WakePipe();
-        using ITranslator translator = options.DryRun ? new DryRunTranslator() : new NftablesTranslator(NftablesLeases.Open(log), wake.Wake, log);
-        using ConnectionTable connections = ConnectionTable.Open(log);
-        var addresses = new PublicAddresses(options.Public, connections, log);
+        using ITranslator translator = OpenTranslator(options, wake.Wake, log);
+        using ConnectionTable? table = options is { NeedsNoRules: true, Public: not null } ? ConnectionTable.TryOpen(log) : ConnectionTable.Open(log);
+        var addresses = new PublicAddresses(options.Public, (IConnectionTable?)table ?? new PresumedTranslation(options.Public!.Value), log);
         var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log);
         var lan = new LanDevices(options.Lan);
-        var machine = new MachineWatch(options.Wan, LocalListeners.Read, lan.Refresh, reserved, reservedPorts, log);
+        var machine = new MachineWatch(options.Wan, LocalListeners.Read, lan.Refresh, reserved, reservedPorts, translator, log);
         NfqueueDiverter? queue = options.ListensOnly ? null : OpenQueue(options, link, engine, effects, lan, recorder);
         using IDiverter diverter = (IDiverter?)queue ?? new ListenDiverter(engine, effects, CaptureLibrary.Libpcap, options, LanNetworks.OfInterfaces(options.Lan), recorder, wake.Wake);
         var events = new PolledEvents(queue?.Descriptor ?? PolledEvents.None, status.Descriptor, wake);
-        var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter);
+        var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter, translator);
         Rehearsal.Tell(snapshots.Take);
         new Worker(engine, diverter, effects, translator, events, machine, channel, status, snapshots.Take, recorder).Run();
         return ExitCode.Success;
+    }
+
+    private static ITranslator OpenTranslator(GatewayOptions options, Action wake, EventLog log)
+    {
+        if (options.DryRun)
+        {
+            return new DryRunTranslator();
+        }
+
+        // Who only listens has nothing diverted.
+        ITranslator rules = options.NeedsNoRules ? new DryRunTranslator() : new NftablesTranslator(NftablesLeases.Open(log), wake, log);
+        return options.Relays ? new RelayTranslator(rules, wake) : rules;
     }
 
     /// <summary>How the engine is to work.</summary>

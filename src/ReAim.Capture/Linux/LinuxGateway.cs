@@ -37,8 +37,13 @@ internal sealed class LinuxGateway : IGatewaySystem
         using InstanceLock instance = InstanceLock.Take();
         RulesetGeneration.TryOpen(out RulesetGeneration? opened);
         using RulesetGeneration? generation = opened;
-        GatewayRules rules = GatewayRules.Prepare(options, () => generation?.TryRead(out uint number) == Errno.None ? number : null);
-        options = rules.Options;
+        IRules rules = new NoRules();
+        if (!options.NeedsNoRules)
+        {
+            GatewayRules prepared = GatewayRules.Prepare(options, () => generation?.TryRead(out uint number) == Errno.None ? number : null);
+            (options, rules) = (prepared.Options, new SupervisedRules(prepared));
+        }
+
         using SafeFileHandle? record = options.Record is { } path ? OpenRecord(path) : null;
         using SafeFileHandle? counters = QueueStatistics.TryOpen();
         ulong rights = ThreadRights.NetAdmin | (options.ListensOnly || options.ChangesLengths ? ThreadRights.NetRaw : 0);
@@ -48,7 +53,7 @@ internal sealed class LinuxGateway : IGatewaySystem
             Record = (int?)record?.DangerousGetHandle(),
             QueueCounters = (int?)counters?.DangerousGetHandle(),
         };
-        return new Supervisor(new SupervisedRules(rules), host, log.Say) { Service = ServiceManager.FromEnvironment() }.Run();
+        return new Supervisor(rules, host, log.Say) { Service = ServiceManager.FromEnvironment() }.Run();
     }
 
     /// <inheritdoc/>

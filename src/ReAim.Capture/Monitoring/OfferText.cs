@@ -35,6 +35,11 @@ internal static class OfferText
         $"WARNING: {effect.Flow.Remote.Address}'s connect to {effect.Mapping} gets no answer: most likely the firewall's forward rules drop it. "
         + $"Add a rule that accepts it (nft: ct status dnat accept; iptables: -m conntrack --ctstate DNAT -j ACCEPT), or use --pinhole ({Reason.BlockedByFirewall.Name()}).";
 
+    /// <summary>A peer's connect was taken here, and the LAN host did not answer when it was led on.</summary>
+    public static string Silent(in Effect effect) =>
+        $"WARNING: {effect.Flow.Remote.Address}'s connect to {effect.Mapping} was taken here, but the LAN host gives no answer: most likely its own "
+        + $"firewall, or this gateway's output rules, drop what goes there ({Reason.BlockedByFirewall.Name()}).";
+
     private static string Subject(Offer offer)
     {
         if (offer.IsListener)

@@ -39,7 +39,7 @@ internal sealed record StatusSnapshot
     /// <summary>How often each reason fell, by its word.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Reasons { get; init; } = [];
 
-    /// <summary>What the queue counted, by word.</summary>
+    /// <summary>What the queue counted, and the translator, by word.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Queue { get; init; } = [];
 }
 

@@ -7,7 +7,7 @@ using ReAim.Capture.Gateway.Supervision;
 namespace ReAim.Capture.Monitoring;
 
 /// <summary>Takes the status of a worker at the moment when somebody asks.</summary>
-internal sealed class StatusTaker(GatewayOptions options, WorkerHistory history, Engine engine, PublicAddresses addresses, IDiverter diverter)
+internal sealed class StatusTaker(GatewayOptions options, WorkerHistory history, Engine engine, PublicAddresses addresses, IDiverter diverter, ITranslator translator)
 {
     /// <summary>The version of this program.</summary>
     public static readonly string Version =
@@ -46,7 +46,7 @@ internal sealed class StatusTaker(GatewayOptions options, WorkerHistory history,
             Held = engine.KeptCount,
             Mappings = mappings,
             Reasons = [.. engine.Reasons.NonZero().Select(pair => KeyValuePair.Create(pair.Key.Name(), pair.Value))],
-            Queue = diverter.Counters,
+            Queue = [.. diverter.Counters, .. translator.Counters],
         };
     }
 

@@ -82,7 +82,7 @@ internal sealed class WindowsGateway : IGatewaySystem, IServiceSystem
         using SingleInstance instance = SingleInstance.Take();
         using var job = new WorkerJob();
         WorkerProgram program = WorkerProgram.Own();
-        IRules rules = options is { Translator: TranslatorKind.Relay, DryRun: false } ? new FirewallRule(program.Path, FirewallRule.Netsh) : new NoRules();
+        IRules rules = options is { Translator: TranslatorKind.Relay, DryRun: false } ? new FirewallRule(program.Path, FirewallRule.Netsh) : new NoFirewallRule();
         IReadOnlyList<string> arguments = [.. WorkerCommand.Arguments(options, []), .. WindowsWorkerLink.Arguments(isService, situation.NatName)];
         using var host = new ChildWorkerHost(program, arguments, job.Adopt, signals);
         return new Supervisor(rules, host, log.Say) { Service = manager }.Run();

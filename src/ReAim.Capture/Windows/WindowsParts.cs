@@ -6,6 +6,7 @@ using ReAim.Capture.Diverters.WinDivert;
 using ReAim.Capture.Diverters.WinDivert.Interop;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Monitoring;
+using ReAim.Capture.Translators.Relay;
 using ReAim.Capture.Translators.WinNat;
 
 namespace ReAim.Capture.Windows;
@@ -34,7 +35,6 @@ internal sealed class WindowsParts : IDisposable
     /// <param name="interfaces">All interfaces.</param>
     /// <param name="wake">Wakes the worker's loop, from any thread.</param>
     /// <param name="log">Where sentences go.</param>
-    /// <exception cref="BadInputException">There is no such translator here.</exception>
     public WindowsParts(GatewayOptions options, string? nat, IReadOnlyList<WindowsInterface> interfaces, Action wake, EventLog log)
     {
         (_options, _interfaces, _wake, _log) = (options, interfaces, wake, log);
@@ -53,8 +53,9 @@ internal sealed class WindowsParts : IDisposable
                 Translator = _mappings;
                 break;
             default:
-                // The relay goes here; servers are watched by way of _mappings.
-                throw new BadInputException("--translator relay is not built in yet: use another one.");
+                // Which servers are watched is the diverter's to decide, not the relay's.
+                Translator = new RelayTranslator(_mappings, wake);
+                break;
         }
     }
 
@@ -67,8 +68,8 @@ internal sealed class WindowsParts : IDisposable
     /// <param name="usual">As it would work on Linux.</param>
     public EngineOptions Adjust(EngineOptions usual)
     {
-        // Whether Windows' NAT turns connects of neighbours back is not known, and Windows follows no sequence numbers.
-        EngineOptions here = usual with { Hairpins = false, IsTracked = false };
+        // Whether Windows' NAT turns connects of neighbours back is not known; a relay does. And Windows follows no sequence numbers.
+        EngineOptions here = usual with { Hairpins = usual.Hairpins && _options.Translator == TranslatorKind.Relay, IsTracked = false };
         return IsRouter ? here with { PublicAddress = _options.Public ?? OwnAddress() } : here;
     }
 

@@ -35,9 +35,9 @@ internal static class WindowsWorkerMain
         var engine = new Engine(parts.Adjust(WorkerMain.EngineOptionsFor(options, reservedPorts)));
         var addresses = new PublicAddresses(options.Public, parts.Connections(), log);
         var effects = new EffectRunner(engine, parts.Translator, addresses, new ServerNames(wakeup.Wake), log);
-        var machine = new MachineWatch(options.Wan, LocalListeners.Read, () => { }, reserved, reservedPorts, log);
+        var machine = new MachineWatch(options.Wan, LocalListeners.Read, () => { }, reserved, reservedPorts, parts.Translator, log);
         using IDiverter diverter = parts.Diverter(engine, effects, recorder);
-        var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter);
+        var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter, parts.Translator);
         Rehearsal.Tell(snapshots.Take);
         using var status = new PipeStatusListener(AdministratorPipe.Open, wakeup.Wake, log.Say);
         new Worker(engine, diverter, effects, parts.Translator, new WakeupEvents(wakeup), machine, channel, status, snapshots.Take, recorder).Run();

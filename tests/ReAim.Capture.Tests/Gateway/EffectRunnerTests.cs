@@ -2,6 +2,7 @@ using System.Text;
 using ReAim.Alg;
 using ReAim.Alg.Streams;
 using ReAim.Alg.Tests.World;
+using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Monitoring;
@@ -14,6 +15,8 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
 {
     private static readonly Ipv4Endpoint Alice = new(Addresses.Alice, 40_000);
     private static readonly Ipv4Endpoint Server = new(Addresses.Server, 5190);
+
+    private static readonly Mapping s_unknown = new(new Ipv4Endpoint(Addresses.Gateway, 6_000), Alice with { Port = 6_000 });
 
     private static readonly byte[] Hello = Messages.Flap(1, Messages.U32(1));
 
@@ -120,6 +123,38 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
         Assert.That(_released, Has.Count.EqualTo(2), "and after a second in any case");
     }
 
+    [Test]
+    public void A_peer_that_the_translator_took_is_let_in_while_the_offer_waits_and_after_it_nobody_else()
+    {
+        Assert.That(Ask(PeerStep.Arrived, Addresses.Bob), Is.False, "before there is an offer");
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: true);
+        Assert.That((Ask(PeerStep.Arrived, Addresses.Bob), Ask(PeerStep.Arrived, Addresses.Dave)), Is.EqualTo((true, true)));
+        Assert.That(_log.ToString(), Does.Not.Contain("connected to"));
+        Assert.That((Ask(PeerStep.Connected, Addresses.Bob), Ask(PeerStep.Connected, Addresses.Dave)), Is.EqualTo((true, false)));
+        Assert.That(_log.ToString(), Does.Contain("192.168.7.10's Direct IM to bob: 198.51.100.77 connected to 203.0.113.7:6000 (connected)."));
+        Assert.That((Ask(PeerStep.Arrived, Addresses.Dave), Ask(PeerStep.Arrived, Addresses.Bob)), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public void Behind_another_NAT_peers_are_let_in_too()
+    {
+        Use(configured: Addresses.Parse("192.0.2.1"));
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: true);
+        Assert.That(Ask(PeerStep.Arrived, Addresses.Bob), Is.True);
+    }
+
+    [Test]
+    public void A_LAN_host_that_does_not_answer_a_relay_is_a_line_in_the_log()
+    {
+        _translator.TakesPeers = true;
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: true);
+        Ask(PeerStep.Unanswered, Addresses.Bob);
+        Assert.That(_log.ToString(), Does.Contain("WARNING: 198.51.100.77's connect to 203.0.113.7:6000 -> 192.168.7.10:6000 was taken here, but the LAN host gives no answer"));
+    }
+
     /// <inheritdoc/>
     public bool TryFindPublicAddress(FlowKey flow, out Ipv4Address address)
     {
@@ -166,6 +201,15 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
         byte[] packet = new TcpPacket(outbound ? Alice : Server, outbound ? Server : Alice, sequence, acknowledgement, flags, payload).Build();
         _engine.Process(packet, direction, packetId: sequence, ++_now);
         _effects!.CarryOut(this, _now);
+    }
+
+    /// <summary>Reports what became of a peer's connect, and answers whether it may go on.</summary>
+    private bool Ask(PeerStep step, Ipv4Address peer)
+    {
+        var report = new PeerReport(step, _translator.Last.Lan.Port == 0 ? s_unknown : _translator.Last, new Ipv4Endpoint(peer, 50_000));
+        _translator.Peers.Enqueue(report);
+        Wait(1);
+        return report.IsAdmitted is { IsCompleted: true, Result: true };
     }
 
     private void Answer(bool installed)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Gateway;
@@ -38,6 +39,14 @@ internal sealed class LateTranslator : ITranslator
     public void AnswerServer() => _servers.Enqueue(LastServer);
 
     public bool TryTakeServer(out Ipv4Endpoint server) => _servers.TryDequeue(out server);
+
+    /// <summary>True to be one that takes peers' connects itself, as a relay does.</summary>
+    public bool TakesPeers { get; set; }
+
+    /// <summary>What has become of peers' connects.</summary>
+    public Queue<PeerReport> Peers { get; } = new();
+
+    public bool TryTakePeer([NotNullWhen(true)] out PeerReport? report) => Peers.TryDequeue(out report);
 
     public void Reinstall()
     {

@@ -66,6 +66,7 @@ internal sealed class GatewayCommandOptionsTests
         new() { Lan = ["lan0"], Wan = ["wan0"] },
         new() { Lan = ["lan0"], Wan = ["wan0"], Protocols = ProtocolTable.All, Ports = [5190, 1863, 6667], IcqAnyPort = true },
         new() { Lan = ["lan0"], Wan = ["wan0"], Ports = [], ListensOnly = true, Flavour = QueueFlavour.Nft },
+        new() { Lan = ["lan0"], Wan = ["wan0"], Translator = TranslatorKind.Relay },
         new()
         {
             Lan = ["lan0", "lan1"],
@@ -115,6 +116,10 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--port any 5190", "--port any stands for every port: give it alone, or name ports.")]
     [TestCase("--mode rewrite", "--mode rewrite is unknown: write divert or listen.")]
     [TestCase("--mode listen --pinhole", "--pinhole does not go with --mode listen, which decides about no packet: leave one of them out.")]
+    [TestCase("--translator relay --pinhole", "--pinhole does not go with --translator relay, whose peers' connects are not forwarded: leave one of them out.")]
+    [TestCase("--translator winnat", "--translator winnat is for Windows: write auto, nftables or relay.")]
+    [TestCase("--translator userspace", "--translator userspace is for Windows: write auto, nftables or relay.")]
+    [TestCase("--placement router", "--placement router is for Windows: leave it out.")]
     [TestCase("--protocol jabber", "--protocol jabber is unknown: write oscar, msn, irc.")]
     [TestCase("--protocol irc --dry-run", "--dry-run does not go with --protocol irc: what only looks cannot follow a connection whose lengths would change.")]
     [TestCase("--mark-mask 0x5", "--mark-mask 0x5 is not four neighbouring bits: write it like 0x0F000000.")]

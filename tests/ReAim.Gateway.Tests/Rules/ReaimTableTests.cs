@@ -11,6 +11,14 @@ internal sealed class ReaimTableTests
     private static readonly GatewayOptions s_options = new() { Lan = ["lan0"], Wan = ["wan0"] };
 
     [Test]
+    public void Where_peers_are_relayed_packets_are_queued_and_nothing_is_translated()
+    {
+        string text = ReaimTable.Text(s_options with { Translator = TranslatorKind.Relay }, QueueFlavour.Nft);
+        Assert.That(text, Does.Contain("chain select").And.Contain("chain divert").And.Contain("chain save").And.Contain("set servers"));
+        Assert.That(text, Does.Not.Contain("mappings").And.Not.Contain("dnat").And.Not.Contain("masquerade"));
+    }
+
+    [Test]
     public void The_nft_flavour_is_this_text() => Assert.That(ReaimTable.Text(s_options, QueueFlavour.Nft), Is.EqualTo(
         """
         table ip reaim

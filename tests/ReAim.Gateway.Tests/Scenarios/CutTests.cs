@@ -4,7 +4,8 @@ namespace ReAim.Gateway.Tests.Scenarios;
 
 /// <summary>The offer cut in two: always helped, and in time, by what a Linux sender does by itself.</summary>
 [RequiresRoot, RequiresRun]
-internal sealed class CutTests
+[TestFixtureSource(typeof(Translating), nameof(Translating.Both))]
+internal sealed class CutTests(Translating translating)
 {
     private static readonly TimeSpan InTime = TimeSpan.FromSeconds(0.5);
 
@@ -23,7 +24,7 @@ internal sealed class CutTests
         using var lab = new Lab(new LabOptions { Capture = null });
         int length = OfferLength();
         lab.Alice.Namespace.Sysctl(("ipv4/tcp_early_retrans", "0"));
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         for (int at = 1; at < length; at += 5)
         {
@@ -33,10 +34,10 @@ internal sealed class CutTests
         }
     }
 
-    private static void AssertHelped(bool noDelay, params int[] cuts)
+    private void AssertHelped(bool noDelay, params int[] cuts)
     {
         using var lab = new Lab();
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.Alice.Client.NoDelay = noDelay;
         lab.SignOn();
         foreach (int at in cuts)

@@ -7,7 +7,8 @@ namespace ReAim.Gateway.Tests.Scenarios;
 
 /// <summary>What ends an offer shuts the pinhole.</summary>
 [RequiresRoot, RequiresRun]
-internal sealed class EndingTests
+[TestFixtureSource(typeof(Translating), nameof(Translating.Both))]
+internal sealed class EndingTests(Translating translating)
 {
     private const int Port = 5_190;
 
@@ -22,13 +23,13 @@ internal sealed class EndingTests
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         var stranger = new Knocking(lab);
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.Bob.Client.AnswerDelay = 2 * Simulation.Second;
         lab.Alice.Client.DirectImPause = 1_500 * Simulation.Millisecond;
         lab.SignOn();
         Offer offer = lab.Alice.OfferDirectIm(lab.Bob, "a", "b", "c");
         offer.WaitForArrival();
-        Assert.That(lab.Gateway.MappingCount(), Is.EqualTo(1));
+        Assert.That(translating.MappingCount(lab.Gateway), Is.EqualTo(1));
         stranger.Scan(Port - 10, Port + 10);
         offer.WaitForConnection(8);
         using TcpListener listener = lab.Alice.Listen(Port)!;
@@ -42,7 +43,7 @@ internal sealed class EndingTests
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         var stranger = new Knocking(lab);
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.Bob.Client.Answer = AnswerPolicy.Ignore;
         lab.SignOn();
         using TcpListener other = lab.Alice.Listen(8_080)!;
@@ -51,11 +52,11 @@ internal sealed class EndingTests
         Assert.That(stranger.GetsIn(Port), "the offered port is open, or this test shows nothing");
     }
 
-    private static void AssertShutBy(AnswerPolicy answer, Action<Offer> end, double seconds)
+    private void AssertShutBy(AnswerPolicy answer, Action<Offer> end, double seconds)
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         var stranger = new Knocking(lab);
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.Bob.Client.Answer = answer;
         lab.Bob.Client.AnswerDelay = Simulation.Second;
         lab.SignOn();
@@ -63,10 +64,10 @@ internal sealed class EndingTests
         // A file: libpurple forgets the listener of a Direct IM that was declined, and would keep the port.
         Offer offer = lab.Alice.OfferFile(lab.Bob, new byte[100]);
         offer.WaitForArrival();
-        Assert.That(lab.Gateway.MappingCount(), Is.EqualTo(1), "open before");
+        Assert.That(translating.MappingCount(lab.Gateway), Is.EqualTo(1), "open before");
         end(offer);
         offer.WaitForEnd(5);
-        Assert.That(Moment.Comes(() => lab.Gateway.MappingCount() == 0, seconds), "the table is empty");
+        Assert.That(Moment.Comes(() => translating.MappingCount(lab.Gateway) == 0, seconds), "the table is empty");
         using TcpListener listener = lab.Alice.Listen(Port)!;
         Assert.That(stranger.GetsIn(Port), Is.False);
     }

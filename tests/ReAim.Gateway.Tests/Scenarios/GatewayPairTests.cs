@@ -5,7 +5,8 @@ namespace ReAim.Gateway.Tests.Scenarios;
 
 /// <summary>Both are behind gateways.</summary>
 [RequiresRoot, RequiresRun, Full]
-internal sealed class GatewayPairTests
+[TestFixtureSource(typeof(Translating), nameof(Translating.Both))]
+internal sealed class GatewayPairTests(Translating translating)
 {
     [TestCase(ServerStyle.Keeps)]
     [TestCase(ServerStyle.Overwrites)]
@@ -14,8 +15,8 @@ internal sealed class GatewayPairTests
         using var lab = new Lab(new LabOptions { Server = (ServerStyle)server });
         HomeGateway second = lab.AddSecondGateway();
         Person carol = lab.AddNeighbour("carol", "192.168.9.10", second);
-        using var here = GatewayTool.Start(lab.Gateway);
-        using var there = GatewayTool.Start(second);
+        using var here = translating.Start(lab.Gateway);
+        using var there = translating.Start(second);
         lab.SignOn();
         lab.Alice.OfferDirectIm(carol, "hello").AssertDirectAtOnce();
         carol.OfferDirectIm(lab.Alice, "hello").AssertDirectAtOnce();
@@ -29,7 +30,7 @@ internal sealed class GatewayPairTests
         using var lab = new Lab();
         HomeGateway second = lab.AddSecondGateway();
         Person carol = lab.AddNeighbour("carol", "192.168.9.10", second);
-        using var there = GatewayTool.Start(second);
+        using var there = translating.Start(second);
         lab.SignOn();
         Offer offer = lab.Alice.OfferDirectIm(carol, "hello");
         offer.WaitForEnd(30);

@@ -5,7 +5,8 @@ namespace ReAim.Gateway.Tests.Scenarios;
 
 /// <summary>ICQ's direct connections through a kernel: Alice listens once behind the gateway, Bob comes from outside.</summary>
 [RequiresRoot, RequiresRun]
-internal sealed class IcqTests
+[TestFixtureSource(typeof(Translating), nameof(Translating.Both))]
+internal sealed class IcqTests(Translating translating)
 {
     private const ushort Port = 23_456;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -15,7 +16,7 @@ internal sealed class IcqTests
     public void Messages_files_and_reverse_connects_reach_Alice_for_as_long_as_she_is_signed_on(bool acceptsAsClimm)
     {
         using var lab = new Lab(new LabOptions());
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         IcqMessenger alice = lab.Programs.Do(() => new IcqMessenger(lab.Alice.Client, Port) { AcceptsAsClimm = acceptsAsClimm });
         IcqMessenger bob = lab.Programs.Do(() => new IcqMessenger(lab.Bob.Client, Port));
         lab.SignOn();

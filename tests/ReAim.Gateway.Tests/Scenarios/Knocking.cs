@@ -15,8 +15,8 @@ internal sealed class Knocking
 
     public Lab Lab { get; }
 
-    /// <summary>True if the stranger gets a connection to a port of the gateway.</summary>
-    public bool GetsIn(int port) => _mallory.CanConnect(Lab.PublicAddress, port, TimeSpan.FromSeconds(1.5));
+    /// <summary>True if the stranger gets a connection to a port of the gateway, and keeps it.</summary>
+    public bool GetsIn(int port) => _mallory.CanStayConnected(Lab.PublicAddress, port, TimeSpan.FromSeconds(1.5));
 
     /// <summary>SYNs to a range of ports whose answers the stranger never hears.</summary>
     public void Scan(int first, int last)

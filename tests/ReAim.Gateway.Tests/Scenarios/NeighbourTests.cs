@@ -7,7 +7,8 @@ namespace ReAim.Gateway.Tests.Scenarios;
 
 /// <summary>Both are on one LAN: the offer is translated back, and who tries the public address is turned round.</summary>
 [RequiresRoot, RequiresRun]
-internal sealed class NeighbourTests
+[TestFixtureSource(typeof(Translating), nameof(Translating.Both))]
+internal sealed class NeighbourTests(Translating translating)
 {
     [TestCase(ServerStyle.Keeps)]
     [TestCase(ServerStyle.Overwrites)]
@@ -15,7 +16,7 @@ internal sealed class NeighbourTests
     {
         using var lab = new Lab(new LabOptions { Server = (ServerStyle)server });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11");
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         Offer talk = lab.Alice.OfferDirectIm(dave, "hello", "neighbour");
         talk.AssertDirectAtOnce();
@@ -30,7 +31,7 @@ internal sealed class NeighbourTests
     {
         using var lab = new Lab(new LabOptions { Server = (ServerStyle)server, Capture = null });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11", style: new MirandaAim());
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         Offer offer = lab.Alice.OfferDirectIm(dave, "hello", "neighbour");
         offer.AssertDirectAtOnce();
@@ -44,7 +45,7 @@ internal sealed class NeighbourTests
         using var lab = new Lab(new LabOptions { Capture = null });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11", style: new MirandaAim());
         Person erin = lab.AddNeighbour("erin", "192.168.7.12", style: new MirandaAim());
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         for (int i = 0; i < 6; i++)
         {
@@ -58,7 +59,7 @@ internal sealed class NeighbourTests
     public void Alice_reaches_herself_at_her_public_address()
     {
         using var lab = new Lab(new LabOptions { Capture = null });
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.Bob.Client.AnswerDelay = 3 * Simulation.Second;
         lab.SignOn();
         Offer offer = lab.Alice.OfferDirectIm(lab.Bob, "hello");
@@ -71,7 +72,7 @@ internal sealed class NeighbourTests
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11");
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         Offer near = lab.Alice.OfferDirectIm(dave, "hello");
         Offer far = lab.Alice.OfferDirectIm(lab.Bob, "hello");

@@ -5,7 +5,8 @@ namespace ReAim.Gateway.Tests.Scenarios;
 
 /// <summary>Who gets which public address and port.</summary>
 [RequiresRoot, RequiresRun, Full]
-internal sealed class PortTests
+[TestFixtureSource(typeof(Translating), nameof(Translating.Both))]
+internal sealed class PortTests(Translating translating)
 {
     private const int PoolFirst = 61_000;
     private const int PoolLast = 61_999;
@@ -15,7 +16,7 @@ internal sealed class PortTests
     {
         using var lab = new Lab();
         Person dave = lab.AddNeighbour("dave", "192.168.7.11");
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.Bob.Client.AnswerDelay = Simulation.Second;
         lab.SignOn();
         Offer[] offers = [lab.Alice.OfferDirectIm(lab.Bob, "from alice"), dave.OfferDirectIm(lab.Bob, "from dave")];
@@ -35,7 +36,7 @@ internal sealed class PortTests
     public void Two_offers_of_one_host_are_both_answered()
     {
         using var lab = new Lab();
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         Offer[] offers = [lab.Alice.OfferFile(lab.Bob, new byte[200_000]), lab.Alice.OfferDirectIm(lab.Bob, "hello")];
         foreach (Offer offer in offers)
@@ -50,7 +51,7 @@ internal sealed class PortTests
     public void A_port_is_used_again_within_a_second()
     {
         using var lab = new Lab();
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         for (int i = 0; i < 5; i++)
         {
@@ -65,7 +66,7 @@ internal sealed class PortTests
     {
         using var lab = new Lab();
         Person dave = lab.AddNeighbour("dave", "192.168.7.11");
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.Alice.Client.CookieDice = new Dice(5);
         dave.Client.CookieDice = new Dice(5);
         lab.SignOn();
@@ -82,7 +83,7 @@ internal sealed class PortTests
     {
         using var lab = new Lab(new LabOptions { Gateway = settings => settings.WithSecondAddressFor("192.168.7.11", Lab.SecondAddress) });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11");
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         Offer offer = dave.OfferDirectIm(lab.Bob, "hello");
         offer.AssertDirectAtOnce();
@@ -95,12 +96,12 @@ internal sealed class PortTests
     {
         using var lab = new Lab(new LabOptions { Gateway = settings => settings with { PublicHosts = ["203.0.113.70"] } });
         Person erin = lab.AddNeighbour("erin", "203.0.113.70");
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         lab.Bob.Client.AnswerDelay = Simulation.Second;
         Offer offer = erin.OfferDirectIm(lab.Bob, "hello");
         offer.WaitForArrival();
-        Assert.That((offer.OfferedAddress, lab.Gateway.MappingCount()), Is.EqualTo(("203.0.113.70", 0)));
+        Assert.That((offer.OfferedAddress, translating.MappingCount(lab.Gateway)), Is.EqualTo(("203.0.113.70", 0)));
         offer.WaitForEnd(20);
         Assert.That((offer.WasCountered, offer.IsWhole), Is.EqualTo((false, true)));
     }
@@ -111,7 +112,7 @@ internal sealed class PortTests
         using var lab = new Lab(new LabOptions { Capture = null });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11");
         lab.Gateway.AddRules(AdministratorRules.PortForward(Lab.PublicAddress, 5_190, dave.Address));
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = translating.Start(lab.Gateway);
         lab.SignOn();
         Offer offer = lab.Alice.OfferDirectIm(lab.Bob, "hello");
         offer.AssertDirectAtOnce();

@@ -7,18 +7,21 @@ internal sealed class GatewayTool : IDisposable
 {
     private const int Patience = 5_000;
 
+    // ip netns exec gives the process mounts of its own.
+    private static readonly string[] s_withoutPrograms = ["sh", "-c", "mount -t tmpfs none /usr/sbin && exec \"$@\"", "sh"];
+
     private readonly List<string> _log = [];
     private readonly HashSet<int> _workers = [];
     private readonly Process _process;
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private GatewayTool(HomeGateway gateway, string[] arguments)
+    private GatewayTool(HomeGateway gateway, string[] before, string[] arguments)
     {
         Gateway = gateway;
 
         // ip and env become the program: the process is the supervisor itself. A run in the background ignores Ctrl-C, and so
         // would everything it starts.
-        string[] command = ["netns", "exec", gateway.Namespace.Name, "env", "--default-signal=INT", .. Program, "run", "--lan", "lan", "--wan", "wan", .. arguments];
+        string[] command = ["netns", "exec", gateway.Namespace.Name, .. before, "env", "--default-signal=INT", .. Program, "run", "--lan", "lan", "--wan", "wan", .. arguments];
         _process = Process.Start(new ProcessStartInfo("ip", command)
         {
             RedirectStandardInput = true,
@@ -91,7 +94,10 @@ internal sealed class GatewayTool : IDisposable
     }
 
     /// <summary>Starts it.</summary>
-    public static GatewayTool Launch(HomeGateway gateway, params string[] arguments) => new(gateway, arguments);
+    public static GatewayTool Launch(HomeGateway gateway, params string[] arguments) => new(gateway, [], arguments);
+
+    /// <summary>Starts it where nft, iptables and the like are not installed.</summary>
+    public static GatewayTool LaunchWithoutPrograms(HomeGateway gateway, params string[] arguments) => new(gateway, s_withoutPrograms, arguments);
 
     public void WaitUntilReady(double seconds = 15)
     {

@@ -91,6 +91,10 @@ internal sealed partial class HomeGateway
     /// <summary>Mappings installed: elements of our map. No table, no mappings.</summary>
     public int MappingCount() => Mappings().Count;
 
+    /// <summary>Sockets that listen at an address others can reach.</summary>
+    public int ListenerCount() =>
+        Namespace.Exec("ss", "-Htln").Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => !line.Contains(" 127.0.0.1:", StringComparison.Ordinal));
+
     /// <summary>The public ends of the mappings installed.</summary>
     public IReadOnlyList<string> Mappings()
     {

@@ -8,6 +8,8 @@ namespace ReAim.Gateway.Tests.World;
 /// <summary>Somebody with a client on a host of their own, as a test commands them.</summary>
 internal sealed class Person : IDisposable
 {
+    private static readonly TimeSpan s_afterthought = TimeSpan.FromMilliseconds(300);
+
     private readonly Lab _lab;
 
     public Person(Lab lab, NetNamespace place, string name, string address, ClientStyle style)
@@ -77,6 +79,21 @@ internal sealed class Person : IDisposable
         }
 
         return connection is not null;
+    }
+
+    /// <summary>Whether somebody at this host gets a connection that is still there a little later: a relay takes it before it asks whether it may.</summary>
+    public bool CanStayConnected(string address, int port, TimeSpan limit)
+    {
+        var remote = new Ipv4Endpoint(Addresses.Parse(address), (ushort)port);
+        TcpConnection? connection = _lab.Programs.Do(() => Client.Host.ConnectAsync(remote, limit.Ticks * 100)).Result;
+        if (connection is null)
+        {
+            return false;
+        }
+
+        bool isBroken = _lab.Until(() => connection.IsBroken, s_afterthought);
+        Do(connection.Abort);
+        return !isBroken;
     }
 
     /// <summary>Listens at this host, whatever the client does.</summary>

@@ -15,9 +15,14 @@ internal static class ForwardPolicyCheck
     // The port that most clients listen on.
     private const ushort UsualPort = 5190;
 
-    /// <summary>Looks.</summary>
+    /// <summary>Looks. What a relay takes is not forwarded.</summary>
     public static IEnumerable<Finding> Look(GatewaySituation situation)
     {
+        if (situation.Options.Relays)
+        {
+            return [];
+        }
+
         Finding[] findings = [.. Ways(situation).SelectMany(packet => Look(situation, packet)).Distinct()];
         return findings.Length > 0 ? findings : [Finding.Ok("peers' connects to mappings pass the forward rules")];
     }

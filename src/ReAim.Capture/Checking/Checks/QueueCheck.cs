@@ -10,7 +10,9 @@ internal static class QueueCheck
     /// <summary>Looks.</summary>
     public static IEnumerable<Finding> Look(GatewaySituation situation)
     {
-        yield return Probe(situation);
+        yield return situation.Options.NeedsNoRules
+            ? Finding.Ok("no rules are needed: mappings are listeners here, and no packet is touched")
+            : Probe(situation);
     }
 
     private static Finding Probe(GatewaySituation situation)

@@ -124,9 +124,17 @@ internal sealed class GatewayRules
     public void Remove()
     {
         _installedTable = null;
+        RemoveAll(_nft);
+    }
+
+    /// <summary>Removes everything of ours that is there.</summary>
+    /// <param name="nft">The program; null if there is none, and so no table of ours.</param>
+    /// <exception cref="IOException">Something could not be removed.</exception>
+    public static void RemoveAll(Nftables? nft)
+    {
         try
         {
-            _nft.Apply(ReaimTable.Removal);
+            nft?.Apply(ReaimTable.Removal);
         }
         finally
         {

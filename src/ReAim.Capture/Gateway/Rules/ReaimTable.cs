@@ -68,7 +68,7 @@ internal sealed class ReaimTable
             WriteServers();
         }
 
-        if (!_options.DryRun)
+        if (!_options.DryRun && !_options.Relays)
         {
             WriteMappings();
         }

@@ -3,7 +3,7 @@ using ReAim.Capture.Gateway.Supervision;
 namespace ReAim.Capture.Windows;
 
 /// <summary>Where nothing of the system's has to be changed: what a worker installs ends with it.</summary>
-internal sealed class NoRules : IRules
+internal sealed class NoFirewallRule : IRules
 {
     /// <inheritdoc/>
     public void Install()

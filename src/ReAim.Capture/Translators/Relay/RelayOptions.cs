@@ -1,0 +1,26 @@
+using ReAim.Alg;
+using ReAim.Alg.Translation.Userspace;
+
+namespace ReAim.Capture.Translators.Relay;
+
+/// <summary>The relay's limits.</summary>
+internal sealed record RelayOptions
+{
+    /// <summary>Peers' connections at once, those that still wait for a decision or for the LAN host included.</summary>
+    public int MaxConnections { get; init; } = 256;
+
+    /// <summary>Of these so many by one mapping.</summary>
+    public int MaxConnectionsPerMapping { get; init; } = 8;
+
+    /// <summary>Connects that the kernel keeps until they are accepted, for each mapping.</summary>
+    public int Backlog { get; init; } = 16;
+
+    /// <summary>How long the LAN host may take to answer a connect.</summary>
+    public TimeSpan ConnectTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection may be silent: as long as that of a translator of packets.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(new TranslatorOptions().EstablishedTime / EngineOptions.Second);
+
+    /// <summary>How long one may be silent of which one end has said all.</summary>
+    public TimeSpan ClosingTime { get; init; } = TimeSpan.FromSeconds(new TranslatorOptions().TransitoryTime / EngineOptions.Second);
+}
