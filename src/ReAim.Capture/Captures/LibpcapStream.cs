@@ -52,7 +52,7 @@ internal sealed class LibpcapStream : Stream
             device.Open();
             return new LibpcapStream(device);
         }
-        catch (Exception error) when (error is PcapException or DllNotFoundException or TypeInitializationException or InvalidOperationException)
+        catch (Exception error) when (error is PcapException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException or InvalidOperationException)
         {
             throw new BadInputException($"{path} is not a capture file: pcap or pcapng is needed.");
         }

@@ -9,7 +9,7 @@ namespace ReAim.Capture.Monitoring;
 /// <summary>A status as one JSON object; times are seconds.</summary>
 internal static class StatusJson
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes it.</summary>
     public static void Write(StatusSnapshot status, IBufferWriter<byte> output)

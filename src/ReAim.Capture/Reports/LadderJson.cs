@@ -13,7 +13,7 @@ namespace ReAim.Capture.Reports;
 /// <summary>An inspection for programs: one object. Times are ISO 8601 in UTC, cookies sixteen hex digits.</summary>
 internal static class LadderJson
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.Create(Harmless()) };
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.Create(Harmless()) };
 
     /// <summary>Writes the report.</summary>
     public static void Write(InspectionReport report, TextWriter output)

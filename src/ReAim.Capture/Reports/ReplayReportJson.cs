@@ -10,7 +10,7 @@ namespace ReAim.Capture.Reports;
 /// <summary>A replay's report for programs: one object.</summary>
 internal static class ReplayReportJson
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the report.</summary>
     public static void Write(ReplayReport report, TextWriter output)
