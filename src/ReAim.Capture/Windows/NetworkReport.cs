@@ -10,11 +10,12 @@ namespace ReAim.Capture.Windows;
 /// <param name="Forwarding">The interfaces by whose numbers packets are forwarded.</param>
 internal sealed record NetworkReport(IReadOnlyList<(string Name, string Prefix)> Nats, IReadOnlySet<int> Forwarding)
 {
+    // Where Windows has no Get-NetNat, the rest still answers.
     private const string Script =
         "[Console]::OutputEncoding=[Text.Encoding]::UTF8;"
-        + "@{nats=@(Get-NetNat -ErrorAction SilentlyContinue|?{$_.Active}|%{@{name=[string]$_.Name;prefix=[string]$_.InternalIPInterfaceAddressPrefix}});"
+        + "@{nats=@(try{Get-NetNat -ErrorAction SilentlyContinue|?{$_.Active}|%{@{name=[string]$_.Name;prefix=[string]$_.InternalIPInterfaceAddressPrefix}}}catch{});"
         + "forwarding=@(Get-NetIPInterface -AddressFamily IPv4 -ErrorAction SilentlyContinue|?{$_.Forwarding -eq 'Enabled'}|%{[int]$_.InterfaceIndex})}"
-        + "|ConvertTo-Json -Compress";
+        + "|ConvertTo-Json -Depth 4 -Compress";
 
     /// <summary>A PowerShell that starts for the first time takes seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

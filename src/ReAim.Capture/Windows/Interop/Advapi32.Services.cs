@@ -56,21 +56,6 @@ internal static unsafe partial class Advapi32
     /// <summary>SERVICE_QUERY_STATUS.</summary>
     public const uint QueryStatus = 4;
 
-    /// <summary>SERVICE_CONFIG_DESCRIPTION.</summary>
-    public const uint Description = 1;
-
-    /// <summary>SERVICE_CONFIG_FAILURE_ACTIONS.</summary>
-    public const uint FailureActions = 2;
-
-    /// <summary>SERVICE_CONFIG_DELAYED_AUTO_START_INFO.</summary>
-    public const uint DelayedStart = 3;
-
-    /// <summary>SERVICE_CONFIG_FAILURE_ACTIONS_FLAG: an end with an error counts as a failure.</summary>
-    public const uint FailureFlag = 4;
-
-    /// <summary>SC_ACTION_RESTART.</summary>
-    public const int Restart = 1;
-
     private const string Library = "advapi32.dll";
 
     /// <summary>Hands this thread to the service manager until all services of the process have stopped.</summary>
@@ -104,7 +89,7 @@ internal static unsafe partial class Advapi32
     /// <summary>Sets a service's further properties.</summary>
     [LibraryImport(Library, EntryPoint = "ChangeServiceConfig2W", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]
-    public static partial bool Configure(ServiceHandle service, uint what, void* value);
+    private static partial bool Configure(ServiceHandle service, uint what, void* value);
 
     /// <summary>Removes a service, once it has stopped.</summary>
     [LibraryImport(Library, EntryPoint = "DeleteService", SetLastError = true)]
@@ -166,7 +151,7 @@ internal static unsafe partial class Advapi32
     [StructLayout(LayoutKind.Sequential)]
     public struct FailureAction
     {
-        /// <summary>Such as <see cref="Restart"/>.</summary>
+        /// <summary>SC_ACTION_RESTART.</summary>
         public int Type;
 
         /// <summary>After so many milliseconds.</summary>

@@ -8,7 +8,7 @@ namespace ReAim.Capture.Windows.Services;
 
 /// <summary>The service manager's database, and the registry.</summary>
 [SupportedOSPlatform("windows")]
-internal sealed unsafe class ServiceDatabase : IServiceDatabase
+internal sealed class ServiceDatabase : IServiceDatabase
 {
     private const int AccessDenied = 5;
     private const int DoesNotExist = 1060;
@@ -99,29 +99,10 @@ internal sealed unsafe class ServiceDatabase : IServiceDatabase
                 : Failure("asking the service manager"));
     }
 
-    private static bool Configure(Advapi32.ServiceHandle service)
-    {
-        fixed (char* description = ServiceDefinition.Description)
-        {
-            Advapi32.FailureAction* actions = stackalloc Advapi32.FailureAction[ServiceDefinition.RestartDelays.Count];
-            for (int i = 0; i < ServiceDefinition.RestartDelays.Count; i++)
-            {
-                actions[i] = new Advapi32.FailureAction { Type = Advapi32.Restart, Delay = ServiceDefinition.RestartDelays[i] };
-            }
-
-            var failures = new Advapi32.FailureActionList
-            {
-                ResetPeriod = ServiceDefinition.ResetPeriod,
-                Count = (uint)ServiceDefinition.RestartDelays.Count,
-                Actions = actions,
-            };
-            int yes = 1;
-            return Advapi32.Configure(service, Advapi32.Description, &description)
-                && Advapi32.Configure(service, Advapi32.DelayedStart, &yes)
-                && Advapi32.Configure(service, Advapi32.FailureActions, &failures)
-                && Advapi32.Configure(service, Advapi32.FailureFlag, &yes);
-        }
-    }
+    private static bool Configure(Advapi32.ServiceHandle service) =>
+        Advapi32.Describe(service, ServiceDefinition.Description)
+        && Advapi32.DelayStart(service)
+        && Advapi32.RestartAfterFailures(service, ServiceDefinition.RestartDelays, ServiceDefinition.ResetPeriod);
 
     private static void WaitForStop(Advapi32.ServiceHandle service)
     {

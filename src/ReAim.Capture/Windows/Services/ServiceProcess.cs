@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using ReAim.Capture.Commands;
 using ReAim.Capture.Gateway.Supervision;
@@ -8,12 +7,10 @@ namespace ReAim.Capture.Windows.Services;
 
 /// <summary>This process as a service: what it does, it does on a thread of the service manager's, which is told how it is.</summary>
 [SupportedOSPlatform("windows")]
-internal sealed unsafe class ServiceProcess : IServiceManager
+internal sealed class ServiceProcess : IServiceManager
 {
     /// <summary>How long it may take to start or stop, in milliseconds, before the service manager gives up.</summary>
     private const uint Patience = 20_000;
-
-    private static ServiceProcess? s_this;
 
     private readonly Func<ServiceProcess, int> _work;
     private readonly Lock _lock = new();
@@ -34,16 +31,10 @@ internal sealed unsafe class ServiceProcess : IServiceManager
     /// <exception cref="BadInputException">The service manager did not start this process.</exception>
     public static int Run(Func<ServiceProcess, int> work)
     {
-        s_this = new ServiceProcess(work);
-        fixed (char* name = ServiceDefinition.Name)
-        {
-            Advapi32.ServiceEntry* table = stackalloc Advapi32.ServiceEntry[2];
-            table[0] = new Advapi32.ServiceEntry { Name = name, Main = &Begin };
-            table[1] = default;
-            return Advapi32.StartDispatcher(table)
-                ? s_this._code
-                : throw new BadInputException("this is for Windows' service manager: install the service with reaim service install, then start it with sc start ReAim.");
-        }
+        var service = new ServiceProcess(work);
+        return ServiceDispatcher.Run(ServiceDefinition.Name, service.Serve, service.Hear)
+            ? service._code
+            : throw new BadInputException("this is for Windows' service manager: install the service with reaim service install, then start it with sc start ReAim.");
     }
 
     /// <summary>Posts the service manager's wish to end, also one that came before.</summary>
@@ -77,15 +68,9 @@ internal sealed unsafe class ServiceProcess : IServiceManager
     {
     }
 
-    [UnmanagedCallersOnly]
-    private static void Begin(uint count, char** words) => s_this!.Serve();
-
-    [UnmanagedCallersOnly]
-    private static uint Handle(uint control, uint kind, nint data, nint context) => s_this!.Hear(control);
-
-    private void Serve()
+    private void Serve(nint handle)
     {
-        _handle = Advapi32.RegisterHandler(ServiceDefinition.Name, &Handle, 0);
+        _handle = handle;
         Tell(Advapi32.StartPending);
         try
         {
