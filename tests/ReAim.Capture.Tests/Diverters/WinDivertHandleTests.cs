@@ -80,6 +80,52 @@ internal sealed class WinDivertHandleTests
     }
 
     [Test]
+    public void After_the_stop_nothing_is_missed_that_the_driver_still_hands_out()
+    {
+        using var calls = new StandIn { Pause = 1 };
+        using IDivertHandle handle = Open(calls);
+        for (byte i = 0; i < 20; i++)
+        {
+            calls.Come(Packet(i));
+        }
+
+        handle.StopReceiving();
+        var batch = new DivertBatch();
+        int received = 0;
+        while (handle.TryReceive(batch))
+        {
+            received += batch.Count;
+        }
+
+        Assert.That(received, Is.EqualTo(20));
+    }
+
+    [Test]
+    public void A_handle_is_closed_once()
+    {
+        using var calls = new StandIn();
+        IDivertHandle handle = Open(calls);
+        handle.Dispose();
+        handle.Dispose();
+        Assert.That(calls.Said.Count(word => word == "close"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_packet_without_hops_is_counted_and_the_others_which_have_gone_are_not_sent_twice()
+    {
+        using var calls = new StandIn { Hopless = 2 };
+        using IDivertHandle handle = Open(calls);
+        var batch = new DivertBatch();
+        for (byte i = 0; i < 4; i++)
+        {
+            batch.TryAdd(Packet(i), new DivertAddress { InterfaceIndex = i });
+        }
+
+        Assert.That(handle.Send(batch), Is.EqualTo(1));
+        Assert.That(calls.Sent, Is.EqualTo(new byte[] { 0, 1, 3 }));
+    }
+
+    [Test]
     public void A_failure_of_the_driver_ends_the_worker()
     {
         using var calls = new StandIn();
@@ -125,7 +171,7 @@ internal sealed class WinDivertHandleTests
         }
 
         Assert.That(handle.Send(batch), Is.EqualTo(1));
-        Assert.That(calls.Sent, Is.EqualTo(new byte[] { 0, 1, 3 }));
+        Assert.That(calls.Sent, Is.EqualTo(new byte[] { 0, 1, 0, 1, 3 }), "what went before the error goes twice");
     }
 
     [TestCase(2, "WinDivert64.sys")]
@@ -134,8 +180,10 @@ internal sealed class WinDivertHandleTests
     [TestCase(126, "WinDivert.dll is not beside reaim.exe")]
     [TestCase(193, "x64")]
     [TestCase(577, "signature")]
+    [TestCase(654, "another version")]
     [TestCase(1058, "sc config WinDivert start= demand")]
     [TestCase(1060, "restart Windows")]
+    [TestCase(1072, "restart Windows")]
     [TestCase(1275, "--mode listen")]
     [TestCase(1753, "sc start BFE")]
     [TestCase(4711, "Windows error 4711")]
@@ -145,9 +193,13 @@ internal sealed class WinDivertHandleTests
         Assert.That(sentence, Does.Contain(part).And.EndsWith(".").And.Contain(": "));
     }
 
-    private static IDivertHandle Open(StandIn calls, SemaphoreSlim woken)
+    private static IDivertHandle Open(StandIn calls) => Open(calls, () => { });
+
+    private static IDivertHandle Open(StandIn calls, SemaphoreSlim woken) => Open(calls, () => woken.Release());
+
+    private static IDivertHandle Open(StandIn calls, Action wake)
     {
-        Assert.That(new WinDivertDriver(calls, () => woken.Release()).TryOpen(Filter, DivertLayer.Network, 0, DivertModes.None, out IDivertHandle? handle), Is.Zero);
+        Assert.That(new WinDivertDriver(calls, wake).TryOpen(Filter, DivertLayer.Network, 0, DivertModes.None, out IDivertHandle? handle), Is.Zero);
         return handle!;
     }
 
@@ -178,8 +230,14 @@ internal sealed class WinDivertHandleTests
 
         public int ParameterError { get; init; }
 
-        /// <summary>The number of a packet without a way to its host.</summary>
+        /// <summary>The number of a packet at which sending ends.</summary>
         public byte? Unsendable { get; init; }
+
+        /// <summary>The number of a packet that has no hops left: the driver goes on with the others.</summary>
+        public byte? Hopless { get; init; }
+
+        /// <summary>How long it takes to hand out a packet, in milliseconds.</summary>
+        public int Pause { get; init; }
 
         public List<string> Said { get; } = [];
 
@@ -213,6 +271,7 @@ internal sealed class WinDivertHandleTests
         public int Receive(nint handle, Span<byte> packets, Span<DivertAddress> addresses, out int length, out int count)
         {
             (length, count) = (0, 0);
+            Thread.Sleep(Pause);
             lock (_lock)
             {
                 while (_coming.Count == 0 && _error == 0)
@@ -234,17 +293,27 @@ internal sealed class WinDivertHandleTests
 
         public int Send(nint handle, ReadOnlySpan<byte> packets, ReadOnlySpan<DivertAddress> addresses)
         {
+            Assert.That(packets.Length, Is.EqualTo(addresses.Length * Ipv4Packet.MinHeaderLength));
+            int error = 0;
             for (int i = 0; i < addresses.Length; i++)
             {
-                if (packets[(i * Ipv4Packet.MinHeaderLength) + 5] == Unsendable)
+                byte number = packets[(i * Ipv4Packet.MinHeaderLength) + 5];
+                if (number == Unsendable)
                 {
-                    return 1_232;
+                    return 1_450;
+                }
+
+                if (number == Hopless)
+                {
+                    error = DivertErrors.HostUnreachable;
+                }
+                else
+                {
+                    Sent.Add((byte)addresses[i].InterfaceIndex);
                 }
             }
 
-            Assert.That(packets.Length, Is.EqualTo(addresses.Length * Ipv4Packet.MinHeaderLength));
-            Sent.Add((byte)addresses[0].InterfaceIndex);
-            return 0;
+            return error;
         }
 
         public int Shutdown(nint handle, bool isReceivingOnly)

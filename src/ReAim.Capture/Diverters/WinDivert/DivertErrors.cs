@@ -14,6 +14,9 @@ internal static class DivertErrors
     /// <summary>The library is not there: ERROR_MOD_NOT_FOUND.</summary>
     public const int LibraryNotFound = 126;
 
+    /// <summary>A packet has no hops left: ERROR_HOST_UNREACHABLE.</summary>
+    public const int HostUnreachable = 1_232;
+
     /// <summary>The library is another one: ERROR_BAD_EXE_FORMAT.</summary>
     public const int BadLibrary = 193;
 
@@ -27,8 +30,10 @@ internal static class DivertErrors
         LibraryNotFound => "WinDivert.dll is not beside reaim.exe: put it there, from WinDivert 2.2 for x64, or use --mode listen.",
         BadLibrary => "WinDivert.dll beside reaim.exe is not the one of WinDivert 2.2 for x64: put that there.",
         577 => "Windows refuses the signature of WinDivert64.sys: put the official file of WinDivert 2.2 beside reaim.exe.",
+        654 => "another version of WinDivert's driver is loaded: end the program that uses it, or restart Windows.",
         1058 => "the service WinDivert is disabled: allow it with sc config WinDivert start= demand.",
         1060 => "the service WinDivert could not be made, most likely because it is just being removed: end other programs that divert packets, or restart Windows.",
+        1072 => "the service WinDivert is just being removed: end other programs that divert packets, or restart Windows.",
         1275 => "Windows or security software keeps the driver WinDivert64.sys from being loaded: allow it there, or use --mode listen.",
         1753 => "the base filtering engine does not run, which WinDivert needs: start it with sc start BFE.",
         _ => string.Create(CultureInfo.InvariantCulture, $"WinDivert cannot be opened (Windows error {error}): net helpmsg {error} says what that is."),

@@ -2,7 +2,7 @@ namespace ReAim.Capture.Diverters.WinDivert;
 
 /// <summary>
 /// An open handle. Packets wait in the driver, up to two seconds by default; what waits longer, or finds no room, is dropped,
-/// and when the handle is closed so is what waits then. Nothing here waits.
+/// and when the handle is closed so is what waits then. Nothing here waits, except for the rest after <see cref="StopReceiving"/>.
 /// </summary>
 internal interface IDivertHandle : IDisposable
 {
@@ -16,6 +16,9 @@ internal interface IDivertHandle : IDisposable
     /// <returns>How many could not be sent.</returns>
     int Send(DivertBatch batch);
 
-    /// <summary>Ends the diverting: what comes from now on passes by itself, and what waits can still be received.</summary>
+    /// <summary>
+    /// Ends the diverting: what comes from now on passes by itself. What waits can still be received: until <see cref="TryReceive"/> returns false,
+    /// which then waits for the driver if need be.
+    /// </summary>
     void StopReceiving();
 }

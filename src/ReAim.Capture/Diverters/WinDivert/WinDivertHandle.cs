@@ -12,6 +12,9 @@ internal sealed class WinDivertHandle : IDivertHandle
 {
     private const int Batches = 4;
 
+    /// <summary>How long the driver may take to hand out the rest after a stop, in milliseconds; it takes none unless it hangs.</summary>
+    private const int RestTime = 1_000;
+
     private readonly Queue<DivertBatch> _free = new(Batches);
     private readonly Queue<DivertBatch> _full = new(Batches);
     private readonly object _lock = new();
@@ -19,6 +22,7 @@ internal sealed class WinDivertHandle : IDivertHandle
     private readonly nint _handle;
     private readonly Action _wake;
     private readonly Thread _thread;
+    private bool _isStopped;
     private bool _isClosing;
     private int _error;
 
@@ -43,6 +47,12 @@ internal sealed class WinDivertHandle : IDivertHandle
     {
         lock (_lock)
         {
+            if (_isStopped && _full.Count == 0 && _error == 0)
+            {
+                // The driver hands out the rest at once: what is not taken now would be lost.
+                Monitor.Wait(_lock, RestTime);
+            }
+
             if (!_full.TryDequeue(out DivertBatch? received))
             {
                 return _error is 0 or DivertErrors.NoData
@@ -52,7 +62,7 @@ internal sealed class WinDivertHandle : IDivertHandle
 
             batch.CopyFrom(received);
             _free.Enqueue(received);
-            Monitor.Pulse(_lock);
+            Monitor.PulseAll(_lock);
             return true;
         }
     }
@@ -60,12 +70,14 @@ internal sealed class WinDivertHandle : IDivertHandle
     /// <inheritdoc/>
     public int Send(DivertBatch batch)
     {
-        if (_calls.Send(_handle, batch.Bytes.AsSpan(0, batch.Length), batch.Addresses.AsSpan(0, batch.Count)) == 0)
+        int error = _calls.Send(_handle, batch.Bytes.AsSpan(0, batch.Length), batch.Addresses.AsSpan(0, batch.Count));
+        if (error is 0 or DivertErrors.HostUnreachable)
         {
-            return 0;
+            // Of a packet that has no hops left the driver tells after it has sent the others.
+            return error == 0 ? 0 : 1;
         }
 
-        // One that has no way to its host must not keep the others back; those that went before it are sent twice, which TCP bears.
+        // Any other error ends a batch where it happens; what went before is sent twice, which TCP bears.
         int unsent = 0;
         int offset = 0;
         for (int i = 0; i < batch.Count; i++)
@@ -79,13 +91,25 @@ internal sealed class WinDivertHandle : IDivertHandle
     }
 
     /// <inheritdoc/>
-    public void StopReceiving() => _calls.Shutdown(_handle, isReceivingOnly: true);
+    public void StopReceiving()
+    {
+        _calls.Shutdown(_handle, isReceivingOnly: true);
+        lock (_lock)
+        {
+            _isStopped = true;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         lock (_lock)
         {
+            if (_isClosing)
+            {
+                return;
+            }
+
             _isClosing = true;
             Monitor.PulseAll(_lock);
         }
@@ -111,6 +135,8 @@ internal sealed class WinDivertHandle : IDivertHandle
                 {
                     _error = error;
                 }
+
+                Monitor.PulseAll(_lock);
             }
 
             _wake();
