@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The slow campaigns: the fast tests with a hundred times the properties, every live scenario and twenty minutes of soak, then a
-# fuzzer for a minute a target, and the benchmarks that compare.
+# The slow campaigns: the fast tests with a hundred times the properties, every live scenario and twenty minutes of soak, then the
+# Windows program under wine, a fuzzer for a minute a target, and the benchmarks that compare.
 # Run before an issue is called resolved. Under 90 minutes. The last line says: N passed, N failed.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -14,6 +14,7 @@ export REAIM_TEST_FULL=1 REAIM_SOAK_SECONDS=${REAIM_SOAK_SECONDS:-1200}
 echo "full: REAIM_TEST_SCALE=$REAIM_TEST_SCALE REAIM_TEST_SEED=$REAIM_TEST_SEED"
 tests/run.sh | tee "$log"
 status=${PIPESTATUS[0]}
+tests/windows.sh || status=1
 tests/fuzz.sh "${FUZZ_SECONDS:-60}" || status=1
 tests/bench.sh || status=1
 tail -n 1 "$log"
