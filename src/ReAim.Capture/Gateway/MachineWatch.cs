@@ -49,6 +49,9 @@ internal sealed class MachineWatch
         Reserve(seen.Listeners);
     }
 
+    /// <summary>Is called, on the worker's own thread, after the WAN has got another address.</summary>
+    public Action Moved { get; init; } = () => { };
+
     /// <summary>Looks again, if it is time, and takes up what the look before has found.</summary>
     /// <param name="now">Nanoseconds of the gateway's clock.</param>
     public void Look(long now)
@@ -76,6 +79,7 @@ internal sealed class MachineWatch
             string text = wan.Count == 0 ? "no address now" : $"the address {string.Join(", ", wan)} now";
             _log.Say($"the WAN has {text}: clients behind the old one are helped again after their next sign-on.");
             _wan = wan;
+            Moved();
         }
     }
 

@@ -117,6 +117,16 @@ internal sealed class WindowsParts : IDisposable
         return diverter;
     }
 
+    /// <summary>The WAN has another address: where ours is part of what is diverted and translated, everything begins anew.</summary>
+    /// <exception cref="IOException">The worker must end.</exception>
+    public void Move()
+    {
+        if (IsRouter)
+        {
+            throw new IOException("the router's own address is another one now: the worker ends, and another one begins.");
+        }
+    }
+
     /// <summary>Takes mappings out.</summary>
     public void Dispose() => Translator.Dispose();
 
