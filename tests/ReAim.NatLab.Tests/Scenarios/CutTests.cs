@@ -10,8 +10,10 @@ namespace ReAim.NatLab.Tests.Scenarios;
 /// The first offer of every client, cut at every byte, between real stacks: in time where the sender's TCP brings the rest by
 /// itself, and late, but never stuck, where it waits for an acknowledgement that cannot come.
 /// </summary>
-[TestFixture]
-internal sealed class CutTests
+[TestFixture(Machine.Plain)]
+[TestFixture(Machine.WindowsNat)]
+[TestFixture(Machine.WindowsRouter)]
+internal sealed class CutTests(object machine)
 {
     private const int LongestOffer = 260;
 
@@ -32,7 +34,7 @@ internal sealed class CutTests
         int late = 0;
         for (int at = 1; at < LongestOffer; at++)
         {
-            var internet = new Internet(7);
+            var internet = new Internet(7) { Machine = (Machine)machine };
             Lan lan = internet.AddLan("203.0.113.7", "192.168.7", wan: new LinkOptions { Latency = 10 * Simulation.Millisecond });
             AimClient alice = lan.Add("alice", 10, (ClientStyle)style, new HostOptions { TailLossProbe = probes });
             alice.NoDelay = noDelay;

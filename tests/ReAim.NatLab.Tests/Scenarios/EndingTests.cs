@@ -9,8 +9,10 @@ using ReAim.NatLab.Tests.Tcp;
 namespace ReAim.NatLab.Tests.Scenarios;
 
 /// <summary>What ends an offer shuts its pinhole; and without a helper there would have been none.</summary>
-[TestFixture]
-internal sealed class EndingTests
+[TestFixture(Machine.Plain)]
+[TestFixture(Machine.WindowsNat)]
+[TestFixture(Machine.WindowsRouter)]
+internal sealed class EndingTests(object machine)
 {
     private const ushort Port = 6_001;
 
@@ -27,7 +29,7 @@ internal sealed class EndingTests
     [TestCaseSource(nameof(Endings))]
     public void The_pinhole_is_shut_when(object end, double seconds)
     {
-        var world = new Meeting();
+        var world = new Meeting((Machine)machine);
         world.Bob.Answer = AnswerPolicy.Ignore;
         world.Alice.ListenPort = Port;
         TcpListener other = world.Alice.Host.Listen(Port - 1)!;
@@ -50,7 +52,7 @@ internal sealed class EndingTests
     [Test]
     public void A_scan_before_bob_does_not_keep_him_out_and_after_him_nobody_gets_in()
     {
-        var world = new Meeting();
+        var world = new Meeting((Machine)machine);
         world.Bob.AnswerDelay = 5 * Simulation.Second;
         world.Bob.DirectImPause = world.Alice.DirectImPause = 2 * Simulation.Second;
         RendezvousSession session = world.Alice.OfferDirectIm("bob", ["a", "b", "c", "d", "e", "f"]);
@@ -69,7 +71,7 @@ internal sealed class EndingTests
     [Test]
     public void A_conversation_goes_on_long_after_its_mapping_is_gone()
     {
-        var world = new Meeting();
+        var world = new Meeting((Machine)machine);
         world.Bob.DirectImPause = world.Alice.DirectImPause = 25 * Simulation.Second;
         RendezvousSession session = world.Alice.OfferDirectIm("bob", ["a", "b", "c", "d"]);
         world.Internet.Simulation.Run(40 * Simulation.Second);
@@ -82,7 +84,7 @@ internal sealed class EndingTests
     [Test]
     public void Without_a_helper_bob_fails_for_five_seconds_and_counter_offers()
     {
-        var world = new Meeting(helps: false);
+        var world = new Meeting((Machine)machine, helps: false);
         RendezvousSession session = world.Alice.OfferFile("bob", new byte[100]);
         Assert.That(world.Internet.RunToEnd(session));
         RendezvousSession other = world.Internet.OtherEnd(session)!;
@@ -96,8 +98,9 @@ internal sealed class EndingTests
         private readonly Lan _home;
         private readonly Host _mallory;
 
-        public Meeting(bool helps = true)
+        public Meeting(Machine machine, bool helps = true)
         {
+            Internet = new Internet(11) { Machine = machine };
             _home = Internet.AddLan("203.0.113.7", "192.168.7", helps);
             Alice = _home.Add("alice", 10, new Libpurple());
             Bob = Internet.AddPublic("bob", "198.51.100.77", new Libpurple());
@@ -105,7 +108,7 @@ internal sealed class EndingTests
             Internet.SignOn();
         }
 
-        public Internet Internet { get; } = new(11);
+        public Internet Internet { get; }
 
         public AimClient Alice { get; }
 

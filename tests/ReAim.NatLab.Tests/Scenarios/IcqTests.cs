@@ -6,14 +6,16 @@ using ReAim.NatLab.Tests.Oscar.Styles;
 namespace ReAim.NatLab.Tests.Scenarios;
 
 /// <summary>ICQ's direct connections: Alice behind a gateway listens once, and Bob outside comes as often as he likes.</summary>
-[TestFixture]
-internal sealed class IcqTests
+[TestFixture(Machine.Plain)]
+[TestFixture(Machine.WindowsNat)]
+[TestFixture(Machine.WindowsRouter)]
+internal sealed class IcqTests(object machine)
 {
     private const ushort Port = 23_456;
 
-    private static (Internet Internet, IcqMessenger Alice, IcqMessenger Bob) Meet(bool helps = true, bool acceptsAsClimm = false, params ushort[] taken)
+    private (Internet Internet, IcqMessenger Alice, IcqMessenger Bob) Meet(bool helps = true, bool acceptsAsClimm = false, params ushort[] taken)
     {
-        var internet = new Internet(11);
+        var internet = new Internet(11) { Machine = (Machine)machine };
         HashSet<ushort> reserved = [.. taken];
         Lan home = internet.AddLan("203.0.113.7", "192.168.7", helps, limits: limits => limits with { ReservedPorts = reserved });
         var alice = new IcqMessenger(home.Add("alice", 10, new MirandaIcq()), Port) { AcceptsAsClimm = acceptsAsClimm };
