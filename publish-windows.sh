@@ -52,10 +52,11 @@ fetch_windivert() {
 }
 
 mkdir -p "$out"
-rm -rf "${out:?}/reaim" "$out/reaim-win-x64.zip"
-# Trimmed to what is used; all else that Windows builds need is a lock file of their own.
+rm -rf "${out:?}/reaim" "$out/reaim-win-x64.zip" "$root/artifacts/windows-build"
+# Trimmed to what is used, and built from nothing: what an earlier build was trimmed to must not be taken for this one's. All else that
+# a Windows build needs is a lock file of its own.
 dotnet publish "$root/src/ReAim.Capture" -c Release -r win-x64 --self-contained -p:PublishTrimmed=true -p:DebugType=none \
-    -p:NuGetLockFilePath="$root/artifacts/windows.lock.json" -p:RestoreLockedMode=false \
+    -p:NuGetLockFilePath="$work/packages.lock.json" -p:RestoreLockedMode=false \
     --artifacts-path "$root/artifacts/windows-build" --nologo -v quiet -o "$out/reaim"
 rm -f "$out"/reaim/*.pdb "$out"/reaim/*.xml
 cp "$root/LICENSE" "$root/README.md" "$root/docs/WINDOWS.md" "$out/reaim/"

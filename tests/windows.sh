@@ -69,6 +69,7 @@ if [[ ! -f $package/WinDivert.dll ]]; then
 fi
 
 timeout 300 "$wine" wineboot -i >/dev/null 2>&1
+timeout 60 "$wine" reg add 'HKCU\Software\Wine' /v Version /d win10 /f >/dev/null 2>&1
 check "reaim.exe starts" test "$(windows --version)" = "$(./reaim --version)"
 
 if [[ -f $package/WinDivert.dll ]]; then
@@ -106,6 +107,28 @@ same "a verb that is none" fly
 same "a file that is none" inspect no-such-file.pcap
 same "a file that is no recording" inspect README.md
 same "a network that is none" replay pcaps/c_file_nat-aol.lan.pcap --lan x --public 203.0.113.7
+
+# said NAME CODE TEXT ARGUMENTS...: the Windows program ends so, and says so.
+said() {
+  local name=$1 code=$2 text=$3 ended
+  shift 3
+  windows "$@" >"$work/there.out" 2>&1; ended=$?
+  check "$name: exit code $code ($ended)" test "$ended" -eq "$code"
+  check "$name: says so" grep -qF -- "$text" "$work/there.out"
+  check "$name: does not break down" bash -c "! grep -qE 'Unhandled|   at ' '$work/there.out'"
+}
+
+echo "== gateway"
+said "check where much is missing" 2 "-> start it: sc start BFE" check --lan lo --wan eth0
+said "run where much is missing" 2 "reaim: " run --lan lo --wan eth0
+said "an interface that is none" 2 "nowhere" run --lan nowhere --wan eth0
+said "an option for Linux" 2 "--queue is for Linux" run --lan lo --wan eth0 --queue 5
+said "a protocol that changes lengths" 2 "--protocol irc" run --lan lo --wan eth0 --protocol irc
+said "a status without a gateway" 2 "reaim is not running here" status
+said "a service that is not there" 2 "there is no service ReAim" service remove
+said "a report" 2 "report" check --lan lo --wan eth0 --report "Z:$work/report.txt"
+check "the report has the version" grep -qF "$(./reaim --version)" "$work/report.txt"
+check "the report has WinDivert's sum" bash -c "! test -f '$package/WinDivert.dll' || grep -qi c1e060ee19444a259b2162f8af0f3fe8c4428a1c6f694dce20de194ac8d7d9a2 '$work/report.txt'"
 
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]
