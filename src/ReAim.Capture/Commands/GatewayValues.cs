@@ -60,13 +60,16 @@ internal static class GatewayValues
     };
 
     /// <summary>"auto" or "relay"; "nftables" on Linux, "winnat" or "userspace" on Windows.</summary>
-    public static TranslatorKind Translator(string text, bool isWindows) => Choice<TranslatorKind>(
-        "--translator",
-        text,
-        isWindows
-            ? [TranslatorKind.Auto, TranslatorKind.WinNat, TranslatorKind.Relay, TranslatorKind.Userspace]
-            : [TranslatorKind.Auto, TranslatorKind.Nftables, TranslatorKind.Relay],
-        Text);
+    public static TranslatorKind Translator(string text, bool isWindows)
+    {
+        TranslatorKind translator = Choice("--translator", text, Enum.GetValues<TranslatorKind>(), Text);
+        return (translator, isWindows) switch
+        {
+            (TranslatorKind.Nftables, true) => throw new BadInputException($"--translator {text} is for Linux: write auto, winnat, relay or userspace."),
+            (TranslatorKind.WinNat or TranslatorKind.Userspace, false) => throw new BadInputException($"--translator {text} is for Windows: write auto, nftables or relay."),
+            _ => translator,
+        };
+    }
 
     /// <summary>The reverse of <see cref="Translator(string, bool)"/>.</summary>
     public static string Text(TranslatorKind translator) => translator switch

@@ -30,6 +30,8 @@ internal static class GatewayChoice
                 throw new BadInputException("--translator winnat needs WinNAT, which translates nothing here: make one with New-NetNat, or leave the option out."),
             TranslatorKind.Userspace when placement != Placement.Router || options.ListensOnly =>
                 throw new BadInputException("--translator userspace translates where packets are diverted on a router: give it with --placement router, or leave it out."),
+            TranslatorKind.Relay when placement == Placement.Router && !options.ListensOnly =>
+                throw new BadInputException("--translator relay does not go with --placement router, where peers' packets are translated before a listener sees them: leave one of them out."),
             _ => options with { Placement = placement, Translator = translator },
         };
     }

@@ -33,6 +33,7 @@ internal sealed class GatewayChoiceTests
     {
         Refuses(Open with { Placement = Placement.Router }, NatKind.ConnectionSharing, "--placement router does not go with Internet connection sharing (ICS)");
         Refuses(Open with { Translator = TranslatorKind.WinNat }, NatKind.None, "--translator winnat needs WinNAT");
+        Refuses(Open with { Translator = TranslatorKind.Relay, Placement = Placement.Router }, NatKind.None, "--translator relay does not go with --placement router");
         Refuses(Open with { Translator = TranslatorKind.Userspace }, NatKind.WinNat, "--translator userspace translates where");
         Refuses(Open with { Translator = TranslatorKind.Userspace, ListensOnly = true }, NatKind.None, "--translator userspace translates where");
     });

@@ -119,7 +119,6 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--translator relay --pinhole", "--pinhole does not go with --translator relay, whose peers' connects are not forwarded: leave one of them out.")]
     [TestCase("--translator winnat", "--translator winnat is for Windows: write auto, nftables or relay.")]
     [TestCase("--translator userspace", "--translator userspace is for Windows: write auto, nftables or relay.")]
-    [TestCase("--placement router", "--placement router is for Windows: leave it out.")]
     [TestCase("--protocol jabber", "--protocol jabber is unknown: write oscar, msn, irc.")]
     [TestCase("--protocol irc --dry-run", "--dry-run does not go with --protocol irc: what only looks cannot follow a connection whose lengths would change.")]
     [TestCase("--mark-mask 0x5", "--mark-mask 0x5 is not four neighbouring bits: write it like 0x0F000000.")]
@@ -146,8 +145,8 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--mark-mask 0x0F000000", true, "--mark-mask is for Linux: leave it out.")]
     [TestCase("--pinhole", true, "--pinhole is for Linux: leave it out.")]
     [TestCase("--protocol irc", true, "--protocol irc is for Linux gateways: write oscar.")]
-    [TestCase("--translator winnat", false, "--translator winnat is unknown: write auto, nftables or relay.")]
-    [TestCase("--translator nftables", true, "--translator nftables is unknown: write auto, winnat, relay or userspace.")]
+    [TestCase("--translator winnat", false, "--translator winnat is for Windows: write auto, nftables or relay.")]
+    [TestCase("--translator nftables", true, "--translator nftables is for Linux: write auto, winnat, relay or userspace.")]
     public void What_is_for_another_system_is_refused(string more, bool isWindows, string sentence) =>
         Assert.That(() => Read(isWindows, ["--lan", "a", "--wan", "b", .. more.Split(' ')]), Throws.TypeOf<BadInputException>().With.Message.EqualTo(sentence));
 
