@@ -63,10 +63,10 @@ internal sealed class Flow(FlowKey key, Ipv4Address publicAddress, FlowStanding 
     public bool SignedOff { get; set; }
 
     /// <summary>Offers whose mapping, and servers whose watch, the translator has not answered for.</summary>
-    public int AwaitedAnswers { get; set; }
+    public ushort AwaitedAnswers { get; set; }
 
     /// <summary>Packets kept for it.</summary>
-    public int HeldPackets { get; set; }
+    public ushort HeldPackets { get; set; }
 
     /// <summary>The side whose bytes go in a direction.</summary>
     public StreamSide Side(Direction direction) => direction == Direction.Outbound ? Outbound : Inbound;

@@ -10,6 +10,9 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <summary>Servers whose watch is waited for at once: a hostile server may name hundreds in a segment.</summary>
     private const int MaxAwaitedServers = 64;
 
+    /// <summary>Messages that wait for a mapping at once: a hostile client may repeat its offers while a translator is slow.</summary>
+    private const int MaxAwaitedOffers = 1_024;
+
     private readonly List<AwaitedOffer> _awaited = [];
     private readonly List<AwaitedServer> _awaitedServers = [];
     private int _assemblyBytes;
@@ -68,6 +71,18 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         if (offer.Entry.Installed)
         {
             offers.Confirm(offer, reason, Now);
+            return;
+        }
+
+        if (_awaited.Count >= MaxAwaitedOffers)
+        {
+            reasons.Count(Reason.HoldLimit);
+            if (from != long.MaxValue)
+            {
+                // No mapping, no rewrite; the offer itself ends by its deadline.
+                Side.TakeBack(from, to);
+            }
+
             return;
         }
 
@@ -136,7 +151,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// </summary>
     public void AbandonAwaited(Flow flow, StreamSide side, Reason reason, long now)
     {
-        flow.AwaitedAnswers -= _awaitedServers.RemoveAll(entry => entry.Side == side);
+        flow.AwaitedAnswers -= (ushort)_awaitedServers.RemoveAll(entry => entry.Side == side);
         for (int i = _awaited.Count - 1; i >= 0; i--)
         {
             AwaitedOffer awaited = _awaited[i];

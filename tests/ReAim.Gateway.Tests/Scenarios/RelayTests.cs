@@ -64,6 +64,25 @@ internal sealed class RelayTests
         Assert.That((lab.Gateway.ListenerCount(), lab.Gateway.ForeignRules()), Is.EqualTo((0, "")));
     }
 
+    /// <summary>The gateway looks every five seconds which ports have listeners.</summary>
+    [Test, Full]
+    public void Listeners_of_our_own_are_not_taken_for_somebody_elses()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+        using var tool = Translating.Relay.Start(lab.Gateway);
+        lab.Bob.Client.Answer = AnswerPolicy.Ignore;
+        lab.SignOn();
+        Offer first = lab.Alice.OfferFile(lab.Bob, new byte[100]);
+        first.WaitForArrival();
+        Thread.Sleep(6_000);
+        first.Cancel();
+        Assert.That(Moment.Comes(() => lab.Gateway.ListenerCount() == 0, 1), "closed");
+        Offer second = dave.OfferFile(lab.Bob, new byte[100]);
+        second.WaitForArrival();
+        Assert.That((first.OfferedPort, second.OfferedPort), Is.EqualTo((5_190, 5_190)));
+    }
+
     [Test]
     public void A_connection_ends_with_its_worker_and_the_next_offer_is_helped()
     {
