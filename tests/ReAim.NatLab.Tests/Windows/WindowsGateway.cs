@@ -210,6 +210,7 @@ internal sealed class WindowsGateway : IGateway
 
     private void Reach(byte[] datagram, DivertAddress address)
     {
+        address.Traits &= ~Offload(datagram);
         if (!Driver.Divert(datagram, address))
         {
             GoOn(datagram, address, short.MaxValue);
@@ -219,6 +220,7 @@ internal sealed class WindowsGateway : IGateway
     /// <summary>What becomes of a packet at a layer once nobody there keeps it.</summary>
     private void GoOn(byte[] datagram, DivertAddress address, short priority)
     {
+        Complete(datagram);
         if (address.Has(DivertTraits.Impostor))
         {
             if (_taken.Remove(Key(datagram), out long since))
@@ -245,15 +247,11 @@ internal sealed class WindowsGateway : IGateway
             }
             else if (Nat.TryTranslateOut(datagram))
             {
-                DivertTraits offloaded = Offload(datagram);
-                DivertAddress next = Address(DivertLayer.Network, WanInterface, DivertTraits.Outbound | impostor);
-                next.Traits &= ~offloaded;
-                Reach(datagram, next);
+                Reach(datagram, Address(DivertLayer.Network, WanInterface, DivertTraits.Outbound | impostor));
             }
         }
         else if (address.Has(DivertTraits.Outbound))
         {
-            Complete(datagram);
             Leave(datagram, toLan: false);
         }
         else if (_isRouter ? IsLan(datagram, 16) : Nat.TryTranslateIn(datagram))
@@ -262,7 +260,7 @@ internal sealed class WindowsGateway : IGateway
         }
     }
 
-    /// <summary>What the machine sends may lack its checksum, for the network card to compute.</summary>
+    /// <summary>What the machine sends may lack its checksum, for the network card to compute, and what comes in the one it had, of several.</summary>
     private DivertTraits Offload(byte[] datagram)
     {
         if (!_simulation.Random.Chance(0.3) || !Ipv4Packet.TryParse(datagram, out Ipv4Packet packet, out _) || packet.Protocol != Ipv4Packet.Tcp)

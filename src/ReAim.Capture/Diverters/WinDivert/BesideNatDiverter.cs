@@ -60,7 +60,6 @@ internal sealed class BesideNatDiverter : WinDivertDiverter
             return;
         }
 
-        CompleteChecksums(datagram, address);
         Direction direction = address.Has(DivertTraits.Outbound) ? Direction.Outbound : Direction.Inbound;
         if (port.IsForPeers)
         {

@@ -2,7 +2,7 @@ namespace ReAim.Capture.Diverters.WinDivert;
 
 /// <summary>
 /// An open handle. Packets wait in the driver, up to two seconds by default; what waits longer, or finds no room, is dropped,
-/// and when the handle is closed so is what waits then. Nothing here waits, except for the rest after <see cref="StopReceiving"/>.
+/// and when the handle is closed nobody is promised what becomes of what waits then. Nothing here waits, except for the rest after <see cref="StopReceiving"/>.
 /// </summary>
 internal interface IDivertHandle : IDisposable
 {

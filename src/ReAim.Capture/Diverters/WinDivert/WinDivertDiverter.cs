@@ -273,13 +273,14 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     }
 
     /// <summary>
-    /// What the machine itself sends may lack checksums, for the network card to compute: the engine takes no segment whose
-    /// checksum is wrong.
+    /// What the machine sends may lack checksums, for the network card to compute, and of what comes in the card may have put several
+    /// segments together that it has checked: in both cases the driver says that the field means nothing. The engine takes no segment
+    /// whose checksum is wrong.
     /// </summary>
-    protected static void CompleteChecksums(Span<byte> datagram, in DivertAddress address)
+    private static void CompleteChecksums(Span<byte> datagram, in DivertAddress address)
     {
         const DivertTraits Both = DivertTraits.IpChecksum | DivertTraits.TcpChecksum;
-        if (!address.Has(DivertTraits.Outbound) || (address.Traits & Both) == Both || !Ipv4Packet.TryParse(datagram, out Ipv4Packet packet, out _))
+        if ((address.Traits & Both) == Both || !Ipv4Packet.TryParse(datagram, out Ipv4Packet packet, out _))
         {
             return;
         }
@@ -331,6 +332,7 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
                     continue;
                 }
 
+                CompleteChecksums(datagram, address);
                 Take(port, datagram, address);
             }
 
