@@ -87,8 +87,8 @@ internal sealed class WindowsGateway : IGateway
     /// <summary>What the diverter counted.</summary>
     public long Counted(string word) => _diverter!.Counters.Single(counter => counter.Key == word).Value;
 
-    /// <summary>Begins to help.</summary>
-    public void Start()
+    /// <summary>Begins to help, or only to say how it would.</summary>
+    public void Start(bool isDryRun = false)
     {
         var options = new EngineOptions
         {
@@ -103,7 +103,7 @@ internal sealed class WindowsGateway : IGateway
         var mappings = new UserspaceMappings();
         _winNat = _isRouter ? null : new SimulatedWinNat(_simulation, Nat, Wake);
         IConnectionTable connections = _isRouter ? new ForwardedConnections(RouterAddress) : new SeenConnections(connects);
-        ITranslator translator = _winNat is null ? mappings : _winNat;
+        ITranslator translator = isDryRun ? new DryRunTranslator() : _winNat is null ? mappings : _winNat;
         var effects = new EffectRunner(Engine, translator, new PublicAddresses(_isRouter ? PublicAddress : null, connections, log), new ServerNames(() => { }), log);
         var how = new DivertOptions
         {
@@ -114,6 +114,7 @@ internal sealed class WindowsGateway : IGateway
             Local = _isRouter ? RouterAddress : null,
             Clock = () => _simulation.Now,
             WatchesPeers = true,
+            IsDryRun = isDryRun,
         };
         _diverter = _isRouter
             ? new RouterDiverter(Engine, effects, mappings, Driver, how, null)

@@ -180,6 +180,20 @@ internal sealed class WindowsGatewayTests(object machine)
     }
 
     [Test]
+    public void A_dry_run_says_what_would_be_done_and_touches_no_packet()
+    {
+        _gateway.Kill();
+        _gateway.Start(isDryRun: true);
+        _internet.SignOn();
+        RendezvousSession session = _alice.OfferFile("bob", new byte[1_000]);
+        Assert.That(_internet.RunToEnd(session));
+        Assert.That(session.Outcome, Is.Not.EqualTo(SessionOutcome.Direct), "as without help");
+        Assert.That(_gateway.Offers, Has.Some.Contains("192.168.7.10's file to bob: opened 203.0.113.7:5190"));
+        Assert.That((_gateway.Counted("sent"), _gateway.Mappings.Count), Is.EqualTo((0L, 0)));
+        AssertMessagesPass("after it");
+    }
+
+    [Test]
     public void A_second_peer_is_kept_out_once_the_first_has_come()
     {
         AimClient mallory = _internet.AddPublic("mallory", "198.51.100.66", new Libpurple());
