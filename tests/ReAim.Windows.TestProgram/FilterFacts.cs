@@ -3,7 +3,6 @@ using System.Text;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Diverters.WinDivert;
-using ReAim.Capture.Diverters.WinDivert.Interop;
 
 namespace ReAim.Windows.TestProgram;
 
@@ -28,7 +27,7 @@ internal static class FilterFacts
             {
                 foreach ((_, DivertFilter filter, DivertLayer layer) in kind)
                 {
-                    Compile(filter.ToString()!, layer);
+                    Compile(WinDivertDriver.TextOf(filter), layer);
                 }
             });
             judge.Fact($"filters of {kind.Key} name the same packets to the library and to us", () =>
@@ -57,6 +56,15 @@ internal static class FilterFacts
             }
 
             throw new InvalidOperationException("we take it too");
+        });
+        judge.Fact("IPv6 is named by TCP's fields, so that we leave it out", () =>
+        {
+            // To port 5190 of ::1.
+            byte[] packet = [0x60, 0, 0, 0, 0, 20, 6, 64, .. new byte[31], 1, 0x9C, 0x40, 0x14, 0x46, .. new byte[8], 0x50, 0x10, .. new byte[6]];
+            var address = new DivertAddress { Traits = DivertTraits.Ipv6 };
+            DivertFilter filter = DivertFilter.Is(DivertField.DestinationPort, 5190);
+            TestProgram.Judge.That(WinDivertHelpers.Evaluate(filter.ToString()!, packet, (uint)packet.Length, address), "it is not: the reason is gone");
+            TestProgram.Judge.That(!WinDivertHelpers.Evaluate(WinDivertDriver.TextOf(filter), packet, (uint)packet.Length, address), "it is diverted");
         });
         judge.Fact("a filter that names a direction does not compile where packets are forwarded", () =>
             TestProgram.Judge.That(!TryCompile(DivertFilter.Is(DivertField.Outbound).ToString()!, DivertLayer.Forward, out _), "it does"));
@@ -90,7 +98,7 @@ internal static class FilterFacts
     private static int Compare(DivertFilter filter, DivertLayer layer, PacketSource packets, Random random)
     {
         int named = 0;
-        string text = filter.ToString()!;
+        string text = WinDivertDriver.TextOf(filter);
         for (int i = 0; i < PacketsEach; i++)
         {
             (byte[] packet, DivertAddress address) = packets.All[random.Next(packets.All.Count)];

@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using ReAim.Capture.Diverters.WinDivert;
-using ReAim.Capture.Diverters.WinDivert.Interop;
 
 namespace ReAim.Windows.TestProgram;
 
@@ -9,7 +8,7 @@ internal static class LayoutFacts
 {
     public static void Judge(Judge judge)
     {
-        judge.Fact("an address has 80 bytes", () => TestProgram.Judge.That(Marshal.SizeOf<DivertAddress>() == 80, $"{Marshal.SizeOf<DivertAddress>()}"));
+        judge.Fact("an address has 80 bytes", () => TestProgram.Judge.That(Unsafe.SizeOf<DivertAddress>() == 80, $"{Unsafe.SizeOf<DivertAddress>()}"));
         judge.Fact("an address's fields are where the library reads them", () =>
         {
             byte[] packet = new PacketSourceOfOne().Packet;

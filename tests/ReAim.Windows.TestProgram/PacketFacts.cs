@@ -1,6 +1,5 @@
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.WinDivert;
-using ReAim.Capture.Diverters.WinDivert.Interop;
 
 namespace ReAim.Windows.TestProgram;
 

@@ -15,7 +15,8 @@ internal static class GatewayChoice
         Placement placement = options.Placement != Placement.Auto ? options.Placement
             : hasNat || options.Translator is TranslatorKind.WinNat or TranslatorKind.Relay ? Placement.BesideNat
             : Placement.Router;
-        if (placement == Placement.Router && hasNat && !options.ListensOnly)
+        // The services of the others may run for somebody else, such as a virtual machine.
+        if (placement == Placement.Router && nat == NatKind.WinNat && !options.ListensOnly)
         {
             throw new BadInputException($"--placement router does not go with {NameOf(nat)}, which loses what is sent there: leave the option out.");
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReAim.Capture.Translators.WinNat;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Programs;
@@ -21,7 +22,10 @@ internal sealed record NetworkReport(IReadOnlyList<(string Name, string Prefix)>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>What PowerShell is asked: its arguments.</summary>
-    public static IReadOnlyList<string> Question { get; } = ["-NoProfile", "-NonInteractive", "-Command", Script];
+    public static IReadOnlyList<string> Question { get; } = Command(Script);
+
+    /// <summary>The arguments for a command. Modules are Windows' own: anybody may put others into his own folders.</summary>
+    public static IReadOnlyList<string> Command(string command) => ["-NoProfile", "-NonInteractive", "-Command", $"{PowerShellLine.OwnModulesOnly}; {command}"];
 
     /// <summary>Asks Windows' own PowerShell.</summary>
     public static ProgramResult Ask(IReadOnlyList<string> arguments) =>

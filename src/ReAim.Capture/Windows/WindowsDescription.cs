@@ -29,7 +29,7 @@ internal static class WindowsDescription
         .. DriverCheck.Files.Select(file => ReportSection.Of(file, () => Describe(Path.Combine(AppContext.BaseDirectory, file)))),
         ReportSection.Of("Who may change this program", () => Security.SecuredPathReader.FindWriter() ?? "administrators only"),
         ReportSection.Of("What PowerShell is asked", () => Text(NetworkReport.Ask(NetworkReport.Question))),
-        .. s_questions.Select(question => ReportSection.Of(question, () => Text(NetworkReport.Ask(["-NoProfile", "-NonInteractive", "-Command", question])))),
+        .. s_questions.Select(question => ReportSection.Of(question, () => Text(NetworkReport.Ask(NetworkReport.Command(question))))),
     ];
 
     private static string Service(string name) =>

@@ -17,6 +17,9 @@ namespace ReAim.Capture.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsGateway : IGatewaySystem, IServiceSystem
 {
+    /// <summary>How long a worker may take to end, in milliseconds: mappings are taken out of Windows' NAT by commands.</summary>
+    private const long LongestEnd = 5_000;
+
     /// <inheritdoc/>
     public IServiceSystem Services => this;
 
@@ -85,6 +88,6 @@ internal sealed class WindowsGateway : IGatewaySystem, IServiceSystem
         IRules rules = options is { Translator: TranslatorKind.Relay, DryRun: false } ? new FirewallRule(program.Path, FirewallRule.Netsh) : new NoFirewallRule();
         IReadOnlyList<string> arguments = [.. WorkerCommand.Arguments(options, []), .. WindowsWorkerLink.Arguments(isService, situation.NatName)];
         using var host = new ChildWorkerHost(program, arguments, job.Adopt, signals);
-        return new Supervisor(rules, host, log.Say) { Service = manager }.Run();
+        return new Supervisor(rules, host, log.Say) { Service = manager, DrainTime = LongestEnd }.Run();
     }
 }

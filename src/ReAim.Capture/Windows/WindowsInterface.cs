@@ -25,9 +25,6 @@ internal sealed record WindowsInterface
     /// <summary>Its IPv4 addresses, with the lengths of their networks' prefixes.</summary>
     public IReadOnlyList<(Ipv4Address Address, int PrefixLength)> Addresses { get; init; } = [];
 
-    /// <summary>True if it has a default route.</summary>
-    public bool HasGateway { get; init; }
-
     /// <summary>All interfaces of this machine.</summary>
     /// <exception cref="IOException">They could not be listed.</exception>
     public static IReadOnlyList<WindowsInterface> ReadAll()
@@ -65,7 +62,6 @@ internal sealed record WindowsInterface
                    where address.Address.AddressFamily == AddressFamily.InterNetwork
                    select (Ipv4Address.Read(address.Address.GetAddressBytes()), address.PrefixLength),
             ],
-            HasGateway = properties.GatewayAddresses.Any(gateway => gateway.Address.AddressFamily == AddressFamily.InterNetwork),
         };
     }
 }

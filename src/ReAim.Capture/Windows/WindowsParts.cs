@@ -45,7 +45,7 @@ internal sealed class WindowsParts : IDisposable
                 break;
             case { Translator: TranslatorKind.WinNat }:
                 _shell = PowerShell.OfSystem(wake);
-                _winNat = new WinNatTranslator(_shell, nat ?? "", new MappingRecord(Path.Combine(AppContext.BaseDirectory, RecordName)), log);
+                _winNat = new WinNatTranslator(_shell, nat ?? "", new MappingRecord(Path.Combine(AppContext.BaseDirectory, RecordName)), log, () => Environment.TickCount64);
                 _winNat.RemoveLeftovers();
                 Translator = _winNat;
                 break;
@@ -112,18 +112,19 @@ internal sealed class WindowsParts : IDisposable
         if (_winNat is not null)
         {
             _winNat.TryWatch = diverter.TryWatch;
+            _winNat.TryCover = diverter.CoverNow;
         }
 
         return diverter;
     }
 
-    /// <summary>The WAN has another address: where ours is part of what is diverted and translated, everything begins anew.</summary>
+    /// <summary>The WAN has another address, and perhaps another number: where packets are diverted by these, everything begins anew.</summary>
     /// <exception cref="IOException">The worker must end.</exception>
     public void Move()
     {
-        if (IsRouter)
+        if (!_options.ListensOnly)
         {
-            throw new IOException("the router's own address is another one now: the worker ends, and another one begins.");
+            throw new IOException("the gateway's own address is another one now: the worker ends, and another one begins.");
         }
     }
 

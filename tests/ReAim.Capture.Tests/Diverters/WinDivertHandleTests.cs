@@ -27,7 +27,7 @@ internal sealed class WinDivertHandleTests
         using var calls = new StandIn();
         Assert.That(new WinDivertDriver(calls, () => { }).TryOpen(Filter, DivertLayer.Forward, 5, DivertModes.Sniff | DivertModes.ReceiveOnly, out IDivertHandle? handle), Is.Zero);
         handle!.Dispose();
-        Assert.That(calls.Said, Is.EqualTo(new[] { "open tcp.DstPort == 5190 Forward 5 Sniff, ReceiveOnly", "QueueLength 16384", "QueueSize 33554432", "QueueTime 2000", "shutdown", "close" }));
+        Assert.That(calls.Said, Is.EqualTo(new[] { "open ip and (tcp.DstPort == 5190) Forward 5 Sniff, ReceiveOnly", "QueueLength 16384", "QueueSize 33554432", "QueueTime 2000", "shutdown", "close" }));
     }
 
     [Test]

@@ -105,16 +105,19 @@ internal sealed class WinDivertPartsTests
         Assert.That(batch.TryTake(out _, out _), Is.False);
     }
 
-    [TestCase(0)]
-    [TestCase(19)]
-    [TestCase(41)]
-    public void A_batch_whose_lengths_lie_ends(int length)
+    [TestCase(0, 0x45)]
+    [TestCase(19, 0x45)]
+    [TestCase(81, 0x45)]
+    [TestCase(40, 0x60)]
+    public void A_batch_that_is_not_what_it_should_be_ends_and_is_counted(int length, int version)
     {
         var batch = new DivertBatch();
         byte[] packet = Packet(1);
-        packet[3] = (byte)length;
+        (packet[0], packet[3]) = ((byte)version, (byte)length);
         batch.TryAdd(packet, default);
+        batch.TryAdd(Packet(2), default);
         Assert.That(batch.TryTake(out _, out _), Is.False);
+        Assert.That(batch.Discarded, Is.EqualTo(2));
         batch.Clear();
         Assert.That(batch.TryAdd(Packet(1), default) && batch.TryTake(out _, out _));
     }

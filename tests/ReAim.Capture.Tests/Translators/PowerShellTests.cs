@@ -69,6 +69,43 @@ internal sealed class PowerShellTests
     }
 
     [Test]
+    public void A_command_that_takes_too_long_ends_it()
+    {
+        using var woken = new SemaphoreSlim(0);
+        using var shell = new PowerShell("/bin/sh", ["-c", "cat >/dev/null"], () => woken.Release(), TimeSpan.FromMilliseconds(200));
+        var failures = new List<string>();
+        shell.Ask("x", (_, failure) => failures.Add(failure));
+        while (failures.Count == 0)
+        {
+            woken.Wait(TimeSpan.FromMilliseconds(20));
+            shell.Deliver();
+        }
+
+        Assert.That(failures, Is.EqualTo(new[] { "PowerShell has ended" }));
+    }
+
+    [Test]
+    public void A_shell_that_reads_nothing_makes_nobody_wait_who_asks()
+    {
+        using var woken = new SemaphoreSlim(0);
+        using PowerShell shell = Of("exec sleep 1000", woken);
+        for (int i = 0; i < 256; i++)
+        {
+            // Far more than a pipe holds.
+            shell.Ask(new string('x', 4_096), (_, _) => { });
+        }
+
+        Assert.That(woken.CurrentCount, Is.Zero);
+    }
+
+    [Test]
+    public void Typographic_quotes_are_quotes_to_it() => Assert.That(PowerShellLine.Quote("a\u2019b"), Is.EqualTo("'a\u2019\u2019b'"));
+
+    [Test]
+    public void A_failure_without_words_is_a_failure() =>
+        Assert.That((PowerShellLine.TryRead("#reaim 1 no .", out _, out string? answer, out string failure), answer, failure), Is.EqualTo((true, (string?)null, "Windows does not say why")));
+
+    [Test]
     public void Quoted_text_is_text() => Assert.That(PowerShellLine.Quote("a'; Remove-Item C:\\ '"), Is.EqualTo("'a''; Remove-Item C:\\ '''"));
 
     [TestCase("")]

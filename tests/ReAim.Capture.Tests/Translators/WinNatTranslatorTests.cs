@@ -18,6 +18,7 @@ internal sealed class WinNatTranslatorTests : ICommandShell
     private readonly Queue<Action> _answers = new();
     private readonly StringWriter _log = new();
     private string _path = "";
+    private long _now;
 
     [SetUp]
     public void SetUp()
@@ -34,35 +35,38 @@ internal sealed class WinNatTranslatorTests : ICommandShell
     [Test]
     public void A_mapping_is_written_down_before_it_is_added_and_removed_by_its_number()
     {
-        using WinNatTranslator translator = Make();
+        WinNatTranslator translator = Make();
         translator.Install(File);
-        Assert.That(new MappingRecord(_path).Read(), Is.EqualTo(new[] { File }));
+        Assert.That(Written(), Is.EqualTo(new[] { File }));
         Assert.That(_asked.Single().Command, Is.EqualTo(
-            "(Add-NetNatStaticMapping -NatName 'it''s home' -Protocol TCP -ExternalIPAddress 0.0.0.0/24 -ExternalPort 5190 -InternalIPAddress 192.168.7.10 -InternalPort 5190).StaticMappingID"));
+            "(Add-NetNatStaticMapping -NatName 'it''s home' -Protocol TCP -ExternalIPAddress 0.0.0.0/24 -ExternalPort 5190 -InternalIPAddress 192.168.7.10 -InternalPort 5190 -ErrorAction Stop).StaticMappingID"));
         Assert.That(translator.TryTakeAnswer(out _), Is.False);
         Answer("17");
         Assert.That(translator.TryTakeAnswer(out MappingAnswer answer));
-        Assert.That(answer, Is.EqualTo(new MappingAnswer(File, true, "it was closed meanwhile")));
+        Assert.That((answer.Mapping, answer.IsInstalled), Is.EqualTo((File, true)));
         translator.Remove(File);
-        Assert.That(_asked.Single().Command, Is.EqualTo("Remove-NetNatStaticMapping -StaticMappingID 17 -Confirm:$false; 'done'"));
+        Assert.That(_asked.Single().Command, Is.EqualTo("Remove-NetNatStaticMapping -StaticMappingID 17 -Confirm:$false -ErrorAction Stop; 'done'"));
+        Assert.That(Written(), Is.EqualTo(new[] { File }), "until Windows confirms it");
+        Answer("done");
+        translator.TryTakeAnswer(out _);
+        Assert.That(Written(), Is.Empty);
     }
 
     [Test]
-    public void A_refusal_says_why_and_nothing_is_left()
+    public void A_refusal_says_why_and_whatever_it_came_to_is_taken_back()
     {
-        using WinNatTranslator translator = Make();
+        WinNatTranslator translator = Make();
         translator.Install(File);
         Answer(null, "The port is in use");
         translator.TryTakeAnswer(out MappingAnswer answer);
         Assert.That(answer, Is.EqualTo(new MappingAnswer(File, false, "The port is in use")));
-        translator.Install(Other);
-        Assert.That(new MappingRecord(_path).Read(), Is.EqualTo(new[] { Other }));
+        Assert.That(_asked.Single().Command, Does.Contain("Remove-NetNatStaticMapping"));
     }
 
     [Test]
     public void An_answer_that_is_no_number_is_a_refusal()
     {
-        using WinNatTranslator translator = Make();
+        WinNatTranslator translator = Make();
         translator.Install(File);
         Answer("");
         translator.TryTakeAnswer(out MappingAnswer answer);
@@ -70,51 +74,104 @@ internal sealed class WinNatTranslatorTests : ICommandShell
     }
 
     [Test]
-    public void What_is_closed_before_it_was_added_is_removed_as_soon_as_it_is()
+    public void What_nobody_can_watch_is_not_opened()
     {
-        using WinNatTranslator translator = Make();
+        WinNatTranslator translator = Make();
+        translator.TryCover = () => false;
         translator.Install(File);
-        translator.Remove(File);
-        Answer("3");
-        translator.TryTakeAnswer(out MappingAnswer answer);
-        Assert.That((answer.IsInstalled, _asked.Single().Command), Is.EqualTo((false, "Remove-NetNatStaticMapping -StaticMappingID 3 -Confirm:$false; 'done'")));
+        Assert.That(translator.TryTakeAnswer(out MappingAnswer answer));
+        Assert.That((answer.IsInstalled, _asked.Count), Is.EqualTo((false, 0)));
     }
 
     [Test]
-    public void What_could_not_be_removed_stays_written_down()
+    public void What_is_closed_before_it_was_added_is_removed_behind_its_add()
     {
-        using WinNatTranslator translator = Make();
+        WinNatTranslator translator = Make();
+        translator.Install(File);
+        translator.Remove(File);
+        Assert.That(_asked.Select(asked => asked.Command.Split('-')[0]), Is.EqualTo(new[] { "(Add", "Get" }));
+        Answer("3");
+        translator.TryTakeAnswer(out MappingAnswer answer);
+        Assert.That(answer.IsInstalled, Is.False);
+        translator.Install(Other);
+        Assert.That(Written(), Is.EquivalentTo(new[] { File, Other }));
+    }
+
+    [Test]
+    public void What_could_not_be_removed_stays_written_down_and_is_tried_again()
+    {
+        WinNatTranslator translator = Make();
         translator.Install(File);
         Answer("3");
         translator.TryTakeAnswer(out _);
         translator.Remove(File);
         Answer(null, "Access denied");
         translator.TryTakeAnswer(out _);
-        translator.Install(Other);
-        Assert.That(new MappingRecord(_path).Read(), Is.EquivalentTo(new[] { File, Other }));
-        Assert.That(_log.ToString(), Does.Contain("203.0.113.7:5190 -> 192.168.7.10:5190 could not be removed from Windows' NAT: Access denied."));
+        Assert.That((Written().Single(), _asked.Count), Is.EqualTo((File, 0)));
+        Assert.That(_log.ToString(), Does.Contain("203.0.113.7:5190 -> 192.168.7.10:5190 could not be removed from Windows' NAT and will be tried again: Access denied."));
+        _now += 10_000;
+        translator.TryTakeAnswer(out _);
+        Answer("done");
+        translator.TryTakeAnswer(out _);
+        Assert.That(Written(), Is.Empty);
     }
 
     [Test]
-    public void What_a_killed_one_has_left_is_removed_by_its_ends()
+    public void What_a_killed_one_has_left_is_removed_by_its_ends_twice()
     {
-        new MappingRecord(_path).Write([File]);
+        new MappingRecord(_path).Write([File, Other]);
         System.IO.File.AppendAllText(_path, "rubbish\n203.0.113.7 99999 192.168.7.10 1\n");
-        using WinNatTranslator translator = Make();
+        WinNatTranslator translator = Make();
         translator.RemoveLeftovers();
-        Assert.That(_asked.Single().Command, Does.Contain("$_.ExternalPort -eq 5190 -and $_.InternalIPAddress -eq '192.168.7.10' -and $_.InternalPort -eq 5190 } | Remove-NetNatStaticMapping"));
-        translator.Install(Other);
-        Assert.That(new MappingRecord(_path).Read(), Is.EquivalentTo(new[] { File, Other }), "until Windows confirms it");
+        const string Command = "Get-NetNatStaticMapping -ErrorAction Stop | Where-Object { $_.Protocol -eq 'TCP' -and "
+            + "(($_.ExternalPort -eq 5190 -and $_.InternalIPAddress -eq '192.168.7.10' -and $_.InternalPort -eq 5190)"
+            + " -or ($_.ExternalPort -eq 61000 -and $_.InternalIPAddress -eq '192.168.7.20' -and $_.InternalPort -eq 5190)) }"
+            + " | Remove-NetNatStaticMapping -Confirm:$false -ErrorAction Stop; 'done'";
+        Assert.That(_asked.Single().Command, Is.EqualTo(Command));
         Answer("done");
         translator.TryTakeAnswer(out _);
-        translator.Install(Of("203.0.113.7", 61_001, "192.168.7.20", 5191));
-        Assert.That(new MappingRecord(_path).Read(), Has.Count.EqualTo(2).And.No.Member(File));
+        Assert.That(Written(), Is.EquivalentTo(new[] { File, Other }), "its last commands may come still");
+        _now += 10_000;
+        translator.TryTakeAnswer(out _);
+        Assert.That(_asked.Single().Command, Is.EqualTo(Command));
+        Answer("done");
+        translator.TryTakeAnswer(out _);
+        Assert.That(Written(), Is.Empty);
+    }
+
+    [Test]
+    public void What_is_wanted_again_is_not_removed_a_second_time()
+    {
+        new MappingRecord(_path).Write([File]);
+        WinNatTranslator translator = Make();
+        translator.RemoveLeftovers();
+        Answer("done");
+        translator.Install(File);
+        Answer("4");
+        _now += 10_000;
+        Assert.That(translator.TryTakeAnswer(out MappingAnswer answer) && answer.IsInstalled);
+        Assert.That(_asked, Is.Empty);
+        Assert.That(Written(), Is.EqualTo(new[] { File }));
+    }
+
+    [Test]
+    public void At_the_end_all_are_removed_by_one_command()
+    {
+        WinNatTranslator translator = Make();
+        translator.Install(File);
+        Answer("3");
+        translator.TryTakeAnswer(out _);
+        translator.Install(Other);
+        translator.Dispose();
+        Assert.That(_asked, Has.Count.EqualTo(2), "an add and the removal");
+        Assert.That(_asked[1].Command, Does.Contain("-eq 5190 -and").And.Contain("-eq 61000 -and"));
+        Assert.That(Written(), Is.EquivalentTo(new[] { File, Other }), "for the next start, unless Windows confirms it");
     }
 
     [Test]
     public void A_record_that_cannot_be_written_means_no_mapping()
     {
-        using var translator = new WinNatTranslator(this, "x", new MappingRecord(Path.Combine(_path, "none", "record")), new EventLog(_log, showsTime: false));
+        var translator = new WinNatTranslator(this, "x", new MappingRecord(Path.Combine(_path, "none", "record")), Log(), () => _now) { TryCover = () => true };
         translator.Install(File);
         Assert.That(translator.TryTakeAnswer(out MappingAnswer answer));
         Assert.That((answer.IsInstalled, _asked.Count), Is.EqualTo((false, 0)));
@@ -125,11 +182,11 @@ internal sealed class WinNatTranslatorTests : ICommandShell
     public void Whose_a_connection_is_comes_from_the_nats_sessions()
     {
         var found = new List<(FlowKey, Ipv4Address)>();
-        var sessions = new WinNatSessions(this, (flow, host) => found.Add((flow, host)), new EventLog(_log, showsTime: false));
+        var sessions = new WinNatSessions(this, (flow, host) => found.Add((flow, host)), Log());
         var flow = new FlowKey(File.Public with { Port = 40_000 }, new Ipv4Endpoint(new Ipv4Address(0xC633_6405), 5190));
         sessions.Ask(flow);
         Assert.That(_asked.Single().Command, Is.EqualTo(
-            "Get-NetNatSession | Where-Object { $_.ExternalSourcePort -eq 40000 -and $_.ExternalDestinationPort -eq 5190 -and $_.ExternalDestinationAddress -eq '198.51.100.5' } | ForEach-Object { $_.InternalSourceAddress }"));
+            "Get-NetNatSession -ErrorAction Stop | Where-Object { $_.ExternalSourcePort -eq 40000 -and $_.ExternalDestinationPort -eq 5190 -and $_.ExternalDestinationAddress -eq '198.51.100.5' } | ForEach-Object { $_.InternalSourceAddress }"));
         Answer("192.168.7.10");
         Deliver();
         Assert.That(found, Is.EqualTo(new[] { (flow, File.Lan.Address) }));
@@ -163,7 +220,11 @@ internal sealed class WinNatTranslatorTests : ICommandShell
         return new Mapping(new Ipv4Endpoint(publicAddress, port), new Ipv4Endpoint(host, lanPort));
     }
 
-    private WinNatTranslator Make() => new(this, "it's home", new MappingRecord(_path), new EventLog(_log, showsTime: false));
+    private WinNatTranslator Make() => new(this, "it's home", new MappingRecord(_path), Log(), () => _now) { TryCover = () => true };
+
+    private IReadOnlyList<Mapping> Written() => new MappingRecord(_path).Read();
+
+    private EventLog Log() => new(_log, showsTime: false);
 
     private void Answer(string? answer, string failure = "")
     {

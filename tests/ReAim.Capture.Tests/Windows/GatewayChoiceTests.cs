@@ -29,9 +29,16 @@ internal sealed class GatewayChoiceTests
     }
 
     [Test]
+    public void A_service_that_runs_for_somebody_else_does_not_keep_a_router_from_being_one()
+    {
+        GatewayOptions chosen = GatewayChoice.Decide(Open with { Placement = Placement.Router }, NatKind.ConnectionSharing);
+        Assert.That((chosen.Placement, chosen.Translator), Is.EqualTo((Placement.Router, TranslatorKind.Userspace)));
+    }
+
+    [Test]
     public void What_does_not_go_together_is_one_sentence() => Assert.Multiple(() =>
     {
-        Refuses(Open with { Placement = Placement.Router }, NatKind.ConnectionSharing, "--placement router does not go with Internet connection sharing (ICS)");
+        Refuses(Open with { Placement = Placement.Router }, NatKind.WinNat, "--placement router does not go with WinNAT");
         Refuses(Open with { Translator = TranslatorKind.WinNat }, NatKind.None, "--translator winnat needs WinNAT");
         Refuses(Open with { Translator = TranslatorKind.Relay, Placement = Placement.Router }, NatKind.None, "--translator relay does not go with --placement router");
         Refuses(Open with { Translator = TranslatorKind.Userspace }, NatKind.WinNat, "--translator userspace translates where");

@@ -73,6 +73,11 @@ internal sealed class WindowsChecksTests
         Assert.That(Situation(new Change { Report = report }).NatName, Is.EqualTo(name));
 
     [Test]
+    public void A_router_beside_a_NAT_s_service_is_warned() => Assert.That(
+        Warnings(new Change { Placement = Placement.Router, Services = ["BFE", "SharedAccess"], Report = """{"nats":[],"forwarding":[5,6]}""" }),
+        Is.EqualTo(new[] { "Internet connection sharing (ICS) runs: if it translates for this LAN, what a router diverts is lost" }));
+
+    [Test]
     public void What_does_not_go_with_the_NAT_is_refused() =>
         Refuses(new Change { Placement = Placement.Router }, "--placement router does not go with WinNAT, which loses what is sent there: leave the option out");
 

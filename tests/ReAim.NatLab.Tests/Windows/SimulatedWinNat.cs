@@ -17,9 +17,12 @@ internal sealed class SimulatedWinNat(Simulation simulation, PortNat nat, Action
     /// <summary>Has the connections to a server diverted.</summary>
     public Func<Ipv4Endpoint, bool> TryWatch { get; set; } = _ => false;
 
+    /// <summary>Has the ends of all mappings watched.</summary>
+    public Func<bool> TryCover { get; set; } = () => false;
+
     public void Install(Mapping mapping)
     {
-        bool isInstalled = nat.TryAdd(mapping);
+        bool isInstalled = TryCover() && nat.TryAdd(mapping);
         if (isInstalled)
         {
             Assert.That(Mappings.Add(mapping), "A mapping is opened once.");

@@ -123,6 +123,7 @@ internal sealed class WindowsGateway : IGateway
         if (_winNat is not null)
         {
             _winNat.TryWatch = _diverter.TryWatch;
+            _winNat.TryCover = _diverter.CoverNow;
         }
 
         _handles = Driver.OpenHandles;

@@ -61,7 +61,8 @@ internal sealed class BesideNatDiverter : WinDivertDiverter
         }
 
         Direction direction = address.Has(DivertTraits.Outbound) ? Direction.Outbound : Direction.Inbound;
-        if (port.IsForPeers)
+        // A peer may come from a server's port, to which a server's handle is open too.
+        if (port.IsForPeers || (Engine.MappingCount > 0 && IsForMapping(datagram, direction)))
         {
             TakePeer(port, datagram, address, direction);
             return;
@@ -99,8 +100,9 @@ internal sealed class BesideNatDiverter : WinDivertDiverter
 
     private bool TryCover(SortedSet<ushort> covered, SortedSet<ushort> ports, Func<IReadOnlyCollection<ushort>, DivertFilter> filter, ref DivertPort? handle, bool isSniffing)
     {
-        if (ports.SetEquals(covered))
+        if (ports.Count > 0 ? ports.IsSubsetOf(covered) : covered.Count == 0)
         {
+            // One that is too wide does no harm: a handle is opened for what is added, not for what goes.
             return true;
         }
 
@@ -152,7 +154,10 @@ internal sealed class BesideNatDiverter : WinDivertDiverter
         }
     }
 
-    private bool TryMoveInside(Ipv4Packet packet, TcpSegment segment, Direction direction)
+    private bool IsForMapping(Span<byte> datagram, Direction direction) =>
+        TryRead(datagram, out Ipv4Packet packet, out TcpSegment segment) && TryFindMapping(packet, segment, direction, out _);
+
+    private bool TryFindMapping(Ipv4Packet packet, TcpSegment segment, Direction direction, out Mapping mapping)
     {
         Ipv4Endpoint end = direction == Direction.Inbound
             ? new Ipv4Endpoint(packet.Destination, segment.DestinationPort)
@@ -162,7 +167,12 @@ internal sealed class BesideNatDiverter : WinDivertDiverter
             end = end with { Address = advertised };
         }
 
-        if (!Engine.TryFindMapping(end, out Mapping mapping))
+        return Engine.TryFindMapping(end, out mapping);
+    }
+
+    private bool TryMoveInside(Ipv4Packet packet, TcpSegment segment, Direction direction)
+    {
+        if (!TryFindMapping(packet, segment, direction, out Mapping mapping))
         {
             return false;
         }

@@ -9,8 +9,8 @@ internal sealed class DivertBatch
     /// <summary>So many packets at most; the driver could do 255.</summary>
     public const int MaxPackets = 64;
 
-    /// <summary>Room for a few of the longest packets there are.</summary>
-    public const int MaxLength = 4 * 65_575;
+    /// <summary>Room for two of the longest packets there are.</summary>
+    public const int MaxLength = 2 * 65_575;
 
     private int _taken;
     private int _takenLength;
@@ -26,6 +26,9 @@ internal sealed class DivertBatch
 
     /// <summary>How many bytes they have together.</summary>
     public int Length { get; private set; }
+
+    /// <summary>Packets that could not be told apart, since it was made.</summary>
+    public int Discarded { get; private set; }
 
     /// <summary>Says what was written into it: it can be taken from the beginning.</summary>
     public void Fill(int count, int length) => (Count, Length, _taken, _takenLength) = (count, length, 0, 0);
@@ -70,10 +73,11 @@ internal sealed class DivertBatch
         }
 
         Span<byte> rest = Bytes.AsSpan(_takenLength, Length - _takenLength);
-        int length = rest.Length < Ipv4Packet.MinHeaderLength ? 0 : BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
+        int length = rest.Length < Ipv4Packet.MinHeaderLength || rest[0] >> 4 != 4 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
         if (length < Ipv4Packet.MinHeaderLength || length > rest.Length)
         {
             // Where the next one begins cannot be told any more.
+            Discarded += Count - _taken;
             _taken = Count;
             return false;
         }

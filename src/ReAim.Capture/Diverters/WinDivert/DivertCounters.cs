@@ -15,14 +15,14 @@ internal sealed class DivertCounters
     /// <summary>Packets that the driver did not send.</summary>
     public long Unsent { get; set; }
 
+    /// <summary>Packets that were not what the driver promises, and are lost.</summary>
+    public long Damaged { get; set; }
+
     /// <summary>Packets that another program had sent.</summary>
     public long Impostors { get; set; }
 
     /// <summary>Packets of our own that came back, and were left alone.</summary>
     public long Own { get; set; }
-
-    /// <summary>Connects of the LAN whose first packet was not seen on both sides of Windows' translation.</summary>
-    public long Hostless { get; set; }
 
     /// <summary>How often a filter could not be replaced, or too many ends were in use for one.</summary>
     public long Uncovered { get; set; }

@@ -33,14 +33,8 @@ internal enum DivertField
     /// <summary>1 if a TCP segment has ACK.</summary>
     Ack,
 
-    /// <summary>1 if a TCP segment has FIN.</summary>
-    Fin,
-
     /// <summary>1 if a TCP segment has RST.</summary>
     Rst,
-
-    /// <summary>How many bytes a TCP segment carries.</summary>
-    PayloadLength,
 
     /// <summary>An ICMP message's type.</summary>
     IcmpType,

@@ -90,9 +90,7 @@ internal static class DivertFields
             DivertField.DestinationPort => (uint)(segment[2] << 8 | segment[3]),
             DivertField.Syn => Bit(flags, TcpFlags.Syn),
             DivertField.Ack => Bit(flags, TcpFlags.Ack),
-            DivertField.Fin => Bit(flags, TcpFlags.Fin),
-            DivertField.Rst => Bit(flags, TcpFlags.Rst),
-            _ => (uint)Math.Max(segment.Length - header, 0),
+            _ => Bit(flags, TcpFlags.Rst),
         };
         return true;
     }

@@ -9,13 +9,12 @@ namespace ReAim.Capture.Diverters.WinDivert;
 /// </summary>
 internal abstract class DivertFilter
 {
-    /// <summary>The driver's programs have this many tests at most (windivert_shared.h, WINDIVERT_FILTER_MAXLEN).</summary>
-    public const int MaxTests = 256;
+    /// <summary>The driver's programs have 256 tests at most (windivert_shared.h, WINDIVERT_FILTER_MAXLEN); one is for IPv4.</summary>
+    public const int MaxTests = 255;
 
     private static readonly string[] Names =
     [
-        "inbound", "outbound", "loopback", "ifIdx", "ip.SrcAddr", "ip.DstAddr", "tcp.SrcPort", "tcp.DstPort", "tcp.Syn", "tcp.Ack", "tcp.Fin", "tcp.Rst",
-        "tcp.PayloadLength", "icmp.Type",
+        "inbound", "outbound", "loopback", "ifIdx", "ip.SrcAddr", "ip.DstAddr", "tcp.SrcPort", "tcp.DstPort", "tcp.Syn", "tcp.Ack", "tcp.Rst", "icmp.Type",
     ];
 
     /// <summary>How many tests the driver makes of it.</summary>
@@ -78,7 +77,7 @@ internal abstract class DivertFilter
 
     private static uint Largest(DivertField field) => field switch
     {
-        DivertField.SourcePort or DivertField.DestinationPort or DivertField.PayloadLength => ushort.MaxValue,
+        DivertField.SourcePort or DivertField.DestinationPort => ushort.MaxValue,
         DivertField.SourceAddress or DivertField.DestinationAddress or DivertField.InterfaceIndex => uint.MaxValue,
         DivertField.IcmpType => byte.MaxValue,
         _ => 1,

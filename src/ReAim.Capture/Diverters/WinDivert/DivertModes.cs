@@ -12,7 +12,4 @@ internal enum DivertModes : ulong
 
     /// <summary>Nothing can be sent.</summary>
     ReceiveOnly = 0x4,
-
-    /// <summary>Nothing is received.</summary>
-    SendOnly = 0x8,
 }

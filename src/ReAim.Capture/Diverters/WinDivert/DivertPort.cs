@@ -8,6 +8,7 @@ internal sealed class DivertPort(IDivertHandle handle, bool isForPeers, DivertCo
 {
     private readonly DivertBatch _received = new();
     private readonly DivertBatch _sent = new();
+    private int _discarded;
 
     /// <summary>True if what peers send and get comes here, false for the connections to servers.</summary>
     public bool IsForPeers => isForPeers;
@@ -24,6 +25,12 @@ internal sealed class DivertPort(IDivertHandle handle, bool isForPeers, DivertCo
     {
         bool taken = _received.TryTake(out datagram, out address);
         counters.Packets += taken ? 1 : 0;
+        if (!taken && _received.Discarded != _discarded)
+        {
+            counters.Damaged += _received.Discarded - _discarded;
+            _discarded = _received.Discarded;
+        }
+
         return taken;
     }
 

@@ -84,8 +84,9 @@ internal sealed class RouterDiverter : WinDivertDiverter
     protected override bool TryCover()
     {
         IReadOnlyCollection<Mapping> ends = Ends();
-        if (_covered.SetEquals(ends))
+        if (ends.Count > 0 ? _covered.IsSupersetOf(ends) : _covered.Count == 0)
         {
+            // One that is too wide does no harm: a handle is opened for what is added, not for what goes.
             return true;
         }
 

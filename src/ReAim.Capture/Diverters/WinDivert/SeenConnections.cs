@@ -21,9 +21,14 @@ internal sealed class SeenConnections(TranslatedConnects connects, Action<FlowKe
         {
             _asked.Remove(flow);
         }
-        else if (ask is not null && _asked.Count < MaxAsked && _asked.Add(flow))
+        else if (ask is not null && _asked.Add(flow))
         {
-            // Once: whoever wants to know looks again and again.
+            // Once, or nearly: whoever wants to know looks again and again.
+            if (_asked.Count > MaxAsked)
+            {
+                _asked.Clear();
+            }
+
             ask(flow);
         }
 

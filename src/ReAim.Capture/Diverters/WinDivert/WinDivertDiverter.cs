@@ -22,6 +22,12 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     /// <summary>How long a handle that was replaced is still asked.</summary>
     private const long RestTime = 100_000_000;
 
+    /// <summary>How long not to try again what failed.</summary>
+    private const long CoverPause = EngineOptions.Second;
+
+    /// <summary>So many rounds at most give back what had come when it ends: more than the driver can keep.</summary>
+    private const int MaxDrainRounds = 1_024;
+
     private readonly Dictionary<long, (DivertPort Port, DivertAddress Address)> _held = [];
     private readonly List<DivertPort> _open = [];
     private readonly IReadOnlyList<ushort> _ports;
@@ -35,6 +41,8 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     private readonly PacketRecorder? _recorder;
     private long _lastId;
     private int _covered;
+    private long _nextCover = long.MinValue;
+    private bool _isDraining;
 
     /// <param name="engine">The engine.</param>
     /// <param name="effects">Carries out what it wants done.</param>
@@ -59,7 +67,7 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
         new("unsent", Count.Unsent),
         new("impostors", Count.Impostors),
         new("own", Count.Own),
-        new("hostless", Count.Hostless),
+        new("damaged", Count.Damaged),
         new("uncovered", Count.Uncovered),
     ];
 
@@ -97,12 +105,16 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     /// <inheritdoc/>
     public void Drain()
     {
+        _isDraining = true;
         foreach (DivertPort port in _open)
         {
             port.StopReceiving(long.MaxValue);
         }
 
-        Turn(mayWait: false);
+        for (int round = 0; round < MaxDrainRounds && Turn(mayWait: false); round++)
+        {
+        }
+
         Engine.ReleaseAll(_clock());
         Effects.CarryOut(this, _clock());
         Flush();
@@ -299,6 +311,12 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
 
     private int TryOpen(DivertFilter filter, DivertLayer layer, bool isSniffing, bool isForPeers, out DivertPort? port)
     {
+        if (_isDraining)
+        {
+            port = null;
+            return DivertErrors.NoData;
+        }
+
         DivertModes modes = isSniffing || IsDryRun ? DivertModes.Sniff | DivertModes.ReceiveOnly : DivertModes.None;
         int error = _driver.TryOpen(filter, layer, _priority, modes, out IDivertHandle? handle);
         port = error == 0 ? new DivertPort(handle!, isForPeers, Count) : null;
@@ -346,16 +364,26 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     /// <summary>Calls <see cref="TryCover"/> if ends came or went.</summary>
     protected void Cover()
     {
-        if (Engine.EndChanges != _covered)
+        if (Engine.EndChanges == _covered || Now < _nextCover)
         {
-            _covered = Engine.EndChanges;
-            CoverNow();
+            return;
+        }
+
+        int changes = Engine.EndChanges;
+        if (CoverNow())
+        {
+            _covered = changes;
+        }
+        else
+        {
+            // Handles are not opened again for each packet.
+            _nextCover = Now + CoverPause;
         }
     }
 
     /// <summary>Calls <see cref="TryCover"/>, and counts if it fails.</summary>
     /// <returns>False if it fails.</returns>
-    protected bool CoverNow()
+    public bool CoverNow()
     {
         bool isCovered = TryCover();
         Count.Uncovered += isCovered ? 0 : 1;
@@ -403,9 +431,10 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     {
         for (int i = _open.Count - 1; i >= 0; i--)
         {
-            if (_open[i].ClosesAt <= Now)
+            DivertPort port = _open[i];
+            if (port.ClosesAt <= Now && !_held.Values.Any(held => held.Port == port))
             {
-                _open[i].Dispose();
+                port.Dispose();
                 _open.RemoveAt(i);
             }
         }

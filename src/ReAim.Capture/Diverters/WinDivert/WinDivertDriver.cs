@@ -14,11 +14,14 @@ internal sealed class WinDivertDriver(IWinDivertCalls calls, Action wake) : IDiv
     /// <summary>How long a packet waits in the driver, in milliseconds: what is older is sent again by its sender anyway.</summary>
     private const ulong QueueTime = 2_000;
 
+    /// <summary>What the driver reads: a filter for IPv4 only, for TCP's fields match IPv6 too.</summary>
+    public static string TextOf(DivertFilter filter) => $"ip and ({filter})";
+
     /// <inheritdoc/>
     public int TryOpen(DivertFilter filter, DivertLayer layer, short priority, DivertModes modes, out IDivertHandle? handle)
     {
         handle = null;
-        int error = calls.Open(filter.ToString()!, layer, priority, modes, out nint opened);
+        int error = calls.Open(TextOf(filter), layer, priority, modes, out nint opened);
         if (error != 0)
         {
             return error;

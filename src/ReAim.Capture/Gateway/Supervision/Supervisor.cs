@@ -12,13 +12,15 @@ namespace ReAim.Capture.Gateway.Supervision;
 /// <param name="log">Where sentences go, from any thread.</param>
 internal sealed class Supervisor(IRules rules, IWorkerHost host, Action<string> log)
 {
-    private const int LongestDrain = 1000;
 
     private readonly WorkerHealth _health = new(Environment.TickCount64);
     private readonly long _started = Environment.TickCount64;
     private IWorkerProcess? _worker;
     private bool _wasReady;
     private long _nextSign = long.MaxValue;
+
+    /// <summary>How long a worker may take to end, in milliseconds.</summary>
+    public long DrainTime { get; init; } = 1_000;
 
     /// <summary>Who started this process.</summary>
     public required IServiceManager Service { get; init; }
@@ -151,13 +153,13 @@ internal sealed class Supervisor(IRules rules, IWorkerHost host, Action<string> 
         Service.Status(why);
     }
 
-    /// <summary>Lets the worker give its last verdicts: for a second, or until a further signal.</summary>
+    /// <summary>Lets the worker give its last verdicts: for <see cref="DrainTime"/>, or until a further signal.</summary>
     private void Drain(RulesKeeper keeper)
     {
-        long deadline = Environment.TickCount64 + LongestDrain;
+        long deadline = Environment.TickCount64 + DrainTime;
         try
         {
-            if (keeper.TryStop(LongestDrain / 2))
+            if (keeper.TryStop((int)DrainTime / 2))
             {
                 rules.StopQueueing();
             }

@@ -8,6 +8,9 @@ namespace ReAim.Capture.Translators.WinNat;
 /// </summary>
 internal static class PowerShellLine
 {
+    /// <summary>Makes PowerShell take modules from Windows' own folder only.</summary>
+    public const string OwnModulesOnly = "$env:PSModulePath = \"$PSHOME\\Modules\"";
+
     private const string Mark = "#reaim ";
     private const string Yes = "yes ";
     private const string No = "no ";
@@ -44,10 +47,16 @@ internal static class PowerShellLine
             return true;
         }
 
-        failure = words[1].StartsWith(No, StringComparison.Ordinal) ? words[1][No.Length..].TrimEnd('.', ' ') : "";
-        return failure.Length > 0;
+        if (!words[1].StartsWith(No, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        failure = words[1][No.Length..].TrimEnd('.', ' ') is { Length: > 0 } said ? said : "Windows does not say why";
+        return true;
     }
 
-    /// <summary>Text as PowerShell takes it for nothing else.</summary>
-    public static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    /// <summary>Text as PowerShell takes it for nothing else; it takes four typographic quotes for plain ones.</summary>
+    public static string Quote(string text) =>
+        $"'{string.Concat(text.Select(letter => letter is '\'' or (>= '\u2018' and <= '\u201B') ? $"{letter}{letter}" : letter.ToString()))}'";
 }

@@ -20,6 +20,11 @@ internal static class TranslationCheck
         try
         {
             GatewayOptions chosen = GatewayChoice.Decide(situation.Options, nat);
+            if (chosen.Placement == Placement.Router && nat != NatKind.None)
+            {
+                return Finding.Warning($"{GatewayChoice.NameOf(nat)} runs: if it translates for this LAN, what a router diverts is lost", "leave --placement out then");
+            }
+
             return Finding.Ok($"{what}: --placement {GatewayValues.Text(chosen.Placement)} --translator {GatewayValues.Text(chosen.Translator)}");
         }
         catch (BadInputException refused)

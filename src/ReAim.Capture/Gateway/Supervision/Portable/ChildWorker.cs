@@ -55,7 +55,8 @@ internal sealed class ChildWorker : IWorkerProcess
         {
             if (!_hasEnded)
             {
-                _process.Kill();
+                // And what it has started: a command of its PowerShell must not come after those of the next worker.
+                _process.Kill(entireProcessTree: true);
             }
         }
         catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)

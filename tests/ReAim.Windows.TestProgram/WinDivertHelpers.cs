@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using ReAim.Capture.Diverters.WinDivert;
 
-namespace ReAim.Capture.Diverters.WinDivert.Interop;
+namespace ReAim.Windows.TestProgram;
 
 /// <summary>WinDivert's functions that need no driver (windivert.h, "WINDIVERT HELPER API").</summary>
 internal static partial class WinDivertHelpers
