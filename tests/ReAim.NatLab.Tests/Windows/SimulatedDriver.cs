@@ -39,6 +39,9 @@ internal sealed class SimulatedDriver(Simulation simulation) : IDivertDriver
     /// <summary>Packets that waited when their handle was closed.</summary>
     public int Lost { get; internal set; }
 
+    /// <summary>Packets, not copies, that were handed out: each must be sent again, or dropped on purpose.</summary>
+    public long HandedOut { get; internal set; }
+
     /// <summary>How often handles were opened.</summary>
     public int Opened { get; private set; }
 

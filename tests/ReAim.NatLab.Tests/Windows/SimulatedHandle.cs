@@ -61,6 +61,7 @@ internal sealed class SimulatedHandle(SimulatedDriver driver, DivertFilter filte
             Assert.That(batch.TryAdd(packet, address));
             if (!IsSniffing)
             {
+                driver.HandedOut++;
                 driver.Received(packet);
             }
         }

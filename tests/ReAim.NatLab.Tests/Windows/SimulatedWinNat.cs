@@ -14,6 +14,9 @@ internal sealed class SimulatedWinNat(Simulation simulation, PortNat nat, Action
     /// <summary>The mappings there are.</summary>
     public HashSet<Mapping> Mappings { get; } = [];
 
+    /// <summary>How long it takes to add one, in milliseconds; null for any time.</summary>
+    public long? AddTime { get; set; }
+
     /// <summary>Has the connections to a server diverted.</summary>
     public Func<Ipv4Endpoint, bool> TryWatch { get; set; } = _ => false;
 
@@ -28,7 +31,7 @@ internal sealed class SimulatedWinNat(Simulation simulation, PortNat nat, Action
             Assert.That(Mappings.Add(mapping), "A mapping is opened once.");
         }
 
-        simulation.After(simulation.Random.Between(1, 100) * Simulation.Millisecond, () =>
+        simulation.After((AddTime ?? simulation.Random.Between(1, 100)) * Simulation.Millisecond, () =>
         {
             _answers.Enqueue(new MappingAnswer(mapping, isInstalled, "its port is taken"));
             wakes();

@@ -88,14 +88,16 @@ internal sealed class WindowsGateway : IGateway
     public long Counted(string word) => _diverter!.Counters.Single(counter => counter.Key == word).Value;
 
     /// <summary>Begins to help, or only to say how it would.</summary>
-    public void Start(bool isDryRun = false)
+    /// <param name="isDryRun">True only to say how.</param>
+    /// <param name="port">The servers' port that is watched from the beginning.</param>
+    public void Start(bool isDryRun = false, ushort port = 5190)
     {
         var options = new EngineOptions
         {
             PublicAddress = _isRouter ? PublicAddress : default,
             Protocols = ProtocolTable.Default,
             AnswersServers = true,
-            WatchedPorts = new HashSet<ushort> { 5190 },
+            WatchedPorts = new HashSet<ushort> { port },
         };
         Engine = new Engine(_limits is null ? options : _limits(options));
         var log = new EventLog(new StringWriter(_log), showsTime: false);
@@ -107,7 +109,7 @@ internal sealed class WindowsGateway : IGateway
         var effects = new EffectRunner(Engine, translator, new PublicAddresses(_isRouter ? PublicAddress : null, connections, log), new ServerNames(() => { }), log);
         var how = new DivertOptions
         {
-            Ports = [5190],
+            Ports = [port],
             Servers = [],
             Wan = [WanInterface],
             Lan = new LanNetworks([_lan]),
@@ -127,6 +129,18 @@ internal sealed class WindowsGateway : IGateway
         }
 
         _handles = Driver.OpenHandles;
+    }
+
+    /// <summary>A server is named to a client.</summary>
+    public bool TryWatch(Ipv4Endpoint server) => _diverter!.TryWatch(server);
+
+    /// <summary>Mappings take so long to be added, in milliseconds, where Windows translates.</summary>
+    public void SlowDown(long addTime)
+    {
+        if (_winNat is not null)
+        {
+            _winNat.AddTime = addTime;
+        }
     }
 
     /// <summary>It is told to end, and does.</summary>

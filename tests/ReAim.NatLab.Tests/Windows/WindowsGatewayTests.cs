@@ -37,6 +37,7 @@ internal sealed class WindowsGatewayTests(object machine)
         Assert.That(_gateway.Engine.Reasons[Reason.OfferRewritten], Is.EqualTo(1));
         Assert.That(_gateway.Offers, Has.Some.Contains("192.168.7.10's file to bob: 198.51.100.77 connected to 203.0.113.7:5190"));
         _internet.AssertNothingIsLeftBehind();
+        Assert.That(_gateway.Counted("sent"), Is.EqualTo(_gateway.Driver.HandedOut));
         Assert.That((_gateway.Driver.Expired, _gateway.Driver.Lost, _gateway.Counted("unsent"), _gateway.Counted("uncovered")), Is.EqualTo((0, 0, 0L, 0L)));
     }
 
@@ -176,6 +177,27 @@ internal sealed class WindowsGatewayTests(object machine)
         Assert.That(_gateway.Engine.Reasons[Reason.OfferRewritten], Is.Zero);
         Assert.That(_gateway.Counted("uncovered"), Is.Positive);
         AssertMessagesPass("after it");
+    }
+
+    [Test]
+    public void What_waits_when_its_handle_is_replaced_still_goes_by_it()
+    {
+        _gateway.Kill();
+        _gateway.Start(port: 5_189);
+        _gateway.SlowDown(500);
+        Assert.That(_gateway.TryWatch(_internet.Server.Endpoint));
+        _internet.SignOn();
+        _internet.Simulation.Run(Simulation.Second);
+        long offered = _internet.Simulation.Now;
+        RendezvousSession session = _alice.OfferFile("bob", new byte[1_000]);
+        _internet.Simulation.Run(50 * Simulation.Millisecond);
+        Assert.That(_gateway.Held, (Machine)machine == Machine.WindowsNat ? Is.Positive : Is.Zero, "a router's mappings need no waiting");
+        Assert.That(_gateway.TryWatch(_internet.Server.Endpoint with { Port = 5_191 }));
+        Assert.That(_internet.RunToEnd(session));
+        Assert.That(session.Outcome, Is.EqualTo(SessionOutcome.Direct));
+        Assert.That(_internet.OtherEnd(session)!.OfferedAt - offered, Is.LessThan(550 * Simulation.Millisecond));
+        Assert.That(_gateway.Counted("sent"), Is.EqualTo(_gateway.Driver.HandedOut), "each packet is sent once");
+        _internet.AssertNothingIsLeftBehind();
     }
 
     [Test]
