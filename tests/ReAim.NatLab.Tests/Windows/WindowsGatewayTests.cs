@@ -1,5 +1,6 @@
 using ReAim.Alg;
 using ReAim.Alg.Tests.World;
+using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.WinDivert;
 using ReAim.NatLab.Tests.Net;
 using ReAim.NatLab.Tests.Oscar;
@@ -225,7 +226,14 @@ internal sealed class WindowsGatewayTests(object machine)
         Task<TcpConnection?> attempt = mallory.Host.ConnectAsync(new(Addresses.Gateway, 5190), 3 * Simulation.Second);
         _internet.Simulation.RunUntil(() => attempt.IsCompleted, 4 * Simulation.Second);
         Assert.That(attempt.Result, Is.Null);
-        Assert.That(_gateway.Engine.Reasons[Reason.MappingTaken], Is.Positive);
+        long refused = _gateway.Engine.Reasons[Reason.MappingTaken];
+        Assert.That(refused, Is.Positive);
+
+        // Not either by a server's port, to which another handle is open.
+        byte[] syn = new TcpPacket(new(mallory.Host.Address, 5190), new(Addresses.Gateway, 5190), 1, 0, TcpFlags.Syn, []).Build();
+        _gateway.Receive(syn, 1);
+        _internet.Simulation.Run(Simulation.Millisecond);
+        Assert.That(_gateway.Engine.Reasons[Reason.MappingTaken], Is.EqualTo(refused + 1));
         Assert.That(_internet.RunToEnd(session));
         Assert.That(session.Outcome, Is.EqualTo(SessionOutcome.Direct));
         _internet.AssertNothingIsLeftBehind();
