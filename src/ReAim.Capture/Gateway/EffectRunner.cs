@@ -179,6 +179,10 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         {
             _hostless.Add((flow, protocol, reason, now + HostPatience));
         }
+        else
+        {
+            SayHostless(flow);
+        }
     }
 
     private void Recognise(FlowKey flow, Ipv4Address host, ProtocolDescriptor protocol, Reason reason)
@@ -217,10 +221,12 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             else if (now >= until)
             {
                 _hostless.RemoveAt(i);
-                log.Say($"nobody knows which LAN host {flow} belongs to: its offers stay as they are.");
+                SayHostless(flow);
             }
         }
     }
+
+    private void SayHostless(FlowKey flow) => log.Say($"nobody knows which LAN host {flow} belongs to: its offers stay as they are.");
 
     private void Expect(ExpectedServer server, long now)
     {

@@ -19,9 +19,6 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     /// <summary>The longest datagram, in bytes.</summary>
     protected const int LongestDatagram = 65_535;
 
-    /// <summary>How long a handle that was replaced is still asked.</summary>
-    private const long RestTime = 100_000_000;
-
     /// <summary>How long not to try again what failed.</summary>
     private const long CoverPause = EngineOptions.Second;
 
@@ -29,20 +26,18 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     private const int MaxDrainRounds = 1_024;
 
     private readonly Dictionary<long, (DivertPort Port, DivertAddress Address)> _held = [];
-    private readonly List<DivertPort> _open = [];
+    private readonly DivertPorts _open;
+    private readonly Func<DivertPort, bool> _isNeeded;
     private readonly IReadOnlyList<ushort> _ports;
     private readonly IReadOnlyList<Ipv4Network> _servers;
     private readonly List<Ipv4Endpoint> _learnt = [];
     private readonly OwnPackets _own = new();
     private readonly byte[] _scratch = new byte[LongestDatagram];
-    private readonly IDivertDriver _driver;
-    private readonly short _priority;
     private readonly Func<long> _clock;
     private readonly PacketRecorder? _recorder;
     private long _lastId;
     private int _covered;
     private long _nextCover = long.MinValue;
-    private bool _isDraining;
 
     /// <param name="engine">The engine.</param>
     /// <param name="effects">Carries out what it wants done.</param>
@@ -52,8 +47,10 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     protected WinDivertDiverter(Engine engine, EffectRunner effects, IDivertDriver driver, DivertOptions options, PacketRecorder? recorder)
     {
         (Engine, Effects, IsDryRun) = (engine, effects, options.IsDryRun);
-        (_driver, _priority, _clock, _recorder) = (driver, options.Priority, options.Clock, recorder);
+        (_clock, _recorder) = (options.Clock, recorder);
         (_ports, _servers) = (options.Ports, options.Servers);
+        _open = new DivertPorts(driver, options.Priority, options.IsDryRun, Count);
+        _isNeeded = port => _held.Values.Any(held => held.Port == port);
         Now = _clock();
     }
 
@@ -97,27 +94,22 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
 
         Advance();
         Cover();
-        Flush();
-        CloseReplaced();
+        _open.Flush();
+        _open.CloseReplaced(Now, _isNeeded);
         return came;
     }
 
     /// <inheritdoc/>
     public void Drain()
     {
-        _isDraining = true;
-        foreach (DivertPort port in _open)
-        {
-            port.StopReceiving(long.MaxValue);
-        }
-
+        _open.Stop();
         for (int round = 0; round < MaxDrainRounds && Turn(mayWait: false); round++)
         {
         }
 
         Engine.ReleaseAll(_clock());
         Effects.CarryOut(this, _clock());
-        Flush();
+        _open.Flush();
     }
 
     /// <inheritdoc/>
@@ -137,11 +129,7 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (DivertPort port in _open)
-        {
-            port.Dispose();
-        }
-
+        _open.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -172,30 +160,13 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
     /// <exception cref="BadInputException">It cannot be opened.</exception>
     protected DivertPort Open(DivertFilter filter, DivertLayer layer, bool isSniffing)
     {
-        int error = TryOpen(filter, layer, isSniffing, isForPeers: false, out DivertPort? port);
+        int error = _open.TryOpen(filter, layer, isSniffing, isForPeers: false, out DivertPort? port);
         return port ?? throw new BadInputException(DivertErrors.Sentence(error));
     }
 
-    /// <summary>Replaces a handle by one with another filter.</summary>
-    /// <param name="old">What was open before; null if nothing was.</param>
-    /// <param name="filter">Which packets; null if there are none any more.</param>
-    /// <param name="layer">Where.</param>
-    /// <param name="isSniffing">True to get copies.</param>
-    /// <param name="isForPeers">True if what peers send and get comes there.</param>
-    /// <returns>False if the new one cannot be opened: the old one stays.</returns>
-    protected bool TryReplace(ref DivertPort? old, DivertFilter? filter, DivertLayer layer, bool isSniffing, bool isForPeers = true)
-    {
-        DivertPort? port = null;
-        if (filter is not null && TryOpen(filter, layer, isSniffing, isForPeers, out port) != 0)
-        {
-            return false;
-        }
-
-        // Not before the new one is open; what has come is still taken.
-        old?.StopReceiving(Now + RestTime);
-        old = port;
-        return true;
-    }
+    /// <summary>Replaces a handle by one with another filter: <see cref="DivertPorts.TryReplace"/>, now.</summary>
+    protected bool TryReplace(ref DivertPort? old, DivertFilter? filter, DivertLayer layer, bool isSniffing, bool isForPeers = true) =>
+        _open.TryReplace(ref old, filter, layer, isSniffing, isForPeers, Now);
 
     /// <summary>Looks at a packet and sees to it that it goes on, if it is not a copy.</summary>
     /// <param name="port">Where it came from.</param>
@@ -284,50 +255,6 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
         port.Send(datagram, address);
     }
 
-    /// <summary>
-    /// What the machine sends may lack checksums, for the network card to compute, and of what comes in the card may have put several
-    /// segments together that it has checked: in both cases the driver says that the field means nothing. The engine takes no segment
-    /// whose checksum is wrong.
-    /// </summary>
-    private static void CompleteChecksums(Span<byte> datagram, in DivertAddress address)
-    {
-        const DivertTraits Both = DivertTraits.IpChecksum | DivertTraits.TcpChecksum;
-        if ((address.Traits & Both) == Both || !Ipv4Packet.TryParse(datagram, out Ipv4Packet packet, out _))
-        {
-            return;
-        }
-
-        if (!address.Has(DivertTraits.IpChecksum))
-        {
-            packet.WriteHeaderChecksum();
-        }
-
-        if (!address.Has(DivertTraits.TcpChecksum) && !packet.IsFragment && packet.Protocol == Ipv4Packet.Tcp
-            && TcpSegment.TryParse(packet.Payload, out TcpSegment segment, out _))
-        {
-            segment.WriteChecksum(packet.Source, packet.Destination);
-        }
-    }
-
-    private int TryOpen(DivertFilter filter, DivertLayer layer, bool isSniffing, bool isForPeers, out DivertPort? port)
-    {
-        if (_isDraining)
-        {
-            port = null;
-            return DivertErrors.NoData;
-        }
-
-        DivertModes modes = isSniffing || IsDryRun ? DivertModes.Sniff | DivertModes.ReceiveOnly : DivertModes.None;
-        int error = _driver.TryOpen(filter, layer, _priority, modes, out IDivertHandle? handle);
-        port = error == 0 ? new DivertPort(handle!, isForPeers, Count) : null;
-        if (port is not null)
-        {
-            _open.Add(port);
-        }
-
-        return error;
-    }
-
     private bool TakeAll()
     {
         bool came = false;
@@ -350,12 +277,12 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
                     continue;
                 }
 
-                CompleteChecksums(datagram, address);
+                DivertChecksums.Complete(datagram, address);
                 Take(port, datagram, address);
             }
 
             Cover();
-            Flush();
+            _open.Flush();
         }
 
         return came;
@@ -417,26 +344,5 @@ internal abstract class WinDivertDiverter : IDiverter, IReleases
         Now = _clock();
         Engine.Advance(Now);
         Effects.CarryOut(this, Now);
-    }
-
-    private void Flush()
-    {
-        foreach (DivertPort port in _open)
-        {
-            port.Flush();
-        }
-    }
-
-    private void CloseReplaced()
-    {
-        for (int i = _open.Count - 1; i >= 0; i--)
-        {
-            DivertPort port = _open[i];
-            if (port.ClosesAt <= Now && !_held.Values.Any(held => held.Port == port))
-            {
-                port.Dispose();
-                _open.RemoveAt(i);
-            }
-        }
     }
 }
