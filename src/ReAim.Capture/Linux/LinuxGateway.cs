@@ -79,15 +79,6 @@ internal sealed class LinuxGateway : IGatewaySystem
     public ReadOnlyMemory<byte> AskStatus() => StatusQuery.Ask();
 
     /// <summary>Opens the recording as root, which the worker is not.</summary>
-    private static SafeFileHandle OpenRecord(string path)
-    {
-        try
-        {
-            return File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"--record {path} cannot be written: {failure.Message}");
-        }
-    }
+    private static SafeFileHandle OpenRecord(string path) =>
+        NamedFile.Write("--record", path, name => File.OpenHandle(name, FileMode.Create, FileAccess.Write, FileShare.Read));
 }

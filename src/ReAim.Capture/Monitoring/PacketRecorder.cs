@@ -69,18 +69,11 @@ internal sealed class PacketRecorder : IDisposable
     /// <param name="limit">How many bytes it may have in all.</param>
     /// <param name="log">Is told, on any thread, when the recording ends early.</param>
     /// <exception cref="BadInputException">It cannot be written.</exception>
-    public static PacketRecorder OfPath(string path, bool isNew, long limit, Action<string> log)
-    {
-        try
-        {
-            var stream = new FileStream(path, isNew ? FileMode.Create : FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            return new PacketRecorder(stream, limit, log);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"--record {path} cannot be written: {failure.Message}");
-        }
-    }
+    public static PacketRecorder OfPath(string path, bool isNew, long limit, Action<string> log) => NamedFile.Write(
+        "--record",
+        path,
+        name => new PacketRecorder(
+            new FileStream(name, isNew ? FileMode.Create : FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0), limit, log));
 
     /// <summary>False once it ended.</summary>
     public bool IsOpen => _isOpen;

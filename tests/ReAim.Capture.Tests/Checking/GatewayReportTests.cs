@@ -39,6 +39,12 @@ internal sealed class GatewayReportTests
         () => GatewayReport.Write(Path.Combine(_path, "in", "no", "folder"), Options, [], []),
         Throws.TypeOf<BadInputException>().With.Message.StartsWith("--report "));
 
+    [TestCase("", "--report names no file: write --report and the path of one.")]
+    [TestCase("a\0b", "--report a\0b cannot be written: ")]
+    public void A_name_that_no_file_can_have_is_one_sentence(string path, string sentence) => Assert.That(
+        () => GatewayReport.Write(path, Options, [], []),
+        Throws.TypeOf<BadInputException>().With.Message.StartsWith(sentence));
+
     [Test]
     public void The_verb_writes_it_beside_what_it_shows()
     {

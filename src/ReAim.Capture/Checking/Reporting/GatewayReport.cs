@@ -18,17 +18,13 @@ internal static class GatewayReport
     /// <exception cref="BadInputException">It cannot be written.</exception>
     public static string Write(string path, GatewayOptions options, IReadOnlyList<Finding> findings, IReadOnlyList<ReportSection> sections)
     {
-        try
+        string full = NamedFile.Write("--report", path, name =>
         {
-            using var output = new StreamWriter(path);
+            using var output = new StreamWriter(name);
             Write(output, [Program(), Arguments(options), Findings(findings), InterfacesSection.Read(), .. sections]);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"--report {path} cannot be written: {failure.Message}");
-        }
-
-        return $"The report is in {Path.GetFullPath(path)}; it names this machine's interfaces, MAC addresses, public addresses and firewall rules, "
+            return Path.GetFullPath(name);
+        });
+        return $"The report is in {full}; it names this machine's interfaces, MAC addresses, public addresses and firewall rules, "
             + "so read it before you send it to anybody.";
     }
 
