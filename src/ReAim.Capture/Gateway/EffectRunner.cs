@@ -102,7 +102,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 log.Say(OfferText.Closed(effect));
                 break;
             case EffectKind.PeerUnanswered:
-                log.Say(translator.TakesPeers ? OfferText.Silent(effect) : OfferText.Unanswered(effect));
+                log.Say(OfferText.Unanswered(effect, translator.PeerPath));
                 break;
         }
     }
@@ -113,7 +113,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         Ipv4Address local = addresses.Local(effect.Flow, advertised.Public.Address);
         if (local.IsZero)
         {
-            Answer(advertised, new MappingAnswer(advertised, false, "the kernel does not know the connection any more"), effect.Time);
+            Answer(advertised, new MappingAnswer(advertised, false, "nothing is known of the connection any more"), effect.Time);
             return;
         }
 

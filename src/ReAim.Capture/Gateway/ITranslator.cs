@@ -16,7 +16,7 @@ internal interface ITranslator : IDisposable
     /// <param name="mapping">The mapping, with the address by which its packets reach this gateway.</param>
     void Install(Mapping mapping);
 
-    /// <summary>Takes an answer that has come: if it says yes, the kernel has the mapping.</summary>
+    /// <summary>Takes an answer that has come: if it says yes, connects are led on from now on.</summary>
     bool TryTakeAnswer(out MappingAnswer answer);
 
     /// <summary>Takes a mapping out. Connections that came by it go on.</summary>
@@ -31,8 +31,8 @@ internal interface ITranslator : IDisposable
     /// <summary>Installs everything anew: the rules were gone for a while.</summary>
     void Reinstall();
 
-    /// <summary>True if it takes peers' connects itself, so that no packet of theirs comes to the engine.</summary>
-    bool TakesPeers => false;
+    /// <summary>How peers' connects get to the LAN host.</summary>
+    PeerPath PeerPath => PeerPath.ForwardRules;
 
     /// <summary>The TCP ports it listens on itself.</summary>
     IReadOnlyCollection<ushort> OwnPorts => [];
@@ -40,7 +40,7 @@ internal interface ITranslator : IDisposable
     /// <summary>What it counted, by word.</summary>
     IReadOnlyList<KeyValuePair<string, long>> Counters => [];
 
-    /// <summary>Takes what has become of a peer's connect, if it takes peers itself.</summary>
+    /// <summary>Takes what has become of a peer's connect, if it is a relay.</summary>
     bool TryTakePeer([NotNullWhen(true)] out PeerReport? report)
     {
         report = null;

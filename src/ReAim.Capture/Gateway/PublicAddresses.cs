@@ -29,7 +29,7 @@ internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable 
     {
         if (!connections.TryFindPublicAddress(flow, out Ipv4Address own))
         {
-            log.Say($"the kernel does not know the connection {flow}: its offers stay as they are.");
+            log.Say($"what the connection {flow} becomes beyond this gateway cannot be found out: its offers stay as they are.");
             return default;
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReAim.Alg;
 using ReAim.Alg.Translation;
+using ReAim.Capture.Gateway;
 using ReAim.Capture.Reports;
 
 namespace ReAim.Capture.Monitoring;
@@ -30,15 +31,19 @@ internal static class OfferText
     public static string Closed(in Effect effect) =>
         $"{Subject(effect.Offer!)}: closed {effect.Mapping.Public}, {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}).";
 
-    /// <summary>A peer repeats its connect, because something between here and the LAN host drops it.</summary>
-    public static string Unanswered(in Effect effect) =>
-        $"WARNING: {effect.Flow.Remote.Address}'s connect to {effect.Mapping} gets no answer: most likely the firewall's forward rules drop it. "
-        + $"Add a rule that accepts it (nft: ct status dnat accept; iptables: -m conntrack --ctstate DNAT -j ACCEPT), or use --pinhole ({Reason.BlockedByFirewall.Name()}).";
+    /// <summary>A peer's connect gets no answer, because something between here and the LAN host drops it.</summary>
+    /// <param name="effect">Which one.</param>
+    /// <param name="path">How it gets there.</param>
+    public static string Unanswered(in Effect effect, PeerPath path) =>
+        $"WARNING: {effect.Flow.Remote.Address}'s connect to {effect.Mapping} {Blame(path)} ({Reason.BlockedByFirewall.Name()}).";
 
-    /// <summary>A peer's connect was taken here, and the LAN host did not answer when it was led on.</summary>
-    public static string Silent(in Effect effect) =>
-        $"WARNING: {effect.Flow.Remote.Address}'s connect to {effect.Mapping} was taken here, but the LAN host gives no answer: most likely its own "
-        + $"firewall, or this gateway's output rules, drop what goes there ({Reason.BlockedByFirewall.Name()}).";
+    private static string Blame(PeerPath path) => path switch
+    {
+        PeerPath.Relay => "was taken here, but the LAN host gives no answer: most likely its own firewall, or this gateway's output rules, drop what goes there",
+        PeerPath.Translation => "gets no answer: most likely the LAN host's own firewall drops it, or this gateway does not forward what is led on",
+        _ => "gets no answer: most likely the firewall's forward rules drop it. Add a rule that accepts it (nft: ct status dnat accept; "
+            + "iptables: -m conntrack --ctstate DNAT -j ACCEPT), or use --pinhole",
+    };
 
     private static string Subject(Offer offer)
     {

@@ -31,7 +31,7 @@ internal static class ReasonSentences
         Reason.PoolExhausted => "no port is left: name a larger --pool",
         Reason.HostLimit => "its sender has as many pending offers as it may",
         Reason.MappingLimit => "there are as many pending offers as there may be",
-        Reason.MappingRefused => "the kernel did not take the mapping",
+        Reason.MappingRefused => "the translator did not take the mapping",
         Reason.Replaced => "it was offered again on another port",
         Reason.Cancelled => "it was cancelled",
         Reason.Declined => "it was declined",

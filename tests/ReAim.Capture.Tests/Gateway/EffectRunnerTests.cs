@@ -96,7 +96,7 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
         _own = default;
         Say(Messages.Offer(Addresses.Alice, 6_000));
         Assert.That((_translator.Asked.Count, _effects!.AwaitsAnswer), Is.EqualTo((0, false)));
-        Assert.That(_log.ToString(), Does.Contain("the kernel does not know the connection any more"));
+        Assert.That(_log.ToString(), Does.Contain("nothing is known of the connection any more"));
     }
 
     [TestCase("198.51.100.6:5191", "! 198.51.100.6:5191", 0)]
@@ -145,14 +145,16 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
         Assert.That(Ask(PeerStep.Arrived, Addresses.Bob), Is.True);
     }
 
-    [Test]
-    public void A_LAN_host_that_does_not_answer_a_relay_is_a_line_in_the_log()
+    [TestCase(PeerPath.ForwardRules, " gets no answer: most likely the firewall's forward rules drop it")]
+    [TestCase(PeerPath.Translation, " gets no answer: most likely the LAN host's own firewall drops it")]
+    [TestCase(PeerPath.Relay, " was taken here, but the LAN host gives no answer")]
+    public void A_LAN_host_that_does_not_answer_is_a_line_in_the_log_that_says_who_may_be_to_blame(PeerPath path, string blame)
     {
-        _translator.TakesPeers = true;
+        _translator.PeerPath = path;
         Say(Messages.Offer(Addresses.Alice, 6_000));
         Answer(installed: true);
         Ask(PeerStep.Unanswered, Addresses.Bob);
-        Assert.That(_log.ToString(), Does.Contain("WARNING: 198.51.100.77's connect to 203.0.113.7:6000 -> 192.168.7.10:6000 was taken here, but the LAN host gives no answer"));
+        Assert.That(_log.ToString(), Does.Contain("WARNING: 198.51.100.77's connect to 203.0.113.7:6000 -> 192.168.7.10:6000" + blame));
     }
 
     /// <inheritdoc/>

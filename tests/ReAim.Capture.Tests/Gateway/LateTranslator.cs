@@ -40,8 +40,7 @@ internal sealed class LateTranslator : ITranslator
 
     public bool TryTakeServer(out Ipv4Endpoint server) => _servers.TryDequeue(out server);
 
-    /// <summary>True to be one that takes peers' connects itself, as a relay does.</summary>
-    public bool TakesPeers { get; set; }
+    public PeerPath PeerPath { get; set; }
 
     /// <summary>What has become of peers' connects.</summary>
     public Queue<PeerReport> Peers { get; } = new();

@@ -19,6 +19,9 @@ internal sealed class UserspaceMappings : ITranslator
     public Func<Ipv4Endpoint, bool> TryWatch { get; set; } = _ => false;
 
     /// <inheritdoc/>
+    public PeerPath PeerPath => PeerPath.Translation;
+
+    /// <inheritdoc/>
     public void Install(Mapping mapping)
     {
         bool isCovered = TryCover();

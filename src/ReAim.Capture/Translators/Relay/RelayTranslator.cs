@@ -39,7 +39,7 @@ internal sealed class RelayTranslator : ITranslator
     }
 
     /// <inheritdoc/>
-    public bool TakesPeers => true;
+    public PeerPath PeerPath => PeerPath.Relay;
 
     /// <inheritdoc/>
     public IReadOnlyCollection<ushort> OwnPorts => [.. _listeners.Keys.Select(mapping => mapping.Public.Port)];

@@ -36,6 +36,9 @@ internal sealed class WinNatTranslator(ICommandShell shell, string nat, MappingR
     /// <summary>Has the ends of all mappings watched; false if they cannot be.</summary>
     public Func<bool> TryCover { get; set; } = () => false;
 
+    /// <inheritdoc/>
+    public PeerPath PeerPath => PeerPath.Translation;
+
     /// <summary>Removes what an earlier run has left, and what its last commands may still add, once more a little later.</summary>
     public void RemoveLeftovers()
     {
