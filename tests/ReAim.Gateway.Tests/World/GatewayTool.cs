@@ -77,6 +77,9 @@ internal sealed class GatewayTool : IDisposable
         }
     }
 
+    /// <summary>True if the worker that is there now has said that it is ready.</summary>
+    public bool HasReadyWorker => Worker is { } worker && IsReady(worker);
+
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     public static GatewayTool Start(HomeGateway gateway, params string[] arguments)
     {
@@ -111,9 +114,7 @@ internal sealed class GatewayTool : IDisposable
         Moment.Comes(() => Log.Any(line => line.Contains(text, StringComparison.OrdinalIgnoreCase)), seconds);
 
     /// <summary>Waits until another worker than a given one is ready.</summary>
-    public bool WaitForNewWorker(int? old, double seconds) => Moment.Comes(
-        () => Worker is { } worker && worker != old && Log.Any(line => line.EndsWith($"process {worker}.", StringComparison.Ordinal)),
-        seconds);
+    public bool WaitForNewWorker(int? old, double seconds) => Moment.Comes(() => Worker is { } worker && worker != old && IsReady(worker), seconds);
 
     /// <summary>Asks it to end, as a service manager does.</summary>
     /// <returns>How long that took, and its exit code.</returns>
@@ -159,6 +160,8 @@ internal sealed class GatewayTool : IDisposable
 
         _process.Dispose();
     }
+
+    private bool IsReady(int worker) => Log.Any(line => line.EndsWith($"process {worker}.", StringComparison.Ordinal));
 
     /// <summary>With a limit it waits for the process only, not for the end of what a surviving child may still say.</summary>
     private bool WaitForExit(int milliseconds) => _process.WaitForExit(milliseconds);
