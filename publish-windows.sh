@@ -33,6 +33,9 @@ done
 out=${out:-$root/artifacts/windows}
 command -v python3 >/dev/null || give_up "python3 is needed to write the zip."
 
+command -v dotnet >/dev/null || give_up "the .NET SDK 10 is missing: install it from https://dot.net or your distribution's package dotnet-sdk-10.0."
+[ ! -e "$out/reaim" ] || [ -f "$out/reaim/reaim.exe" ] || give_up "$out/reaim is there and is not what this script makes: name another directory."
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -59,7 +62,7 @@ dotnet publish "$root/src/ReAim.Capture" -c Release -r win-x64 --self-contained 
     -p:NuGetLockFilePath="$work/packages.lock.json" -p:RestoreLockedMode=false \
     --artifacts-path "$root/artifacts/windows-build" --nologo -v quiet -o "$out/reaim"
 rm -f "$out"/reaim/*.pdb "$out"/reaim/*.xml
-cp "$root/LICENSE" "$root/README.md" "$root/docs/WINDOWS.md" "$out/reaim/"
+cp "$root/LICENSE" "$root/docs/WINDOWS.md" "$out/reaim/"
 
 if [ -n "$windivert" ]; then
     is_official "$windivert" || echo "publish-windows: the files in $windivert are not those of the official WinDivert 2.2.2; they are taken as they are." >&2

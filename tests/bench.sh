@@ -20,7 +20,7 @@ live() {
     gcc -O2 -o "$loop" "$root/tests/ReAim.Benchmarks/Live/queue_loop.c"
     dotnet build "$root/tests/ReAim.Gateway.Tests" -c Release -v quiet --nologo >/dev/null
     PAIRS=$pairs REAIM_TEST_PROGRAM=$native REAIM_QUEUE_LOOP=$loop dotnet test "$root/tests/ReAim.Gateway.Tests" -c Release --no-build \
-        --filter "FullyQualifiedName~Figures.Figures" --logger "console;verbosity=normal" | grep -E 'figure:|Failed|Error Message' || true
+        --filter "FullyQualifiedName~Figures.Figures" --logger "console;verbosity=normal" | sed -nE '/figure:|Failed|Error Message/p'
 }
 
 work=$(mktemp -d)

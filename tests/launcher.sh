@@ -61,7 +61,9 @@ is_json_object() {
 one_line() { [[ $(wc -l <"$1") -eq 1 ]] || { echo "$(wc -l <"$1") lines"; return 1; }; }
 
 no_bad_checksum() {
-  [[ -z $(tshark -r "$1" -o tcp.check_checksum:TRUE -Y 'tcp.checksum.status == "Bad"' 2>/dev/null) ]]
+  local bad
+  bad=$(tshark -r "$1" -o tcp.check_checksum:TRUE -Y 'tcp.checksum.status == "Bad"' 2>"$work/judge") || { cat "$work/judge"; return 1; }
+  [[ -z $bad ]] || { echo "$bad"; return 1; }
 }
 
 run ./reaim replay "$input" -w "$work/out.pcap" "${gateway[@]}" --json

@@ -135,7 +135,7 @@ said() {
 }
 
 echo "== gateway"
-said "check where much is missing" 2 "-> start it: sc start BFE" check --lan lo --wan eth0
+said "check where much is missing" 2 "-> start it: sc.exe start BFE" check --lan lo --wan eth0
 said "run where much is missing" 2 "reaim: " run --lan lo --wan eth0
 said "an interface that is none" 2 "nowhere" run --lan nowhere --wan eth0
 said "an option for Linux" 2 "--queue is for Linux" run --lan lo --wan eth0 --queue 5

@@ -36,6 +36,12 @@ static int WriteSeeds(string folder)
 
 static int Replay(string folder)
 {
+    if (!Directory.Exists(folder))
+    {
+        Console.Error.WriteLine($"{folder} is no folder: name one that has a folder for each target.");
+        return 2;
+    }
+
     int failed = 0;
     foreach (FuzzTarget target in FuzzTargets.All)
     {

@@ -13,7 +13,7 @@ internal sealed class StatusTarget : FuzzTarget
         Encoding.UTF8.GetBytes("""
             {"version": "0.1.0", "process": 5, "uptime": 7, "restarts": 0, "mode": "divert", "flavour": "nft", "public": ["203.0.113.7"], "flows": 1, "held": 0,
              "mappings": [{"public": "203.0.113.7:5190", "lan": "192.168.7.10:5190", "peer": "bob", "age": 3, "expires": 500}],
-             "reasons": {"recognised": 1}, "queue": {"packets": 9}}
+             "reasons": {"recognised": 1}, "counters": {"packets": 9}}
             """),
     ];
 
