@@ -21,7 +21,7 @@ internal static class FindingsJson
         using (var json = new Utf8JsonWriter(bytes, Options))
         {
             json.WriteStartObject();
-            json.WriteBoolean("would_run", findings.All(finding => finding.Severity != Severity.Problem));
+            json.WriteBoolean("wouldRun", findings.All(finding => finding.Severity != Severity.Problem));
             json.WriteStartArray("findings");
             foreach (Finding finding in findings)
             {

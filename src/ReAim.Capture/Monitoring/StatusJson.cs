@@ -53,7 +53,7 @@ internal static class StatusJson
 
         json.WriteEndArray();
         WriteCounters(json, "reasons", status.Reasons);
-        WriteCounters(json, "queue", status.Queue);
+        WriteCounters(json, "counters", status.Counters);
         json.WriteEndObject();
     }
 
@@ -87,7 +87,7 @@ internal static class StatusJson
         Held = json.GetProperty("held").GetInt32(),
         Mappings = [.. json.GetProperty("mappings").EnumerateArray().Select(ReadMapping)],
         Reasons = ReadCounters(json, "reasons"),
-        Queue = ReadCounters(json, "queue"),
+        Counters = ReadCounters(json, "counters"),
     };
 
     private static StatusMapping ReadMapping(JsonElement json) => new(

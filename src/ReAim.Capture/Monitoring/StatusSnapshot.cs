@@ -39,8 +39,8 @@ internal sealed record StatusSnapshot
     /// <summary>How often each reason fell, by its word.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Reasons { get; init; } = [];
 
-    /// <summary>What the queue counted, and the translator, by word.</summary>
-    public IReadOnlyList<KeyValuePair<string, long>> Queue { get; init; } = [];
+    /// <summary>What the diverter counted, and the translator, by word.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> Counters { get; init; } = [];
 }
 
 /// <summary>An open mapping.</summary>

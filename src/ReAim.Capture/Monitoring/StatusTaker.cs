@@ -46,7 +46,7 @@ internal sealed class StatusTaker(GatewayOptions options, WorkerHistory history,
             Held = engine.KeptCount,
             Mappings = mappings,
             Reasons = [.. engine.Reasons.NonZero().Select(pair => KeyValuePair.Create(pair.Key.Name(), pair.Value))],
-            Queue = [.. diverter.Counters, .. translator.Counters],
+            Counters = [.. diverter.Counters, .. translator.Counters],
         };
     }
 

@@ -26,7 +26,7 @@ internal static class StatusText
         }
 
         Counters(output, "reasons", status.Reasons);
-        Counters(output, "queue", status.Queue);
+        Counters(output, "counters", status.Counters);
     }
 
     private static void Counters(TextWriter output, string title, IReadOnlyList<KeyValuePair<string, long>> counters)

@@ -68,7 +68,7 @@ internal sealed class CheckCommandTests
         (int code, string output, _) = Run("check", "--lan", "lan0", "--wan", "wan0", "--json");
         using JsonDocument report = JsonDocument.Parse(output);
         Assert.That(code, Is.EqualTo(ExitCode.Success));
-        Assert.That(report.RootElement.GetProperty("would_run").GetBoolean(), Is.True);
+        Assert.That(report.RootElement.GetProperty("wouldRun").GetBoolean(), Is.True);
         Assert.That(report.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("severity").GetString()), Does.Contain("warning"));
     }
 

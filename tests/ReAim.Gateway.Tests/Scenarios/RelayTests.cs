@@ -25,7 +25,7 @@ internal sealed class RelayTests
         Assert.That(lab.Gateway.ForeignRules(), Does.Contain("table ip reaim"));
         Assert.That(lab.Gateway.Namespace.Exec("nft", "list", "table", "ip", "reaim"), Does.Not.Contain("dnat"));
         Assert.That(tool.Log, Has.Some.Contains($"{Lab.BobAddress} connected to {Lab.PublicAddress}:5190 (connected)"));
-        Assert.That(GatewayStatus.Read(lab.Gateway).GetProperty("queue").GetProperty("relay-carried").GetInt64(), Is.EqualTo(2));
+        Assert.That(GatewayStatus.Read(lab.Gateway).GetProperty("counters").GetProperty("relay-carried").GetInt64(), Is.EqualTo(2));
         lab.AssertCleanTraffic();
     }
 
@@ -142,5 +142,5 @@ internal sealed class RelayTests
         Assert.That(tool.Stop().Code, Is.Zero);
     }
 
-    private static long Refused(Lab lab) => GatewayStatus.Read(lab.Gateway).GetProperty("queue").GetProperty("relay-refused").GetInt64();
+    private static long Refused(Lab lab) => GatewayStatus.Read(lab.Gateway).GetProperty("counters").GetProperty("relay-refused").GetInt64();
 }

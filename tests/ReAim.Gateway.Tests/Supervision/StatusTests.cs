@@ -156,7 +156,7 @@ internal sealed class StatusTests
                 TimeSpan.FromSeconds(61),
                 TimeSpan.FromSeconds(539))],
             Reasons = [new("offer-rewritten", 3)],
-            Queue = [new("packets", 4_000_000_000)],
+            Counters = [new("packets", 4_000_000_000)],
         };
         var json = new ArrayBufferWriter<byte>();
         StatusJson.Write(status, json);

@@ -31,7 +31,7 @@ internal sealed class NfqueueDiverter(
         new("overruns", queue.Counters.Overruns),
         new("cut", queue.Counters.Cut),
         new("damaged", queue.Counters.Damaged),
-        new("refused", queue.Counters.Refused),
+        new("verdicts-refused", queue.Counters.Refused),
         new("failures", queue.Counters.Failures),
         .. QueueStatistics.TryRead(options.QueueCounters, options.Queue, out QueueStatistics kernel)
             ? (KeyValuePair<string, long>[])[new("kernel-dropped", kernel.Dropped), new("socket-dropped", kernel.UserDropped)]
