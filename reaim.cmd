@@ -1,5 +1,6 @@
 @echo off
-rem Builds ReAim on first use, then runs it. Delete artifacts\reaim to build again.
+rem Builds ReAim on first use, then runs it: to look at recordings from a clone. After an update delete artifacts\reaim to build again.
+rem A gateway wants the zip that publish-windows.sh makes.
 setlocal
 set "root=%~dp0"
 set "program=%root%artifacts\reaim\reaim.dll"

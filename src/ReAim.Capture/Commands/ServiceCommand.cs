@@ -24,7 +24,7 @@ internal static class ServiceCommand
         {
             IServiceSystem services = Services();
             services.Install(gateway.Read(result), WordsAfter(ServiceWords.InstallWord, result));
-            output.WriteLine($"The service {ServiceDefinition.Name} is installed. It starts with Windows; sc start {ServiceDefinition.Name} starts it now.");
+            output.WriteLine($"The service {ServiceDefinition.Name} is installed. It starts with Windows; sc.exe start {ServiceDefinition.Name} starts it now.");
             return ExitCode.Success;
         });
         return command;

@@ -26,9 +26,6 @@ internal sealed class TcpStream(IStreamReader reader, Limits limits)
     /// <summary>Bytes that came once more.</summary>
     public long Repeated { get; private set; }
 
-    /// <summary>True once the first sequence number is known.</summary>
-    public bool IsStarted => _started;
-
     /// <summary>True once the FIN and everything before it was seen.</summary>
     public bool IsEnded => _ended;
 

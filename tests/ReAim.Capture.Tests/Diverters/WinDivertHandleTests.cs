@@ -181,11 +181,11 @@ internal sealed class WinDivertHandleTests
     [TestCase(193, "x64")]
     [TestCase(577, "signature")]
     [TestCase(654, "another version")]
-    [TestCase(1058, "sc config WinDivert start= demand")]
+    [TestCase(1058, "sc.exe config WinDivert start= demand")]
     [TestCase(1060, "restart Windows")]
     [TestCase(1072, "restart Windows")]
     [TestCase(1275, "--mode listen")]
-    [TestCase(1753, "sc start BFE")]
+    [TestCase(1753, "sc.exe start BFE")]
     [TestCase(4711, "Windows error 4711")]
     public void Every_error_is_one_sentence_that_says_what_to_do(int error, string part)
     {

@@ -4,6 +4,7 @@ using ReAim.Capture.Checking;
 using ReAim.Capture.Checking.Checks;
 using ReAim.Capture.Checking.Surroundings;
 using ReAim.Capture.Gateway;
+using ReAim.Capture.Gateway.Rules;
 using ReAim.Gateway.Tests.Rules;
 using ReAim.Gateway.Tests.World;
 
@@ -25,7 +26,11 @@ internal sealed class RequiredChecksTests
     public void A_gateway_as_it_should_be_passes_and_nothing_is_installed()
     {
         string before = _gateway.Ruleset;
-        Assert.DoesNotThrow(() => _gateway.In(() => Preflight.Run(SmallGateway.Options)));
+        Assert.DoesNotThrow(() => _gateway.In(() =>
+        {
+            Preflight.Require(new GatewaySituation(SmallGateway.Options));
+            GatewayRules.Prepare(SmallGateway.Options, generation: null);
+        }));
         Assert.That(_gateway.Ruleset, Is.EqualTo(before));
     }
 

@@ -31,11 +31,11 @@ internal static class DivertErrors
         BadLibrary => "WinDivert.dll beside reaim.exe is not the one of WinDivert 2.2 for x64: put that there.",
         577 => "Windows refuses the signature of WinDivert64.sys: put the official file of WinDivert 2.2 beside reaim.exe.",
         654 => "another version of WinDivert's driver is loaded: end the program that uses it, or restart Windows.",
-        1058 => "the service WinDivert is disabled: allow it with sc config WinDivert start= demand.",
+        1058 => "the service WinDivert is disabled: allow it with sc.exe config WinDivert start= demand.",
         1060 => "the service WinDivert could not be made, most likely because it is just being removed: end other programs that divert packets, or restart Windows.",
         1072 => "the service WinDivert is just being removed: end other programs that divert packets, or restart Windows.",
         1275 => "Windows or security software keeps the driver WinDivert64.sys from being loaded: allow it there, or use --mode listen.",
-        1753 => "the base filtering engine does not run, which WinDivert needs: start it with sc start BFE.",
+        1753 => "the base filtering engine does not run, which WinDivert needs: start it with sc.exe start BFE.",
         _ => string.Create(CultureInfo.InvariantCulture, $"WinDivert cannot be opened (Windows error {error}): net helpmsg {error} says what that is."),
     };
 }

@@ -15,16 +15,13 @@ internal struct PollDescriptor
     /// <summary>POLLERR: an error waits to be read.</summary>
     public const short Failed = 8;
 
-    /// <summary>POLLHUP: the other side is gone.</summary>
-    public const short HungUp = 16;
-
     /// <summary>The descriptor; a negative one is skipped.</summary>
     public int Descriptor;
 
     /// <summary>What is waited for.</summary>
     public short Events;
 
-    /// <summary>What happened; also <see cref="Failed"/> and <see cref="HungUp"/>, unasked.</summary>
+    /// <summary>What happened; also <see cref="Failed"/> and POLLHUP (16), unasked.</summary>
     public short Happened;
 }
 

@@ -29,7 +29,7 @@ internal static class DriverCheck
                 "put the files of WinDivert 2.2 for x64 there, or use --mode listen");
         yield return situation.Service("BFE") == true
             ? Finding.Ok("the base filtering engine runs")
-            : Finding.Problem("the base filtering engine does not run, which WinDivert needs", "start it: sc start BFE");
+            : Finding.Problem("the base filtering engine does not run, which WinDivert needs", "start it: sc.exe start BFE");
         if (situation.Service("WinDivert") is not null)
         {
             yield return Finding.Note(

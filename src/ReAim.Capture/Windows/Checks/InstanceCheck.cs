@@ -11,7 +11,7 @@ internal static class InstanceCheck
         if (situation.IsRunning)
         {
             yield return Finding.Problem(
-                "reaim runs here already", "stop that one before you start another, with sc stop ReAim if it is the service; reaim status shows what it does");
+                "reaim runs here already", "stop that one before you start another, with sc.exe stop ReAim if it is the service; reaim status shows what it does");
         }
     }
 }

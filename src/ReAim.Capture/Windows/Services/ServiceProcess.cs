@@ -34,7 +34,7 @@ internal sealed class ServiceProcess : IServiceManager
         var service = new ServiceProcess(work);
         return ServiceDispatcher.Run(ServiceDefinition.Name, service.Serve, service.Hear)
             ? service._code
-            : throw new BadInputException("this is for Windows' service manager: install the service with reaim service install, then start it with sc start ReAim.");
+            : throw new BadInputException("this is for Windows' service manager: install the service with reaim service install, then start it with sc.exe start ReAim.");
     }
 
     /// <summary>Posts the service manager's wish to end, also one that came before.</summary>
