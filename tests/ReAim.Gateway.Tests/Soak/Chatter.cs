@@ -162,11 +162,17 @@ internal sealed class Chatter(Lab lab, Person person, IReadOnlyList<Chatter> all
         else if (stayed)
         {
             string text = $"{person.Address} to {to.Address}: {sent}; {received?.ToString() ?? "never came"}";
-            tally.CountFailure(since, Programs.Now, text);
+            bool isStruck = tally.CountFailure(since, Programs.Now, text);
+
+            // Not helped, its port at the public address was another client's: whom the peer reached hung up, and nobody tells the sender.
+            bool wasMisled = isStruck && received is { Stage: SessionOutcome.Direct, Outcome: SessionOutcome.Failed };
             if (!isOver)
             {
-                tally.Complain($"stuck: {text}");
                 Client.Cancel(sent);
+                if (!wasMisled)
+                {
+                    tally.Complain($"stuck: {text}");
+                }
             }
         }
     }

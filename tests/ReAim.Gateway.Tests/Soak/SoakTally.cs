@@ -47,7 +47,8 @@ internal sealed class SoakTally
     /// <param name="since">From when on it could be hurt.</param>
     /// <param name="ended">When it ended.</param>
     /// <param name="text">What is known of it.</param>
-    public void CountFailure(long since, long ended, string text)
+    /// <returns>True if somebody was killed or frozen meanwhile or just before.</returns>
+    public bool CountFailure(long since, long ended, string text)
     {
         bool isStruck = _blows.Exists(blow => blow > since - Recovery && blow < ended);
         if (isStruck)
@@ -63,6 +64,8 @@ internal sealed class SoakTally
         {
             Notes.Add($"{text}{(isStruck ? ", struck" : "")}");
         }
+
+        return isStruck;
     }
 
     public void Count(RendezvousSession received)
