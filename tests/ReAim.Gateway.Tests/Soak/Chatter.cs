@@ -165,7 +165,7 @@ internal sealed class Chatter(Lab lab, Person person, IReadOnlyList<Chatter> all
             bool isStruck = tally.CountFailure(since, Programs.Now, text);
 
             // Not helped, its port at the public address was another client's: whom the peer reached hung up, and nobody tells the sender.
-            bool wasMisled = isStruck && received is { Stage: SessionOutcome.Direct, Outcome: SessionOutcome.Failed };
+            bool wasMisled = isStruck && sent.Stage == SessionOutcome.Pending && received is { Stage: SessionOutcome.Direct, Outcome: SessionOutcome.Failed };
             if (!isOver)
             {
                 Client.Cancel(sent);
