@@ -53,7 +53,8 @@ dotnet restore ReAim.sln --verbosity quiet ${locked[@]+"${locked[@]}"} || give_u
 dotnet build ReAim.sln -c Release --no-restore --verbosity quiet || give_up "The build failed."
 
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+background=
+trap '[[ -z $background ]] || kill -- "-$background" 2>/dev/null || true; rm -rf "$results"' EXIT
 passed=0 failed=0 skipped=0
 
 # How many results of a TRX file have an outcome that matches.
@@ -116,9 +117,14 @@ run_launcher() {
 # These need nothing but a processor and no clock: both at once. What is live has the machine to itself.
 engine=tests/ReAim.Alg.Tests/ReAim.Alg.Tests.csproj
 network=tests/ReAim.NatLab.Tests/ReAim.NatLab.Tests.csproj
+# The one behind has a process group of its own, which ends with this script: an interrupt does not reach it.
+set -m
 try_project "$network" >"$results/network.txt" 2>&1 &
+background=$!
+set +m
 try_project "$engine"
-wait
+wait "$background"
+background=
 cat "$results/network.txt"
 for project in tests/*/*.Tests.csproj; do
   [[ $project == "$engine" || $project == "$network" ]] || try_project "$project"

@@ -9,7 +9,7 @@ internal interface IConnectionTable
     /// <summary>Finds what a LAN host's address became beyond the gateway.</summary>
     /// <param name="flow">Its connection.</param>
     /// <param name="address">The address; the host's own if it is not translated.</param>
-    /// <returns>False if the kernel does not know the connection.</returns>
+    /// <returns>False if the system does not know the connection.</returns>
     bool TryFindPublicAddress(FlowKey flow, out Ipv4Address address);
 
     /// <summary>Finds the LAN host whose connection a flow is.</summary>
@@ -22,8 +22,8 @@ internal interface IConnectionTable
         return true;
     }
 
-    /// <summary>Makes the kernel take a connection's sequence numbers as they come, whatever window it believes in.</summary>
+    /// <summary>Makes the system take a connection's sequence numbers as they come, whatever window it believes in.</summary>
     /// <param name="flow">The connection.</param>
-    /// <returns>False if the kernel does not know it, or refuses.</returns>
+    /// <returns>False if it does not know the connection, or refuses.</returns>
     bool TryAllowTranslation(FlowKey flow);
 }

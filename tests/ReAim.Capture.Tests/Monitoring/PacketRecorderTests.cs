@@ -27,6 +27,12 @@ internal sealed class PacketRecorderTests
         }));
     }
 
+    [TestCase("", "--record names no file: write --record and the path of one.")]
+    [TestCase("no/such/folder/recorded.pcapng", "--record no/such/folder/recorded.pcapng cannot be written: ")]
+    public void A_file_that_cannot_be_written_is_one_sentence(string path, string sentence) => Assert.That(
+        () => PacketRecorder.OfPath(path, isNew: true, 1 << 20, _ => { }),
+        Throws.TypeOf<BadInputException>().With.Message.StartsWith(sentence));
+
     [Test]
     public void Another_worker_goes_on_with_the_recording_of_the_one_before()
     {

@@ -1,6 +1,7 @@
 using ReAim.Alg.Streams;
 using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
+using ReAim.Capture.Diverters.WinDivert;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Monitoring;
 using ReAim.Capture.Translators.WinNat;
@@ -31,6 +32,10 @@ internal sealed class WinNatTranslatorTests : ICommandShell
 
     [TearDown]
     public void TearDown() => System.IO.File.Delete(_path);
+
+    [Test]
+    public void No_forward_rules_are_blamed_for_a_peer_without_an_answer() =>
+        Assert.That((Make().PeerPath, new UserspaceMappings().PeerPath), Is.EqualTo((PeerPath.Translation, PeerPath.Translation)));
 
     [Test]
     public void A_mapping_is_written_down_before_it_is_added_and_removed_by_its_number()

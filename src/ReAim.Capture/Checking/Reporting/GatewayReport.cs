@@ -18,10 +18,11 @@ internal static class GatewayReport
     /// <exception cref="BadInputException">It cannot be written.</exception>
     public static string Write(string path, GatewayOptions options, IReadOnlyList<Finding> findings, IReadOnlyList<ReportSection> sections)
     {
+        IReadOnlyList<ReportSection> all = [Program(), Arguments(options), Findings(findings), InterfacesSection.Read(), .. sections];
         string full = NamedFile.Write("--report", path, name =>
         {
             using var output = new StreamWriter(name);
-            Write(output, [Program(), Arguments(options), Findings(findings), InterfacesSection.Read(), .. sections]);
+            Write(output, all);
             return Path.GetFullPath(name);
         });
         return $"The report is in {full}; it names this machine's interfaces, MAC addresses, public addresses and firewall rules, "
