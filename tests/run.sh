@@ -55,6 +55,8 @@ dotnet build ReAim.sln -c Release --no-restore --verbosity quiet || give_up "The
 results=$(mktemp -d)
 background=
 trap '[[ -z $background ]] || kill -- "-$background" 2>/dev/null || true; rm -rf "$results"' EXIT
+# What runs in front cancels itself and ends as if nothing had been: the script would go on.
+trap 'exit 130' INT
 passed=0 failed=0 skipped=0
 
 # How many results of a TRX file have an outcome that matches.
