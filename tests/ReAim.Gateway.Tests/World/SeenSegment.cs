@@ -68,6 +68,16 @@ internal sealed record SeenSegment
     public bool IsCopyOf(SeenSegment other) =>
         Sequence == other.Sequence && Length == other.Length && (Source.Equals(other.Source) || Destination.Equals(other.Destination));
 
+    /// <summary>True for one the same way.</summary>
+    public bool IsAlong(SeenSegment other) => Source.Equals(other.Source) && Destination.Equals(other.Destination);
+
+    /// <summary>True for one the other way.</summary>
+    public bool IsAgainst(SeenSegment other) => Source.Equals(other.Destination) && Destination.Equals(other.Source);
+
+    /// <summary>True if all bytes of another segment the same way are in this one.</summary>
+    public bool Covers(SeenSegment other) =>
+        Length > 0 && (int)(other.Sequence - Sequence) >= 0 && (int)(other.Sequence + (uint)other.Length - (Sequence + (uint)Length)) <= 0;
+
     public static SeenSegment Parse(string line)
     {
         string[] field = line.Split('\t');

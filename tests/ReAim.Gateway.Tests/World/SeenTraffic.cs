@@ -29,11 +29,14 @@ internal sealed class SeenTraffic
     /// <remarks>
     /// A probe is no sign of a fault: Linux repeats its last segment if an acknowledgement takes longer than two round trips, which
     /// are nothing here (RFC 8985 7). So a repetition passes if its first copy is older than a kernel's shortest patience, on the
-    /// side that its sender is on: there the gateway has not delayed it yet.
+    /// side that its sender is on: there the gateway has not delayed it yet. Nor is a repetition that the receiver has asked for by
+    /// repeating its acknowledgement: whatever a gateway overtakes, loses or doubles is noticed itself, where it leaves. What is
+    /// overtaken behind that, on the way through two processors into a host, is not the gateway's.
     /// </remarks>
     public IEnumerable<SeenSegment> OutOfSequence(SeenTraffic? other = null) => Segments.Where(segment =>
         segment.Noticed.Count > 0
         && !IsProbe(segment)
+        && !IsAskedFor(segment)
         && !(other?.Segments.Any(same => same.IsCopyOf(segment) && other.IsProbe(same)) ?? false));
 
     private bool IsProbe(SeenSegment segment)
@@ -41,9 +44,20 @@ internal sealed class SeenTraffic
         return segment.Noticed.All(name => name.EndsWith("retransmission", StringComparison.Ordinal)) && Segments.Any(first =>
             first.Frame < segment.Frame
             && first.Time <= segment.Time - ShortestPatience
-            && first.Source.Equals(segment.Source)
-            && first.Destination.Equals(segment.Destination)
+            && first.IsAlong(segment)
             && first.Sequence + first.Length == segment.Sequence + segment.Length);
+    }
+
+    /// <summary>Bytes that were seen here before, and for which the receiver has repeated its acknowledgement.</summary>
+    private bool IsAskedFor(SeenSegment segment)
+    {
+        if (!Segments.Any(first => first.Frame < segment.Frame && first.IsAlong(segment) && first.Covers(segment)))
+        {
+            return false;
+        }
+
+        SeenSegment[] answers = [.. Segments.Where(answer => answer.Frame < segment.Frame && answer.IsAgainst(segment)).TakeLast(8)];
+        return answers.Count(answer => answer.Length == 0 && answer.Acknowledgement == segment.Sequence) >= 2;
     }
 
     /// <summary>Segments with an outside end that crossed one side of a gateway another number of times than the other side.</summary>
