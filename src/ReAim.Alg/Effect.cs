@@ -42,6 +42,12 @@ public enum EffectKind : byte
     /// </summary>
     FlowRecognised,
 
+    /// <summary>
+    /// <see cref="Effect.Flow"/> is none of a protocol that is helped, or ended before that was told: <see cref="Effect.Doubt"/>
+    /// says what spoke against it, <see cref="Effect.Bytes"/> by which word (for logs).
+    /// </summary>
+    FlowNotRecognised,
+
     /// <summary>Nothing more will be done for <see cref="Effect.Flow"/>: its packets need not be diverted any longer.</summary>
     FlowDone,
 
@@ -70,13 +76,16 @@ public readonly struct Effect
     /// <summary>Why.</summary>
     public Reason Reason { get; init; }
 
+    /// <summary>What spoke against a flow that is not recognised.</summary>
+    public Doubt Doubt { get; init; }
+
     /// <summary>When the event happened that caused this effect: nanoseconds, on the caller's clock.</summary>
     public long Time { get; init; }
 
     /// <summary>The caller's id of the released packet.</summary>
     public long PacketId { get; init; }
 
-    /// <summary>The IPv4 datagram to be sent; valid until the next effect is taken.</summary>
+    /// <summary>The IPv4 datagram to be sent, or the word that told what a flow is not; valid until the next effect is taken.</summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>The connection that is recognised or done, or on which the event happened.</summary>
@@ -91,7 +100,7 @@ public readonly struct Effect
     /// </summary>
     public Offer? Offer { get; init; }
 
-    /// <summary>What the recognised flow speaks.</summary>
+    /// <summary>What the flow speaks that is recognised or made the offer, or may have spoken that is not recognised; null if nobody knows.</summary>
     public ProtocolDescriptor? Protocol { get; init; }
 
     /// <summary>The host and port the server named.</summary>

@@ -125,6 +125,9 @@ public enum Reason : byte
     /// <summary>The offer names an address that is not its sender's.</summary>
     AddressForeign,
 
+    /// <summary>The offer names an address of IPv6, which nobody translates here.</summary>
+    OtherAddressFamily,
+
     /// <summary>The offer names no port.</summary>
     PortMissing,
 

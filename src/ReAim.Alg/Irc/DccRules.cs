@@ -1,7 +1,6 @@
 using ReAim.Alg.Streams;
 using ReAim.Alg.Text;
 using ReAim.Alg.Translation;
-using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Irc;
 
@@ -15,34 +14,41 @@ internal static class DccRules
 
     /// <summary>Takes a whole line.</summary>
     /// <param name="context">The flow and its direction.</param>
-    /// <param name="line">The line with its end.</param>
+    /// <param name="dcc">The message in it.</param>
     /// <param name="offset">The stream offset of its first byte.</param>
-    /// <param name="offer">The message in it.</param>
-    public static void Take(SessionContext context, ReadOnlySpan<byte> line, long offset, DccOffer offer)
+    public static void Take(SessionContext context, DccMessage dcc, long offset)
     {
         bool outbound = context.Side.Direction == Direction.Outbound;
-        switch (offer.Kind)
+        switch (dcc.Kind)
         {
-            case DccKind.Send or DccKind.Chat:
-                context.Judge(outbound ? TakeOwn(context, line, offset, offer) : Reason.OfferFromOutside);
+            case DccKind.Send or DccKind.Chat or DccKind.Receive:
+                context.Judge(outbound ? TakeOwn(context, dcc, offset) : Reason.OfferFromOutside);
                 break;
             case DccKind.Accept when outbound:
-                RepeatPort(context, line, offset, offer, isOwn: true);
+                RepeatPort(context, dcc, offset, isOwn: true);
                 break;
             case DccKind.Resume when !outbound:
-                RepeatPort(context, line, offset, offer, isOwn: false);
+                RepeatPort(context, dcc, offset, isOwn: false);
+                break;
+            case DccKind.Accept or DccKind.Resume:
+                // About a file of the other side's, whose port nobody here has changed.
+                context.Reasons.Count(Reason.NoSuchOffer);
+                break;
+            default:
+                context.Judge(Reason.OtherCapability);
                 break;
         }
     }
 
-    private static Reason TakeOwn(SessionContext context, ReadOnlySpan<byte> line, long offset, DccOffer dcc)
+    private static Reason TakeOwn(SessionContext context, DccMessage dcc, long offset)
     {
-        Reason refusal = OwnOffer.CheckAddress(context, new Ipv4Address(dcc.Address), out bool namesSource);
-        refusal = refusal != Reason.None ? refusal
-            : dcc.Port == 0 ? Reason.NotListening
-            : dcc.Port < MinPort ? Reason.PortPrivileged
-            : dcc.Port > ushort.MaxValue ? Reason.Malformed
-            : OwnOffer.Check(context);
+        Reason refusal = DccReading.Find(context, dcc, out DccEnd end);
+        if (refusal != Reason.None)
+        {
+            return refusal;
+        }
+
+        refusal = Check(context, end, out bool namesSource);
         if (refusal != Reason.None)
         {
             return refusal;
@@ -53,15 +59,15 @@ internal static class DccRules
             return Reason.EditLimit;
         }
 
-        long first = offset + dcc.AddressPlace.Start.Value;
-        bool isLong = line.Length + (2 * TextNumber.MostDigits) - Length(dcc.AddressPlace) - Length(dcc.PortPlace) > LongestLine;
+        long first = offset + end.AddressPlace.Start.Value;
+        bool isLong = LengthOf(dcc) + (2 * TextNumber.MostDigits) - Length(end.AddressPlace) - Length(end.PortPlace) > LongestLine;
         bool late = context.HasLeft(first);
         var request = new OfferRequest
         {
             Flow = context.Flow,
-            Port = (ushort)dcc.Port,
+            Port = (ushort)end.Port,
             SamePortOnly = late || isLong || !namesSource,
-            Cookie = dcc.Port,
+            Cookie = end.Port,
             Capability = (ushort)dcc.Kind,
             RequestId = 0,
             Peer = dcc.Target,
@@ -75,29 +81,50 @@ internal static class DccRules
         int edits = 0;
         if (!late && !isLong && namesSource)
         {
-            edits += Splice(context, line, offset, dcc.AddressPlace, offer.Mapping.Public.Address.Value);
-            edits += Splice(context, line, offset, dcc.PortPlace, offer.Mapping.Public.Port);
+            edits += Splice(context, dcc.Line, offset, end.AddressPlace, offer.Mapping.Public.Address.Value);
+            edits += Splice(context, dcc.Line, offset, end.PortPlace, offer.Mapping.Public.Port);
         }
 
-        OwnOffer.Await(context, offer, first, offset + line.Length, edits);
+        OwnOffer.Await(context, offer, first, offset + dcc.Line.Length, edits);
         return isLong ? Reason.MessageTooLong : Reason.None;
     }
 
-    /// <summary>A file is resumed: both ends name the sender's port, each as it knows it.</summary>
-    private static void RepeatPort(SessionContext context, ReadOnlySpan<byte> line, long offset, DccOffer dcc, bool isOwn)
+    /// <summary>Why an offer that says so cannot be helped. That it waits for a connect elsewhere is asked before what it says of here.</summary>
+    private static Reason Check(SessionContext context, DccEnd end, out bool namesSource)
     {
-        if (context.Offers.FindByPort(context.Flow.Key, dcc.Port, isOwn) is not { Mapping.KeepsPort: false } offer)
+        namesSource = end is { Address.IsZero: true, IsIpv6: false };
+        Reason address = end.IsIpv6 ? Reason.OtherAddressFamily
+            : namesSource ? Reason.None
+            : OwnOffer.CheckAddress(context, end.Address, out namesSource);
+        return end.Port == 0 ? Reason.NotListening
+            : address != Reason.None ? address
+            : end.Port < MinPort ? Reason.PortPrivileged
+            : end.Port > ushort.MaxValue ? Reason.Malformed
+            : OwnOffer.Check(context);
+    }
+
+    /// <summary>A file is resumed: both ends name the sender's port, each as it knows it.</summary>
+    private static void RepeatPort(SessionContext context, DccMessage dcc, long offset, bool isOwn)
+    {
+        Reason refusal = DccReading.FindPort(context, dcc, isOwn, out Range place, out uint port);
+        if (refusal != Reason.None)
+        {
+            context.Reasons.Count(refusal);
+            return;
+        }
+
+        if (context.Offers.FindByPort(context.Flow.Key, port, isOwn) is not { Mapping.KeepsPort: false } offer)
         {
             return;
         }
 
-        if (context.HasLeft(offset + dcc.PortPlace.Start.Value) || !context.HasRoomForSplices(1) || line.Length + TextNumber.MostDigits > LongestLine)
+        if (context.HasLeft(offset + place.Start.Value) || !context.HasRoomForSplices(1) || LengthOf(dcc) + TextNumber.MostDigits > LongestLine)
         {
             context.Reasons.Count(Reason.OfferLate);
             return;
         }
 
-        Splice(context, line, offset, dcc.PortPlace, isOwn ? offer.Mapping.Public.Port : offer.Mapping.Lan.Port);
+        Splice(context, dcc.Line, offset, place, isOwn ? offer.Mapping.Public.Port : offer.Mapping.Lan.Port);
         context.Reasons.Count(isOwn ? Reason.OfferRewritten : Reason.OfferTranslatedBack);
     }
 
@@ -113,6 +140,9 @@ internal static class DccRules
         context.Splice(offset + place.Start.Value, Length(place), text);
         return 1;
     }
+
+    /// <summary>What servers count of a line: its tags they do not.</summary>
+    private static int LengthOf(DccMessage dcc) => dcc.Line.Length - dcc.Body;
 
     private static int Length(Range place) => place.End.Value - place.Start.Value;
 }

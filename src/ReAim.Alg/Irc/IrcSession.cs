@@ -11,8 +11,7 @@ internal sealed class IrcSession : Session
 
     private LineReader _outbound = new(LongestLine);
     private LineReader _inbound = new(LongestLine);
-    private bool _hasNick;
-    private bool _hasUser;
+    private IrcRegistration _registration;
 
     /// <inheritdoc/>
     public override long Needed(Direction direction) => Reader(direction).Needed;
@@ -21,7 +20,7 @@ internal sealed class IrcSession : Session
     public override long Undecided(Direction direction)
     {
         ref LineReader reader = ref Reader(direction);
-        int first = DccOffer.FirstEditable(reader.Collected);
+        int first = DccMessage.FirstEditable(reader.Collected, direction);
         return first < 0 ? long.MaxValue : reader.CollectedOffset + first;
     }
 
@@ -50,46 +49,27 @@ internal sealed class IrcSession : Session
         _inbound.Return(context);
     }
 
-    /// <summary>
-    /// Until the server has welcomed the client, each line must be one of a registration: no other protocol begins so on both sides
-    /// (PROTOCOL-IRC 3).
-    /// </summary>
     private void Register(SessionContext context, ReadOnlySpan<byte> line)
     {
-        if (context.Side.Direction == Direction.Outbound)
+        Doubt doubt = context.Side.Direction == Direction.Outbound ? _registration.TakeClient(line) : _registration.TakeServer(line);
+        if (doubt != Doubt.None)
         {
-            ReadOnlySpan<byte> command = IrcLine.Command(line);
-            _hasNick |= IrcLine.Is(command, "NICK"u8);
-            _hasUser |= IrcLine.Is(command, "USER"u8);
-            if (!IrcLine.IsRegistration(command))
-            {
-                context.Reject(Reason.NotRecognised);
-            }
+            context.Decline(doubt, line);
         }
-        else if (IrcLine.IsWelcome(line))
+        else if (_registration.IsWelcomed)
         {
-            if (_hasNick && _hasUser)
-            {
-                context.Recognise(Reason.Recognised);
-            }
-            else
-            {
-                context.Reject(Reason.NotRecognised);
-            }
-        }
-        else if (!IrcLine.MayComeBeforeWelcome(line))
-        {
-            context.Reject(Reason.NotRecognised);
+            context.Recognise(Reason.Recognised);
         }
     }
 
     private static void Take(SessionContext context, ReadOnlySpan<byte> line, long offset)
     {
-        if (DccOffer.TryParse(line, out DccOffer offer))
+        if (DccMessage.TryFind(line, out DccMessage dcc))
         {
-            DccRules.Take(context, line, offset, offer);
+            DccRules.Take(context, dcc, offset);
         }
-        else if (IrcLine.IsGoodbye(line, context.Side.Direction))
+        else if (IrcMessage.TryRead(line, out IrcMessage message)
+            && message.Is(context.Side.Direction == Direction.Outbound ? "QUIT"u8 : "ERROR"u8))
         {
             context.SignOff();
         }

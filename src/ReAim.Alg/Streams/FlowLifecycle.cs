@@ -43,6 +43,7 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
         }
 
         // Closed, nothing of it is to be read any more: its copies give their places back.
+        SayUnrecognised(flow, now);
         flow.State = FlowState.Closed;
         End(flow, now);
         context.ForgetAwaited(flow);
@@ -55,6 +56,7 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
         if (flow.State != FlowState.Closed)
         {
             context.Reasons.Count(Reason.Closed);
+            SayUnrecognised(flow, now);
             flow.State = FlowState.Closed;
             End(flow, now);
             flows.Touch(flow, now);
@@ -102,6 +104,16 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
         }
 
         return flows.TryAdd(flow, now);
+    }
+
+    /// <summary>A flow whose first words were of a protocol that is helped ends without the others.</summary>
+    private void SayUnrecognised(Flow flow, long now)
+    {
+        if (flow is { State: FlowState.Candidate, Session: not null })
+        {
+            context.Enter(flow, flow.Outbound, now);
+            context.EndUnrecognised();
+        }
     }
 
     /// <summary>Nothing of the flow is read any more: what waits goes on, what was borrowed goes back.</summary>

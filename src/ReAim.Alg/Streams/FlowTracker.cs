@@ -166,7 +166,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
         }
 
         context.Enter(flow, side, now);
-        context.Reject(Reason.NotRecognised);
+        context.Decline(Doubt.FirstBytes, first);
         lifecycle.StateChanged(flow, now);
     }
 

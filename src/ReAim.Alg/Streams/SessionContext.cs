@@ -13,6 +13,9 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <summary>Messages that wait for a mapping at once: a hostile client may repeat its offers while a translator is slow.</summary>
     private const int MaxAwaitedOffers = 1_024;
 
+    /// <summary>Bytes of a word that is told to the log.</summary>
+    private const int LongestWord = 24;
+
     private readonly List<AwaitedOffer> _awaited = [];
     private readonly List<AwaitedServer> _awaitedServers = [];
     private int _assemblyBytes;
@@ -193,7 +196,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         reasons.Count(reason);
         if (reason != Reason.None)
         {
-            effects.Add(new Effect { Kind = EffectKind.OfferPassed, Reason = reason, Time = Now, Flow = Flow.Key });
+            effects.Add(new Effect { Kind = EffectKind.OfferPassed, Reason = reason, Time = Now, Flow = Flow.Key, Protocol = Flow.Protocol });
         }
     }
 
@@ -239,9 +242,27 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <summary>The flow is not, or no longer, what it must be: it is left alone for good.</summary>
     public void Reject(Reason reason)
     {
+        if (Flow.State == FlowState.Candidate)
+        {
+            Doubt(reason == Reason.BytesMissed ? Alg.Doubt.BytesMissed : Alg.Doubt.None, default);
+        }
+
         Flow.State = FlowState.Done;
         reasons.Count(reason);
     }
+
+    /// <summary>The flow is none of a protocol that is helped: it is left alone for good.</summary>
+    /// <param name="doubt">What spoke against it.</param>
+    /// <param name="line">The line that did.</param>
+    public void Decline(Doubt doubt, ReadOnlySpan<byte> line)
+    {
+        Doubt(doubt, line);
+        Flow.State = FlowState.Done;
+        reasons.Count(Reason.NotRecognised);
+    }
+
+    /// <summary>The flow ended before anybody could tell what it is.</summary>
+    public void EndUnrecognised() => Doubt(Alg.Doubt.Ended, default);
 
     /// <summary>Either end said goodbye: the flow's offers stay for a grace time.</summary>
     public void SignOff()
@@ -251,6 +272,23 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
             Flow.SignedOff = true;
             offers.SignOff(Flow.Key, Now);
         }
+    }
+
+    private void Doubt(Doubt doubt, ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> word = line.TrimEnd("\r\n"u8);
+        int blank = word.IndexOf((byte)' ');
+        word = word[..Math.Min(blank < 0 ? word.Length : blank, LongestWord)];
+        effects.Add(new Effect
+        {
+            Kind = EffectKind.FlowNotRecognised,
+            Doubt = doubt,
+            Reason = Reason.NotRecognised,
+            Time = Now,
+            Flow = Flow.Key,
+            Protocol = Flow.Protocol,
+            Bytes = word.IsEmpty ? default : word.ToArray(),
+        });
     }
 
     /// <summary>Asks for room to collect a message; give it back with <see cref="ReturnAssembly"/>.</summary>
