@@ -5,8 +5,11 @@ namespace ReAim.Alg.Msn;
 /// <summary>How a connection begins: a client's first command, and the server's answer to it (PROTOCOL-MSN 1).</summary>
 internal struct MsnHandshake
 {
+    private const byte EndPointMark = (byte)';';
+
     private uint _transaction;
     private Opening _opening;
+    private byte[]? _account;
 
     private enum Opening : byte
     {
@@ -24,26 +27,32 @@ internal struct MsnHandshake
     public readonly bool IsNotification => _opening == Opening.Version;
 
     /// <summary>Takes a client's line. Only its first counts.</summary>
-    /// <returns>False if no connection begins so.</returns>
-    public bool TakeClient(ReadOnlySpan<byte> line)
+    /// <returns>What speaks against its being a client's; none if nothing does.</returns>
+    public Doubt TakeClient(ReadOnlySpan<byte> line)
     {
         if (_opening != Opening.None)
         {
-            return true;
+            return Doubt.None;
         }
 
-        bool namesAccount = Words.Get(line, 2).Contains((byte)'@') && !Words.Get(line, 3).IsEmpty;
+        ReadOnlySpan<byte> account = Words.Get(line, 2);
+        bool namesAccount = account.Contains((byte)'@') && !Words.Get(line, 3).IsEmpty;
         _opening = !TextNumber.TryRead(Words.Get(line, 1), out _transaction) ? Opening.Other
-            : MsnCommand.Is(line, "VER"u8) && Words.Get(line, 2).StartsWith("MSNP"u8) ? Opening.Version
+            : MsnCommand.Is(line, "VER"u8) && account.StartsWith("MSNP"u8) ? Opening.Version
             : MsnCommand.Is(line, "USR"u8) && namesAccount ? Opening.Caller
             : MsnCommand.Is(line, "ANS"u8) && namesAccount ? Opening.Called
             : Opening.Other;
-        return _opening != Opening.Other;
+        if (_opening is Opening.Caller or Opening.Called)
+        {
+            _account = WithoutEndPoint(account).ToArray();
+        }
+
+        return _opening == Opening.Other ? Doubt.ClientWord : Doubt.None;
     }
 
-    /// <summary>Takes a server's first line.</summary>
-    /// <returns>False if it does not answer the client's.</returns>
-    public bool TakeServer(ReadOnlySpan<byte> line)
+    /// <summary>Takes a server's line, before it has answered the client's.</summary>
+    /// <returns>What speaks against its being a server's; none if nothing does.</returns>
+    public Doubt TakeServer(ReadOnlySpan<byte> line)
     {
         bool answers = TextNumber.TryRead(Words.Get(line, 1), out uint transaction) && transaction == _transaction;
         bool isOk = Words.Get(line, 2).SequenceEqual("OK"u8);
@@ -55,6 +64,20 @@ internal struct MsnHandshake
             Opening.Called => MsnCommand.Is(line, "IRO"u8) || (MsnCommand.Is(line, "ANS"u8) && isOk),
             _ => false,
         };
-        return IsDone;
+        return IsDone || MayComeBefore(line) ? Doubt.None : Doubt.ServerWord;
+    }
+
+    /// <summary>True if an account, with its end point or without, is that of the switchboard's own client.</summary>
+    public readonly bool IsOwnAccount(ReadOnlySpan<byte> account) =>
+        _account is not null && System.Text.Ascii.EqualsIgnoreCase(WithoutEndPoint(account), _account);
+
+    /// <summary>Some servers tell everybody in a switchboard who joins, also the one who does, before they answer him.</summary>
+    private readonly bool MayComeBefore(ReadOnlySpan<byte> line) =>
+        _opening is Opening.Caller or Opening.Called && MsnCommand.Is(line, "JOI"u8) && Words.Get(line, 1).Contains((byte)'@');
+
+    private static ReadOnlySpan<byte> WithoutEndPoint(ReadOnlySpan<byte> account)
+    {
+        int end = account.IndexOf(EndPointMark);
+        return end < 0 ? account : account[..end];
     }
 }

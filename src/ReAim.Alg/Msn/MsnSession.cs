@@ -45,7 +45,7 @@ internal sealed class MsnSession : Session
         {
             if (!reader.TryRead(context, ref bytes, out ReadOnlySpan<byte> command, out int lineLength))
             {
-                Pause(context, ref reader);
+                Pause(context, ref reader, bytes);
                 return;
             }
 
@@ -72,11 +72,15 @@ internal sealed class MsnSession : Session
     }
 
     /// <summary>No command ends in what has come: the rest of one that cannot matter need not be collected.</summary>
-    private void Pause(SessionContext context, ref CommandReader reader)
+    private void Pause(SessionContext context, ref CommandReader reader, ReadOnlySpan<byte> rest)
     {
-        if (reader.IsLost)
+        if (reader.IsLost && !_handshake.IsDone)
         {
-            context.Reject(_handshake.IsDone ? Reason.FramingLost : Reason.NotRecognised);
+            context.Decline(context.Side.Direction == Direction.Outbound ? Doubt.ClientWord : Doubt.ServerWord, reader.Collected.IsEmpty ? rest : reader.Collected);
+        }
+        else if (reader.IsLost)
+        {
+            context.Reject(Reason.FramingLost);
         }
         else if (reader.CollectedLine > 0 && (_handshake.IsNotification || !MsnRules.MayMatter(reader.Collected, reader.CollectedLine)))
         {
@@ -86,24 +90,26 @@ internal sealed class MsnSession : Session
 
     private void Meet(SessionContext context, ReadOnlySpan<byte> line, long last)
     {
-        if (context.Side.Direction == Direction.Outbound)
+        bool isClients = context.Side.Direction == Direction.Outbound;
+        Doubt doubt = isClients ? _handshake.TakeClient(line) : _handshake.TakeServer(line);
+        if (doubt != Doubt.None)
         {
-            if (!_handshake.TakeClient(line))
-            {
-                context.Reject(Reason.NotRecognised);
-            }
-
+            context.Decline(doubt, line);
             return;
         }
 
-        if (!_handshake.TakeServer(line))
+        if (isClients)
         {
-            context.Reject(Reason.NotRecognised);
+            return;
+        }
+
+        TakeParticipant(line);
+        if (!_handshake.IsDone)
+        {
             return;
         }
 
         context.Recognise(Reason.Recognised);
-        TakeParticipant(line);
         if (_handshake.IsNotification)
         {
             _outbound.End(context);
@@ -132,9 +138,9 @@ internal sealed class MsnSession : Session
     {
         const int JoinedWord = 1, RosterWord = 4;
         int word = MsnCommand.Is(line, "JOI"u8) ? JoinedWord : MsnCommand.Is(line, "IRO"u8) ? RosterWord : -1;
-        if (word > 0)
+        ReadOnlySpan<byte> name = word > 0 ? Words.Get(line, word) : default;
+        if (!name.IsEmpty && !_handshake.IsOwnAccount(name))
         {
-            ReadOnlySpan<byte> name = Words.Get(line, word);
             Participant = name[..Math.Min(name.Length, Translation.Offer.MaxPeerLength)].ToArray();
         }
     }

@@ -276,9 +276,8 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
 
     private void Doubt(Doubt doubt, ReadOnlySpan<byte> line)
     {
-        ReadOnlySpan<byte> word = line.TrimEnd("\r\n"u8);
-        int blank = word.IndexOf((byte)' ');
-        word = word[..Math.Min(blank < 0 ? word.Length : blank, LongestWord)];
+        int end = line.IndexOfAny(" \r\n"u8);
+        ReadOnlySpan<byte> word = line[..Math.Min(end < 0 ? line.Length : end, LongestWord)];
         effects.Add(new Effect
         {
             Kind = EffectKind.FlowNotRecognised,

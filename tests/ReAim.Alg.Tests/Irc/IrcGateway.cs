@@ -35,6 +35,25 @@ internal static class IrcGateway
 
     public static string Send(Ipv4Address address, int port, string rest = " 12345") => $"PRIVMSG bob :\u0001DCC SEND file.txt {address.Value} {port}{rest}\u0001\r\n";
 
+    /// <summary>A line of either side: the client's begins with "> ", the server's with "&lt; ".</summary>
+    public static void Take(this Conversation flow, string line, string end)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(line[2..] + end);
+        if (bytes.Length == 0)
+        {
+            return;
+        }
+
+        if (line[0] == '>')
+        {
+            flow.Client(bytes);
+        }
+        else
+        {
+            flow.Server(bytes);
+        }
+    }
+
     public static void Say(this Conversation flow, string text) => flow.Client(Encoding.Latin1.GetBytes(text));
 
     public static void Hear(this Conversation flow, string text) => flow.Server(Encoding.Latin1.GetBytes(text));

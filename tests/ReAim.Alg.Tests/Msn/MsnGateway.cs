@@ -8,6 +8,7 @@ namespace ReAim.Alg.Tests.Msn;
 /// <summary>A gateway that helps MSN Messenger, and a client's connection to a switchboard through it.</summary>
 internal static class MsnGateway
 {
+    public const string Called = "ANS 1 alice@example.net 8.5 117\r\n";
     public const string Caller = "USR 1 alice@example.net 17262740.1050826919.32308\r\n";
     public const string Welcome = "USR 1 OK alice@example.net Alice\r\nJOI bob@example.net Bob\r\n";
 

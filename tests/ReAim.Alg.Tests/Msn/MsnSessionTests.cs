@@ -17,6 +17,17 @@ internal sealed class MsnSessionTests
         yield return new TestCaseData(Caller, "USR 1 OK alice@example.net Alice\r\n").SetArgDisplayNames("a caller");
         yield return new TestCaseData("ANS 1 alice@example.net 8.5 117\r\n", "IRO 1 1 1 bob@example.net Bob\r\nANS 1 OK\r\n").SetArgDisplayNames("one who is called");
         yield return new TestCaseData("ANS 4 alice@example.net;{1} 8.5 117\r\n", "ANS 4 OK\r\n").SetArgDisplayNames("one who is called by nobody any more");
+        foreach (string capabilities in (string[])["", " 1073741824", " 2789003324:48"])
+        {
+            string self = $"JOI alice@example.net Alice{capabilities}\r\n", other = $"IRO 1 1 1 bob@example.net Bob{capabilities}\r\n";
+            yield return new TestCaseData(Called, $"{self}{other}ANS 1 OK\r\n").SetArgDisplayNames($"one who is told first that he joined{capabilities}");
+            yield return new TestCaseData(Called, $"{self}ANS 1 OK\r\n{other}").SetArgDisplayNames($"one who is told so, and of others after the answer{capabilities}");
+            yield return new TestCaseData(Called, $"JOI alice@example.net;{{1}} Alice{capabilities}\r\n{self}{other}{self}ANS 1 OK\r\n").SetArgDisplayNames($"one who joins from an end point{capabilities}");
+            yield return new TestCaseData(Called, $"ANS 1 OK\r\n{other}{self}").SetArgDisplayNames($"one who is told of others after the answer{capabilities}");
+            yield return new TestCaseData(Called, $"ANS 1 OK\r\nJOI bob@example.net Bob{capabilities}\r\n").SetArgDisplayNames($"one who is told of others as if they came later{capabilities}");
+            yield return new TestCaseData(Called, $"JOI bob@example.net Bob{capabilities}\r\nANS 1 OK\r\n").SetArgDisplayNames($"one who is told of others before the answer{capabilities}");
+            yield return new TestCaseData(Caller, $"{self}USR 1 OK alice@example.net Alice\r\nJOI bob@example.net Bob{capabilities}\r\n").SetArgDisplayNames($"a caller who is told that he joined{capabilities}");
+        }
     }
 
     [TestCaseSource(nameof(Openings))]
@@ -25,6 +36,15 @@ internal sealed class MsnSessionTests
         (Gateway gateway, Conversation flow) = SignOn(client: client, server: server);
         flow.Say(Message(Accept(Addresses.Alice, 6_891)));
         Assert.That((gateway.Count(Reason.Recognised), gateway.Mappings.Count), Is.EqualTo((1L, 1)));
+    }
+
+    [Test]
+    public void The_log_names_who_else_is_in_the_switchboard()
+    {
+        (Gateway gateway, Conversation flow) = SignOn(client: "ANS 1 alice@example.net;{1} 8.5 117\r\n",
+            server: "JOI alice@example.net;{1} A\r\nIRO 1 1 2 bob@example.net Bob\r\nIRO 1 2 2 Alice@example.net A\r\nANS 1 OK\r\nJOI alice@example.net A\r\n");
+        flow.Say(Message(Accept(Addresses.Alice, 6_891)));
+        Assert.That(gateway.Offers.Single().Text, Does.EndWith(" bob@example.net"));
     }
 
     private static IEnumerable<TestCaseData> Impostors()
@@ -39,6 +59,10 @@ internal sealed class MsnSessionTests
         yield return new TestCaseData($"{Caller}{offer}", "911 1\r\n").SetArgDisplayNames("a refusal");
         yield return new TestCaseData($"{Caller}{offer}", "ANS 1 OK\r\n").SetArgDisplayNames("the wrong answer");
         yield return new TestCaseData(offer, "").SetArgDisplayNames("nothing before");
+        yield return new TestCaseData($"{Called}{offer}", Called).SetArgDisplayNames("an echo");
+        yield return new TestCaseData($"{Called}{offer}", "JOI alice Alice\r\n").SetArgDisplayNames("somebody without account joins");
+        yield return new TestCaseData($"{Called}{offer}", "JOI alice@example.net Alice\r\nHTTP/1.1 200 OK\r\n").SetArgDisplayNames("an HTTP server after somebody joined");
+        yield return new TestCaseData($"VER 1 MSNP8 CVR0\r\n{offer}", "JOI alice@example.net Alice\r\n").SetArgDisplayNames("somebody joins a notification server");
     }
 
     [TestCaseSource(nameof(Impostors))]
