@@ -17,6 +17,9 @@ public abstract class ProtocolDescriptor
     /// <summary>True if its addresses are text, so that a message that is rewritten gets another length.</summary>
     public virtual bool ChangesLengths => false;
 
+    /// <summary>True if the server adds to an offer the address by which it sees its sender, so that one that left unchanged may lead here too.</summary>
+    public virtual bool ServerAddsAddress => false;
+
     /// <summary>True if a connection of this protocol may begin, in either direction, with these bytes.</summary>
     /// <param name="first">One byte at least; all of the first segment's.</param>
     internal abstract bool MayBeginWith(ReadOnlySpan<byte> first);

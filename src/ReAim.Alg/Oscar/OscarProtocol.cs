@@ -14,6 +14,9 @@ internal sealed class OscarProtocol : ProtocolDescriptor
     /// <inheritdoc/>
     public override ushort DefaultPort => 5190;
 
+    /// <summary>TLV 0004 (PROTOCOL 2.4).</summary>
+    public override bool ServerAddsAddress => true;
+
     /// <inheritdoc/>
     internal override bool MayBeginWith(ReadOnlySpan<byte> first) => first[0] == Flap.Marker;
 

@@ -23,6 +23,9 @@ public sealed class Offer
     /// <summary>The eight bytes of the outer ICBM cookie, as a big-endian number.</summary>
     public ulong Cookie { get; internal set; }
 
+    /// <summary>What that flow speaks.</summary>
+    public ProtocolDescriptor? Protocol { get; internal set; }
+
     /// <summary>What is offered, as the protocol numbers it: for OSCAR the capability's third and fourth byte (PROTOCOL 3.1).</summary>
     public ushort Capability { get; internal set; }
 

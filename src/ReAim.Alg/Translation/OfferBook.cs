@@ -152,7 +152,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         }
 
         offer = _free.Count > 0 ? _free.Pop() : new Offer();
-        (offer.Flow, offer.Cookie, offer.Opened) = (flow.Key, request.Cookie, now);
+        (offer.Flow, offer.Protocol, offer.Cookie, offer.Opened) = (flow.Key, flow.Protocol, request.Cookie, now);
         (offer.Entry, offer.Mapping, offer.Announced, offer.IsListener) = (entry, entry.Mapping, false, request.IsListener);
         offer.Index = _open.Count;
         _open.Add(offer);

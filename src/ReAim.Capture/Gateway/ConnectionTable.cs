@@ -39,7 +39,7 @@ internal sealed class ConnectionTable : IConnectionTable, IDisposable
         bool found = _table.TryFind(flow, out ConntrackEntry entry) == Errno.None;
         if (found && entry.IsOffloaded)
         {
-            _log.Say($"WARNING: a flowtable takes {flow} past all rules, so its offers cannot be helped: exclude OSCAR from it; reaim check says how.");
+            _log.Say($"WARNING: a flowtable takes {flow} past all rules, so its offers cannot be helped: exclude its port from it; reaim check says how.");
         }
 
         address = entry.PublicEnd.Address;

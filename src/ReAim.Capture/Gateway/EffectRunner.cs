@@ -83,6 +83,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             case EffectKind.FlowRecognised:
                 Recognise(effect.Flow, effect.Protocol!, effect.Reason, effect.Time);
                 break;
+            case EffectKind.FlowNotRecognised when UnrecognisedText.IsWorthALine(effect, engine.Options):
+                log.Say(UnrecognisedText.Of(effect, engine.Options));
+                break;
             case EffectKind.FlowDone when effect.Reason == Reason.MidStream:
                 log.Say($"{effect.Flow} was met in mid-stream: if it is one to help, it is helped after its client's next sign-on ({effect.Reason.Name()}).");
                 break;

@@ -13,7 +13,7 @@ internal static class OfferText
 
     /// <summary>An offer was given a mapping.</summary>
     public static string Opened(in Effect effect) =>
-        $"{Subject(effect.Offer!)}: opened {effect.Mapping}, {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}).";
+        $"{Subject(effect.Offer!)}: opened {effect.Mapping}, {ReasonSentences.OfOpening(effect.Reason, effect.Offer!.Protocol)} ({effect.Reason.Name()}).";
 
     /// <summary>False for what every conversation is full of: rendezvous of other kinds, and offers that have nothing to do with this gateway.</summary>
     public static bool IsWorthALine(Reason reason) => reason is not (Reason.OtherCapability or Reason.OfferFromOutside);
@@ -61,6 +61,7 @@ internal static class OfferText
             0x1349 => "ICQ message",
             0xDCC1 => "DCC file",
             0xDCC2 => "DCC chat",
+            0xDCC5 => "DCC request for a file",
             0x3141 => "MSN file",
             0x3142 => "MSN direct connection",
             _ => string.Create(CultureInfo.InvariantCulture, $"rendezvous {offer.Capability:x4}"),

@@ -5,6 +5,16 @@ namespace ReAim.Capture.Monitoring;
 /// <summary>The reasons of decisions that are logged, as the second half of a sentence.</summary>
 internal static class ReasonSentences
 {
+    /// <summary>What follows "because" or a colon of an offer's opening, which some servers complete by an address.</summary>
+    /// <param name="reason">What was done with the offer.</param>
+    /// <param name="protocol">What its flow speaks.</param>
+    public static string OfOpening(Reason reason, ProtocolDescriptor? protocol) => (reason, protocol?.ServerAddsAddress) switch
+    {
+        (Reason.OfferLate, true) => "the offer had left unchanged, so that only the address the server adds leads here",
+        (Reason.OfferLate, _) => "the offer had left unchanged, so that only whoever knows the public address finds its sender",
+        _ => Of(reason),
+    };
+
     /// <summary>What follows "because" or a colon; the reason's own word if there is no better text.</summary>
     public static string Of(Reason reason) => reason switch
     {
@@ -13,6 +23,7 @@ internal static class ReasonSentences
         Reason.Proxied => "it goes through the rendezvous proxy",
         Reason.NotListening => "it says that its sender cannot listen",
         Reason.AddressMissing => "it names no address",
+        Reason.OtherAddressFamily => "it names an address of IPv6, which is not translated",
         Reason.AddressForeign => "it names an address that is not its sender's",
         Reason.PortMissing => "it names no port",
         Reason.PortAmbiguous => "it names two different ports",
@@ -25,7 +36,6 @@ internal static class ReasonSentences
         Reason.LengthFixed => "the public address has another length, which this kind of message does not admit",
         Reason.OfferRewritten => "the offer now says so",
         Reason.OfferMapped => "the offer said so already",
-        Reason.OfferLate => "the offer had left unchanged, so that only the address the server adds leads here",
         Reason.OfferHairpinned => "its peer is behind this gateway too, and its connect will be turned back",
         Reason.PortTaken => "its port is taken here, and no other would do",
         Reason.PoolExhausted => "no port is left: name a larger --pool",

@@ -27,6 +27,7 @@ internal sealed class MappingRow(Offer offer)
         0x1349 => "icq-relay",
         0xDCC1 => "dcc-send",
         0xDCC2 => "dcc-chat",
+        0xDCC5 => "dcc-receive",
         0x3141 => "msn-file",
         0x3142 => "msn-direct",
         _ => string.Create(CultureInfo.InvariantCulture, $"0x{offer.Capability:x4}"),

@@ -31,7 +31,7 @@ internal sealed class CaseTests
         (Gateway gateway, string said, string heard) = Play(name);
         Assert.That(gateway.Mappings.Select(mapping => mapping.ToString()), Is.EqualTo(new[] { "203.0.113.7:5000 -> 192.168.7.10:5000" }));
         string[] words = said.Split(' ');
-        int address = Array.FindLastIndex(words, word => word == "5000") - 1;
+        int address = Array.FindLastIndex(words, word => word.StartsWith("5000", StringComparison.Ordinal)) - 1;
         words[address] = "3405803783";
         Assert.That(heard, Is.EqualTo(string.Join(' ', words)));
         Assert.That(gateway.Count(Reason.OfferRewritten), Is.EqualTo(1));
