@@ -18,8 +18,8 @@ public enum Doubt : byte
     /// <summary>A line was longer than any before the welcome.</summary>
     LineTooLong,
 
-    /// <summary>Its client sent a message to another client's program before it was welcomed.</summary>
-    EarlyMessage,
+    /// <summary>Its client offered a direct connection before it was welcomed.</summary>
+    EarlyOffer,
 
     /// <summary>It was welcomed without having said who it is.</summary>
     NotRegistered,

@@ -76,6 +76,9 @@ public readonly struct Effect
     /// <summary>Why.</summary>
     public Reason Reason { get; init; }
 
+    /// <summary>True if a recognised flow is one on which offers are made, not one that only leads to such.</summary>
+    public bool HasOffers { get; init; }
+
     /// <summary>What spoke against a flow that is not recognised.</summary>
     public Doubt Doubt { get; init; }
 

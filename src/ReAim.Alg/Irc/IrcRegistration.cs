@@ -6,9 +6,6 @@ namespace ReAim.Alg.Irc;
 /// </summary>
 internal struct IrcRegistration
 {
-    /// <summary>What a message to another client's program stands between.</summary>
-    private const byte Delimiter = 0x01;
-
     private Nicknames _nicknames;
     private bool _hasUser;
 
@@ -30,10 +27,10 @@ internal struct IrcRegistration
             return Doubt.ClientWord;
         }
 
-        // No program sends one before it is welcomed; what is said without listening to a server does, such as a URL's bytes.
-        if (line.Contains(Delimiter))
+        // No program offers anything before it is welcomed; what is said without listening to a server does, such as a URL's bytes.
+        if (DccMessage.TryFind(line, out _))
         {
-            return Doubt.EarlyMessage;
+            return Doubt.EarlyOffer;
         }
 
         if (message.Is("NICK"u8))

@@ -23,6 +23,9 @@ internal sealed class MsnSession : Session
     public override bool ExpectsEdits => SentSizes is { Count: > 0 };
 
     /// <inheritdoc/>
+    public override bool HasOffers => !_handshake.IsNotification;
+
+    /// <inheritdoc/>
     public override long Needed(Direction direction) =>
         direction == Direction.Outbound && _handshake is { IsDone: true, IsNotification: true } ? long.MaxValue : Reader(direction).Needed;
 

@@ -14,6 +14,9 @@ internal abstract class Session
     /// <summary>True if bytes of the server's that are still to come are known to need an edit: they wait behind a hole.</summary>
     public virtual bool ExpectsEdits => false;
 
+    /// <summary>True if its client may offer something on the flow; false where servers only say where others are.</summary>
+    public virtual bool HasOffers => true;
+
     /// <summary>Reads bytes.</summary>
     /// <param name="context">The flow, the direction, and what a reader may ask for.</param>
     /// <param name="bytes">At least one byte.</param>

@@ -236,7 +236,15 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         }
 
         reasons.Count(reason);
-        effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = reason, Time = Now, Flow = Flow.Key, Protocol = Flow.Protocol });
+        effects.Add(new Effect
+        {
+            Kind = EffectKind.FlowRecognised,
+            Reason = reason,
+            Time = Now,
+            Flow = Flow.Key,
+            Protocol = Flow.Protocol,
+            HasOffers = Flow.Session is { HasOffers: true },
+        });
     }
 
     /// <summary>The flow is not, or no longer, what it must be: it is left alone for good.</summary>

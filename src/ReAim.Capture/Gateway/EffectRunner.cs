@@ -80,6 +80,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             case EffectKind.CloseMapping:
                 Close(effect.Mapping);
                 break;
+            case EffectKind.FlowRecognised when !effect.HasOffers:
+                log.Say($"{effect.Flow} is an {effect.Protocol!.Name.ToUpperInvariant()} connection without offers of its own: those that it leads to are watched ({effect.Reason.Name()}).");
+                break;
             case EffectKind.FlowRecognised:
                 Recognise(effect.Flow, effect.Protocol!, effect.Reason, effect.Time);
                 break;

@@ -43,7 +43,7 @@ internal static class UnrecognisedText
         Doubt.ClientWord => $"its client says \"{Word(effect)} …\", a line that none says at the beginning",
         Doubt.ServerWord => $"its server says \"{Word(effect)} …\", a line that none says at the beginning",
         Doubt.LineTooLong => "a line at its beginning is longer than any",
-        Doubt.EarlyMessage => "its client says something to another client's program before it is welcomed",
+        Doubt.EarlyOffer => "its client offers a direct connection before it is welcomed",
         Doubt.NotRegistered => "its server welcomes a client that has not said both NICK and USER",
         Doubt.OtherName => "its server welcomes somebody else than its client",
         Doubt.BytesMissed => "bytes of it went past unseen",

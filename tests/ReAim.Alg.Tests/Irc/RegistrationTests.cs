@@ -37,6 +37,7 @@ internal sealed class RegistrationTests
         yield return Opening("a name behind a colon", "> NICK :alice", "> USER a 0 * :a", "< :irc 001 alice :hi");
         yield return Opening("a welcome to nobody, and one to the client", "> NICK alice", "> USER a 0 * :a", "< :irc 001 * :wait", "< :irc 001 alice :hi");
         yield return Opening("what a server says to somebody it does not know yet", "< :irc 020 * :Please wait", "> NICK alice", "< :irc 451 PING :first", "> USER a 0 * :a", "< :irc 439 * :wait", "< :irc 001 alice :hi");
+        yield return Opening("a server that asks for the program's name", "> NICK alice", "> USER a 0 * :a", "< :irc PRIVMSG alice :\u0001VERSION\u0001", "> NOTICE irc :\u0001VERSION x\u0001", "< :irc 001 alice :hi");
         yield return Opening("standard replies", "> NICK alice", "> USER a 0 * :a", "< FAIL * X :no", "< :irc WARN * X :hm", "< :irc NOTE * X :ok", "< :irc BATCH +1 isupport", "< @batch=1 :irc 005 * A :b", "< :irc BATCH -1", "< :irc 001 alice :hi");
         yield return Opening("a bouncer", "> PASS a:b", "> NICK alice", "> USER a 0 * :a", "> BOUNCER BIND 1", "< :bnc 464 alice :Password required", "< :alice!a@h SETNAME :A", "< :*status!z@z PRIVMSG alice :hello", "< :a!b@c MODE alice +i", "< :irc 001 alice :hi");
         foreach (string said in (string[])["JOIN #c", "MODE alice +i", "USERHOST alice", "PING :lag", "WHO alice", "AWAY :x", "SETNAME :A", "WATCH +bob", "MONITOR + bob", "PROTOCTL NAMESX", "PRIVMSG NickServ :IDENTIFY x", "NickServ IDENTIFY x", "METADATA * SUB a", "QUIT"])
@@ -106,7 +107,7 @@ internal sealed class RegistrationTests
         yield return Other("a welcome before USER", Doubt.NotRegistered, ":irc", "> NICK alice", "< :irc 001 alice :hi");
         yield return Other("a welcome before NICK", Doubt.NotRegistered, ":irc", "> USER a 0 * :a", "< :irc 001 a :hi");
         yield return Other("a welcome before any name", Doubt.NotRegistered, ":irc", "> NICK", "> USER a 0 * :a", "< :irc 001 alice :hi");
-        yield return Other("a message to a program before the welcome", Doubt.EarlyMessage, "PRIVMSG", "> NICK alice", "> USER a 0 * :a", "> PRIVMSG bob :\u0001DCC SEND a 0 5000 1\u0001");
+        yield return Other("an offer before the welcome", Doubt.EarlyOffer, "PRIVMSG", "> NICK alice", "> USER a 0 * :a", "> PRIVMSG bob :\u0001DCC SEND a 0 5000 1\u0001");
         yield return Other("a line that is too long", Doubt.LineTooLong, "", "> NICK alice", "> PASS " + new string('x', 9_000));
         yield return Other("a server's line that is too long", Doubt.LineTooLong, "", "> NICK alice", "< @a=" + new string('x', 9_000));
         yield return Other("a word that nobody says", Doubt.ClientWord, "FROBNICATE", "> NICK alice", "> FROBNICATE");

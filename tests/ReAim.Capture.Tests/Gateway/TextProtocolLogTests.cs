@@ -39,7 +39,7 @@ internal sealed class TextProtocolLogTests : IReleases, IConnectionTable
     [TestCase(6_667, "> NICK a\r\n|< HTTP/1.1 200 OK\r\n", "is not recognised as an IRC connection: its server says \"HTTP/1.1 …\", a line that none says at the beginning")]
     [TestCase(6_667, "> " + Registration + "|< :irc 001 bob :hi\r\n", "is not recognised as an IRC connection: its server welcomes somebody else than its client")]
     [TestCase(6_667, "> NICK a\r\n|< :irc 001 a :hi\r\n", "is not recognised as an IRC connection: its server welcomes a client that has not said both NICK and USER")]
-    [TestCase(6_667, "> NICK a\r\nPRIVMSG b :\u0001DCC SEND a 0 5000 1\u0001\r\n", "is not recognised as an IRC connection: its client says something to another client's program before it is welcomed")]
+    [TestCase(6_667, "> NICK a\r\nPRIVMSG b :\u0001DCC SEND a 0 5000 1\u0001\r\n", "is not recognised as an IRC connection: its client offers a direct connection before it is welcomed")]
     [TestCase(1_863, "> GET / HTTP/1.1\r\n\r\n", "is not recognised as an MSN connection: it begins with \"GET\", which none does")]
     [TestCase(1_863, "> " + Called + "|< 911 1\r\n", "is not recognised as an MSN connection: its server says \"911 …\", a line that none says at the beginning")]
     [TestCase(1_863, "> VER one\r\n", "is not recognised as an MSN connection: its client says \"VER …\", a line that none says at the beginning")]
@@ -79,6 +79,16 @@ internal sealed class TextProtocolLogTests : IReleases, IConnectionTable
         Connect(6_667, new EngineOptions { WatchedPorts = new HashSet<ushort> { 6_667 } });
         Play("> GET / HTTP/1.1\r\n\r\n");
         Assert.That((_log.ToString(), _engine.Reasons[Reason.NotRecognised]), Is.EqualTo(("", 1L)));
+    }
+
+    [Test]
+    public void A_notification_server_has_no_offers_that_would_say_anything()
+    {
+        Connect(1_863, new EngineOptions { Protocols = ProtocolTable.All });
+        Play("> VER 1 MSNP8 CVR0\r\n|< VER 1 MSNP8 CVR0\r\n|< XFR 5 SB 198.51.100.40:1864 CKI 17.10\r\n");
+        Assert.That(_log.ToString(), Is.EqualTo(
+            $"reaim: {_client} > {_server} is an MSN connection without offers of its own: those that it leads to are watched (recognised).{Environment.NewLine}"));
+        Assert.That(_translator.Asked, Does.Contain("! 198.51.100.40:1864"));
     }
 
     [TestCase(6_667, "> " + Registration + "|< " + IrcWelcome, "PRIVMSG bob :\u0001DCC SEND a.txt 0 5000 1\u0001\r\n", "DCC file to bob: opened 203.0.113.7:5000")]
