@@ -39,6 +39,10 @@ internal static class IrcCommands
     public static bool MayServerSay(ReadOnlySpan<byte> command, bool isNamed) =>
         isNamed ? IsNumeric(command) || Contains(OfNamedServers, command) : Contains(OfServers, command);
 
+    /// <summary>True for three digits: a server's answer, in IRC and elsewhere.</summary>
+    public static bool IsNumeric(ReadOnlySpan<byte> command) =>
+        command.Length == NumericLength && command.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+
     /// <summary>True if a connection's first bytes may begin a line.</summary>
     /// <param name="first">One byte at least; perhaps not all of the line.</param>
     public static bool MayBeginWith(ReadOnlySpan<byte> first)
@@ -53,9 +57,6 @@ internal static class IrcCommands
             ? IsBegunIn(OfClients, first) || IsBegunIn(OfServers, first)
             : Contains(OfClients, first[..end]) || Contains(OfServers, first[..end]);
     }
-
-    private static bool IsNumeric(ReadOnlySpan<byte> command) =>
-        command.Length == NumericLength && command.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
 
     private static bool Contains(ReadOnlySpan<byte> words, ReadOnlySpan<byte> command)
     {

@@ -62,7 +62,7 @@ internal struct IrcRegistration
             return TakeWelcome(message.FirstParameter);
         }
 
-        if (!IrcCommands.MayServerSay(message.Command, !message.Prefix.IsEmpty))
+        if (!IrcCommands.MayServerSay(message.Command, !message.Prefix.IsEmpty) && !IsAnswer(message))
         {
             return Doubt.ServerWord;
         }
@@ -73,6 +73,13 @@ internal struct IrcRegistration
         }
 
         return Doubt.None;
+    }
+
+    /// <summary>Numerics without the server's name before them are of other protocols too, but not with the client's name behind.</summary>
+    private readonly bool IsAnswer(IrcMessage message)
+    {
+        ReadOnlySpan<byte> target = message.FirstParameter;
+        return IrcCommands.IsNumeric(message.Command) && (target.SequenceEqual("*"u8) || _nicknames.Contains(target));
     }
 
     private Doubt TakeWelcome(ReadOnlySpan<byte> name)

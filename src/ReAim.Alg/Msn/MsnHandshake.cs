@@ -71,9 +71,11 @@ internal struct MsnHandshake
     public readonly bool IsOwnAccount(ReadOnlySpan<byte> account) =>
         _account is not null && System.Text.Ascii.EqualsIgnoreCase(WithoutEndPoint(account), _account);
 
-    /// <summary>Some servers tell everybody in a switchboard who joins, also the one who does, before they answer him.</summary>
+    /// <summary>Some servers tell everybody in a switchboard who joins or leaves, also the one who joins, before they answer him.</summary>
     private readonly bool MayComeBefore(ReadOnlySpan<byte> line) =>
-        _opening is Opening.Caller or Opening.Called && MsnCommand.Is(line, "JOI"u8) && Words.Get(line, 1).Contains((byte)'@');
+        _opening is Opening.Caller or Opening.Called
+        && (MsnCommand.Is(line, "JOI"u8) || MsnCommand.Is(line, "BYE"u8))
+        && Words.Get(line, 1).Contains((byte)'@');
 
     private static ReadOnlySpan<byte> WithoutEndPoint(ReadOnlySpan<byte> account)
     {

@@ -17,6 +17,7 @@ internal sealed class RegistrationTests
         yield return Opening("in small letters", "> nick alice", "> user a 0 * :a", "< :irc 001 alice :hi");
         yield return Opening("USER first", "> USER a 0 * :a", "> NICK alice", "< :irc 001 alice :hi");
         yield return Opening("a server without a name", "> NICK alice", "> USER a 0 * :a", "< 001 alice :hi");
+        yield return Opening("a server without a name that answers otherwise first", "> NICK alice", "> USER a 0 * :a", "< 451 * JOIN :no", "< 433 alice bob :no", "< 001 alice :hi");
         yield return Opening("a server that speaks first", "< NOTICE AUTH :*** Looking up your hostname", "> NICK alice", "> USER a 0 * :a", "< :irc 001 alice :hi");
         yield return Opening("a server whose tags come first", "< @time=2026-01-01T00:00:00Z :irc NOTICE * :hi", "> NICK alice", "> USER a 0 * :a", "< @time=2026-01-01T00:00:00Z;msgid=1 :irc 001 alice :hi");
         yield return Opening("an empty line first", "> ", "> NICK alice", "> USER a 0 * :a", "< ", "< :irc 001 alice :hi");

@@ -17,6 +17,7 @@ internal sealed class MsnSessionTests
         yield return new TestCaseData(Caller, "USR 1 OK alice@example.net Alice\r\n").SetArgDisplayNames("a caller");
         yield return new TestCaseData("ANS 1 alice@example.net 8.5 117\r\n", "IRO 1 1 1 bob@example.net Bob\r\nANS 1 OK\r\n").SetArgDisplayNames("one who is called");
         yield return new TestCaseData("ANS 4 alice@example.net;{1} 8.5 117\r\n", "ANS 4 OK\r\n").SetArgDisplayNames("one who is called by nobody any more");
+        yield return new TestCaseData(Called, "JOI alice@example.net Alice\r\nBYE carol@example.net\r\nIRO 1 1 1 bob@example.net Bob\r\nANS 1 OK\r\n").SetArgDisplayNames("one who is told first that somebody left");
         foreach (string capabilities in (string[])["", " 1073741824", " 2789003324:48"])
         {
             string self = $"JOI alice@example.net Alice{capabilities}\r\n", other = $"IRO 1 1 1 bob@example.net Bob{capabilities}\r\n";
