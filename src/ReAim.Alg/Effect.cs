@@ -52,6 +52,12 @@ public enum EffectKind : byte
     FlowDone,
 
     /// <summary>
+    /// Bytes of <see cref="Flow"/> went by unseen, and it cannot be helped before its client signs on again (for logs).
+    /// <see cref="Effect.Protocol"/> is null if it is not known yet what it speaks.
+    /// </summary>
+    SignOnNeeded,
+
+    /// <summary>
     /// A server named where a client's next connection goes, <see cref="Effect.Server"/>: watch that, then call
     /// <see cref="Engine.AnswerServer"/> if <see cref="EngineOptions.AnswersServers"/> promised it.
     /// </summary>

@@ -39,11 +39,12 @@ public sealed partial class Engine
         Admission = new PeerAdmission(options, _offers, Reasons, _effects);
         _peers = new PeerWatch(options, _offers, Admission, Reasons);
         _context = new SessionContext(options, _offers, Reasons, _effects);
-        var sequencer = new Sequencer(options, _context, _holds, _effects, _flows, new SegmentTranslator());
+        var resumption = new Resumption(options, _context, _effects);
+        var sequencer = new Sequencer(options, _context, _holds, _effects, _flows, resumption, new SegmentTranslator());
         _lifecycle = new FlowLifecycle(options, _flows, _effects, _context, sequencer);
         _translation = new FlowTranslation(options, _flows, _effects);
         _changesLengths = options.Protocols.Any(protocol => protocol.ChangesLengths);
-        _tracker = new FlowTracker(options, _flows, _context, sequencer, _lifecycle);
+        _tracker = new FlowTracker(options, _flows, _context, sequencer, resumption, _lifecycle);
     }
 
     /// <summary>Limits and addresses.</summary>
@@ -247,6 +248,20 @@ public sealed partial class Engine
         if (_context.TryTakeAwaited(server, out AwaitedServer awaited))
         {
             _tracker.Settle(awaited.Flow, awaited.Side, _now);
+        }
+    }
+
+    /// <summary>
+    /// Says that packets may have gone by unseen, as while rules were missing: a hole in what a flow's ends say will not be filled,
+    /// and nothing waits for that.
+    /// </summary>
+    /// <param name="now">Nanoseconds on the caller's clock.</param>
+    public void NoteUnseen(long now)
+    {
+        BeginEvent(now);
+        foreach (Flow flow in _flows.All)
+        {
+            _tracker.NoteUnseen(flow, _now);
         }
     }
 

@@ -21,6 +21,9 @@ internal struct FlapReader
     /// <summary>The next stream offset that is wanted.</summary>
     public long Needed { get; private set; }
 
+    /// <summary>The number of the last frame that ended; null if none has.</summary>
+    public ushort? LastSequence { get; private set; }
+
     /// <summary>True once this direction's first frame was a hello.</summary>
     public bool HelloDone { get; set; }
 
@@ -142,6 +145,7 @@ internal struct FlapReader
             context.ReturnAssembly(_collected, BodyLength);
         }
 
+        LastSequence = IsInBody ? Sequence : LastSequence;
         (_collected, _collectedLength, _headerLength, _header, _bodyLeftUndecided) = (null, 0, 0, 0, 0);
     }
 

@@ -6,9 +6,13 @@ namespace ReAim.Alg.Oscar;
 /// Looks for the framing of a direction that is met in mid-stream. It is proven by three whole frames, numbered one after the
 /// other, of which the first begins where a segment does, and behind which a segment ends or a further frame begins.
 /// </summary>
-internal sealed class FramingProof
+/// <param name="before">The number of a frame that was read before; null if none was.</param>
+internal sealed class FramingProof(ushort? before = null)
 {
     private const int Proof = 3;
+
+    /// <summary>Wherever numbers wrap, they go on modulo this.</summary>
+    private const int Modulus = 0x8000;
 
     private int _frames;
     private ushort _last;
@@ -51,7 +55,7 @@ internal sealed class FramingProof
                 return lost ? Framing.Misfit : Framing.Sought;
             }
 
-            if (reader.Channel is < Flap.Hello or > Flap.KeepAlive || (_frames > 0 && !Follows(reader.Sequence)))
+            if (reader.Channel is < Flap.Hello or > Flap.KeepAlive || !(_frames > 0 ? Follows(reader.Sequence) : ComesLater(reader.Sequence)))
             {
                 return Framing.Misfit;
             }
@@ -75,6 +79,13 @@ internal sealed class FramingProof
 
     /// <summary>Begins anew with the next segment.</summary>
     public void Reset() => _isBegun = false;
+
+    /// <summary>False for a number that lies before the one that was read last, or is that.</summary>
+    private bool ComesLater(ushort sequence)
+    {
+        int ahead = (sequence - before.GetValueOrDefault()) & (Modulus - 1);
+        return before is null || ahead is > 0 and < Modulus / 2;
+    }
 
     /// <summary>Numbers wrap at different places (PROTOCOL 1.1).</summary>
     private bool Follows(ushort sequence) =>

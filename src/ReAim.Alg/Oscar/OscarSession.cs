@@ -58,6 +58,33 @@ internal sealed class OscarSession : Session
     }
 
     /// <inheritdoc/>
+    public override Framing Miss(SessionContext context, long until)
+    {
+        ref FlapReader reader = ref Reader(context.Side.Direction);
+        if (reader.IsInBody)
+        {
+            // Where the next frame begins is known all the same.
+            ReadOnlySpan<byte> none = default;
+            reader.SkipBody(context, ref none);
+        }
+
+        if (reader.Needed >= until)
+        {
+            return Framing.Found;
+        }
+
+        reader.EndFrame(context);
+        ref FramingProof? proof = ref _outboundProof;
+        if (context.Side.Direction == Direction.Inbound)
+        {
+            proof = ref _inboundProof;
+        }
+
+        proof = new FramingProof(reader.LastSequence);
+        return Framing.Sought;
+    }
+
+    /// <inheritdoc/>
     public override Framing Seek(SessionContext context, ReadOnlySpan<byte> bytes, long offset)
     {
         bool inbound = context.Side.Direction == Direction.Inbound;
@@ -67,7 +94,7 @@ internal sealed class OscarSession : Session
         // What the server says is of no use before what the client says can be helped.
         bool mayEnd = !inbound || context.Flow.State == FlowState.Recognised;
         Framing framing = proof.Take(context, ref reader, bytes, offset, mayEnd);
-        if (framing == Framing.Misfit && inbound)
+        if (framing == Framing.Misfit && (inbound || context.Flow.State == FlowState.Recognised))
         {
             // Other bytes may look like the beginning of a frame. Perhaps this segment is one.
             proof.Reset();

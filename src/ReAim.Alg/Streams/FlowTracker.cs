@@ -3,12 +3,11 @@ using ReAim.Alg.Wire;
 namespace ReAim.Alg.Streams;
 
 /// <summary>Reads the segments of TCP connections, and brings their data to the <see cref="Sequencer"/>.</summary>
-internal sealed class FlowTracker(EngineOptions options, FlowTable flows, SessionContext context, Sequencer sequencer, FlowLifecycle lifecycle)
+internal sealed class FlowTracker(
+    EngineOptions options, FlowTable flows, SessionContext context, Sequencer sequencer, Resumption resumption, FlowLifecycle lifecycle)
 {
     /// <summary>A reset or FIN further ahead than any window is somebody else's (RFC 9293 3.10.7.4).</summary>
     internal const long MaxEndAhead = 1 << 20;
-
-    private readonly Resumption _resumption = new(options, context);
 
     /// <summary>A new packet, answer or timer begins.</summary>
     public void BeginEvent() => sequencer.Event++;
@@ -60,8 +59,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
 
         if (flow.IsRemembered && IsAnswerMissed(flow, direction, flags))
         {
-            context.Enter(flow, flow.Inbound, now);
-            context.Reject(Reason.BytesMissed);
+            resumption.Leave(flow, Reason.BytesMissed, now);
             lifecycle.StateChanged(flow, now);
         }
 
@@ -108,16 +106,45 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
         lifecycle.CheckOver(flow, now);
     }
 
+    /// <summary>Packets of a flow may have gone by unseen.</summary>
+    public void NoteUnseen(Flow flow, long now)
+    {
+        if (flow.State != FlowState.Recognised)
+        {
+            return;
+        }
+
+        foreach (StreamSide side in (ReadOnlySpan<StreamSide>)[flow.Outbound, flow.Inbound])
+        {
+            side.MayHaveMissed = true;
+            if (side.FirstAfter(flow.Session?.Needed(side.Direction) ?? long.MaxValue) is { } behind)
+            {
+                sequencer.LoseHole(flow, side, behind.Start, behind.End, now);
+            }
+        }
+
+        if (flow.State == FlowState.Done)
+        {
+            lifecycle.StateChanged(flow, now);
+        }
+    }
+
     private Verdict TakeData(Flow flow, StreamSide side, Ipv4Packet packet, TcpSegment segment, ChecksumState checksum, long start, long packetId, long now)
     {
+        if (side.MayHaveMissed)
+        {
+            sequencer.LoseHole(flow, side, start, start + segment.Payload.Length, now);
+        }
+
         if (side.IsSought && flow.State is FlowState.Resuming or FlowState.Recognised)
         {
-            if (!_resumption.IsNews(side, segment.Payload, start))
+            if (!resumption.IsNews(side, segment.Payload, start))
             {
-                return Verdict.Forward;
+                // It may repeat what was edited before the bytes were missed.
+                return side.ApplyEdits(segment, start, checksum) ? Verdict.ForwardEdited : Verdict.Forward;
             }
 
-            if (_resumption.TrySettle(flow, side, segment.Payload, start, now))
+            if (resumption.TrySettle(flow, side, segment.Payload, start, now))
             {
                 lifecycle.StateChanged(flow, now);
             }
@@ -179,6 +206,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
 
         long offset = acknowledged.OffsetOf(acknowledgement);
         acknowledged.Acknowledged = Math.Max(acknowledged.Acknowledged, Math.Min(offset, acknowledged.Highest));
+        acknowledged.Claimed = Math.Max(acknowledged.Claimed, offset);
         if (flow.State is FlowState.Done or FlowState.Closed || acknowledged.Lost)
         {
             return;
@@ -193,7 +221,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
         if (offset > known)
         {
             // The receiver has bytes that never came by here.
-            sequencer.Lose(flow, acknowledged, Reason.BytesMissed, now);
+            sequencer.Lose(flow, acknowledged, Reason.BytesMissed, offset, now);
             if (flow.State == FlowState.Done)
             {
                 lifecycle.StateChanged(flow, now);
@@ -212,7 +240,7 @@ internal sealed class FlowTracker(EngineOptions options, FlowTable flows, Sessio
 
     /// <summary>True if a segment that ends a stream may be its sender's: strangers must guess the window.</summary>
     private static bool IsPlausible(StreamSide side, long offset) =>
-        offset >= side.Acknowledged && offset <= side.Highest + MaxEndAhead;
+        offset >= side.Acknowledged && offset <= side.Farthest + MaxEndAhead;
 
     private static bool IsFinished(Flow flow, StreamSide side) =>
         side.FinOffset >= 0 && (side.Lost || flow.Session is null || flow.Session.Needed(side.Direction) >= side.FinOffset);

@@ -108,27 +108,27 @@ internal sealed class HoldPool(EngineOptions options)
         Recycle(held);
     }
 
-    /// <summary>Takes a packet that does not wait out of its side's list.</summary>
+    /// <summary>Copies of a side that were read, or need not be, give their places back.</summary>
     /// <param name="side">The side.</param>
-    /// <param name="before">The one before it in the list; null if it is the first.</param>
-    /// <param name="held">The packet.</param>
-    public void Drop(StreamSide side, HeldSegment? before, HeldSegment held)
+    /// <param name="readUpTo">The offset up to which its bytes are of no use any more.</param>
+    public void DropCopies(StreamSide side, long readUpTo)
     {
-        if (before is null)
+        HeldSegment? before = null;
+        HeldSegment? held = side.FirstHeld;
+        while (held is not null)
         {
-            side.FirstHeld = held.Next;
-        }
-        else
-        {
-            before.Next = held.Next;
-        }
+            HeldSegment? next = held.Next;
+            if (!held.Waiting && held.End <= readUpTo)
+            {
+                Drop(side, before, held);
+            }
+            else
+            {
+                before = held;
+            }
 
-        held.Next = null;
-        held.InList = false;
-        held.Flow.HeldPackets--;
-        _count--;
-        _bytes -= held.Length;
-        Recycle(held);
+            held = next;
+        }
     }
 
     private static HeldSegment? Last(StreamSide side)
@@ -152,6 +152,25 @@ internal sealed class HoldPool(EngineOptions options)
         {
             side.FirstHeld = held;
         }
+    }
+
+    private void Drop(StreamSide side, HeldSegment? before, HeldSegment held)
+    {
+        if (before is null)
+        {
+            side.FirstHeld = held.Next;
+        }
+        else
+        {
+            before.Next = held.Next;
+        }
+
+        held.Next = null;
+        held.InList = false;
+        held.Flow.HeldPackets--;
+        _count--;
+        _bytes -= held.Length;
+        Recycle(held);
     }
 
     private bool HasRoomFor(int length, int flows) => _bytes + length <= Math.Max(MinBytes, (long)options.MaxHeldBytesPerFlow * flows);

@@ -3,9 +3,10 @@ using ReAim.Alg.Wire;
 namespace ReAim.Alg.Streams;
 
 /// <summary>
-/// Brings flows back that were verified before this engine saw them. Neither side is read until its framing is found.
+/// Brings back what was verified before: flows that this engine has not seen, and sides of which bytes went by unseen. A side is not
+/// read until its framing is found.
 /// </summary>
-internal sealed class Resumption(EngineOptions options, SessionContext context)
+internal sealed class Resumption(EngineOptions options, SessionContext context, EffectQueue effects)
 {
     /// <summary>A flow met in mid-stream: both sides' framing is looked for.</summary>
     public static void Begin(Flow flow)
@@ -17,7 +18,7 @@ internal sealed class Resumption(EngineOptions options, SessionContext context)
     /// <summary>Where both sides of a flow met in mid-stream are now, one segment tells: its own number, and the other's.</summary>
     public static void Locate(Flow flow, StreamSide side, TcpSegment segment)
     {
-        StreamSide other = flow.Side(side.Direction == Direction.Outbound ? Direction.Inbound : Direction.Outbound);
+        StreamSide other = flow.Opposite(side);
         if (side.IsSought && !side.Started)
         {
             side.StartAt(segment.Sequence);
@@ -30,12 +31,40 @@ internal sealed class Resumption(EngineOptions options, SessionContext context)
     }
 
     /// <summary>
+    /// Bytes of a side went by unseen. Not so where lengths were changed: what went by had wrong numbers, and nobody knows whose are
+    /// right since.
+    /// </summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="side">The direction.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="until">The offset up to which bytes are missing.</param>
+    /// <param name="now">The time of the event.</param>
+    /// <returns>False if the side is read no more.</returns>
+    public bool TryBeginAgain(Flow flow, StreamSide side, Reason reason, long until, long now)
+    {
+        bool mayBeFound = flow.State == FlowState.Recognised && !flow.IsTranslated;
+        Framing framing = mayBeFound ? flow.Session!.Miss(context, until) : Framing.Misfit;
+        side.Lost = framing != Framing.Found;
+        side.IsSought = framing == Framing.Sought;
+        if (framing == Framing.Misfit && (side.Direction == Direction.Outbound || flow.State == FlowState.Candidate))
+        {
+            Leave(flow, reason, now);
+        }
+        else
+        {
+            context.Reasons.Count(reason);
+        }
+
+        return framing != Framing.Misfit;
+    }
+
+    /// <summary>
     /// False for what says nothing of a side whose framing is looked for: bytes far out of the window or acknowledged before, and
     /// a first byte that comes alone, which a keep-alive may have made up (RFC 1122 4.2.3.6).
     /// </summary>
     public bool IsNews(StreamSide side, ReadOnlySpan<byte> payload, long start)
     {
-        if (start > side.Highest + FlowTracker.MaxEndAhead)
+        if (start > side.Farthest + FlowTracker.MaxEndAhead)
         {
             context.Reasons.Count(Reason.OutOfWindow);
             return false;
@@ -46,8 +75,9 @@ internal sealed class Resumption(EngineOptions options, SessionContext context)
     }
 
     /// <summary>
-    /// Looks for the framing of a side. The client's must fit at once, or the flow is left alone for good; the server's is never
-    /// edited before it is found, so it may be looked for again and again.
+    /// Looks for the framing of a side. That of a client whose flow this engine has not seen must fit at once, or the flow is left
+    /// alone for good. A server's is never edited before it is found, and of a flow that was read before the client's numbers are
+    /// known: these may be looked for again and again.
     /// </summary>
     /// <returns>True if the flow's state is another now.</returns>
     public bool TrySettle(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long now)
@@ -55,23 +85,38 @@ internal sealed class Resumption(EngineOptions options, SessionContext context)
         context.Enter(flow, side, now);
         flow.Protocol ??= FindProtocol(payload[0]);
         flow.Session ??= flow.Protocol?.CreateSession();
+        bool isClient = side.Direction == Direction.Outbound;
         switch (flow.Session is null ? Framing.Misfit : flow.Session.Seek(context, payload, start))
         {
             case Framing.Found:
                 side.Lost = side.IsSought = false;
-                if (flow.State != FlowState.Resuming)
+                if (flow.State == FlowState.Resuming)
                 {
-                    return false;
+                    context.Recognise(Reason.Resumed);
+                    return true;
                 }
 
-                context.Recognise(Reason.Resumed);
-                return true;
-            case Framing.Misfit when side.Direction == Direction.Outbound:
-                context.Reject(Reason.NotResumed);
+                if (isClient)
+                {
+                    context.Reasons.Count(Reason.Resumed);
+                    effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = Reason.Resumed, Time = now, Flow = flow.Key, Protocol = flow.Protocol });
+                }
+
+                return false;
+            case Framing.Misfit when isClient && flow.State == FlowState.Resuming:
+                Leave(flow, Reason.NotResumed, now);
                 return true;
             default:
                 return false;
         }
+    }
+
+    /// <summary>A flow is left alone because of what went by unseen: only a new sign-on of its client brings help.</summary>
+    public void Leave(Flow flow, Reason reason, long now)
+    {
+        flow.State = FlowState.Done;
+        context.Reasons.Count(reason);
+        effects.Add(new Effect { Kind = EffectKind.SignOnNeeded, Reason = reason, Time = now, Flow = flow.Key, Protocol = flow.Protocol });
     }
 
     /// <summary>The protocol of which a message may begin with a byte.</summary>

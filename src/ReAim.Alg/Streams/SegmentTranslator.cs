@@ -58,11 +58,11 @@ internal sealed class SegmentTranslator
         if (start < splices.Floor || splices.Touches(start, end))
         {
             output = Rebuild(side, splices, packet, segment, checksum, start);
-            side.Translated = Math.Max(side.Translated, end);
+            splices.Left = Math.Max(splices.Left, end);
             return true;
         }
 
-        side.Translated = Math.Max(side.Translated, end);
+        splices.Left = Math.Max(splices.Left, end);
 
         // What asks whether the other end is alive repeats its last byte, whose place may be that of the next one (RFC 9293 3.8.4).
         bool isProbe = start + 1 == side.Acknowledged && end <= side.Acknowledged;
@@ -128,7 +128,7 @@ internal sealed class SegmentTranslator
         uint sequence = isKnown ? side.ReceiverSequenceOf(first) - 1 : side.ReceiverSequenceOf(first);
 
         int headers = packet.Header.Length + segment.Header.Length;
-        int limit = Math.Min(Limit(side, segment, start), LongestDatagram - headers);
+        int limit = Math.Min(Limit(side, splices, segment, start), LongestDatagram - headers);
         EnsureOutput(headers + limit);
         packet.Header.CopyTo(_output);
         segment.Header.CopyTo(_output.AsSpan(packet.Header.Length));
@@ -153,12 +153,12 @@ internal sealed class SegmentTranslator
     /// How much payload may leave: as much as the receiver takes in a segment; of one that is sent again, no more than came,
     /// for the path may have refused more. What is larger than a segment is cut by an interface behind us.
     /// </summary>
-    private static int Limit(StreamSide side, TcpSegment segment, long start)
+    private static int Limit(StreamSide side, SpliceList splices, TcpSegment segment, long start)
     {
         int options = segment.Options.Length;
         int most = side.LargestSegment - options;
         return segment.Payload.Length > most ? LongestDatagram
-            : start >= side.Translated ? most
+            : start >= splices.Left ? most
             : Math.Max(segment.Payload.Length, SafePayload - options);
     }
 

@@ -7,7 +7,7 @@ namespace ReAim.Alg.Streams;
 /// all it ever does: no byte is acknowledged, inserted, dropped or split.
 /// </summary>
 internal sealed class Sequencer(
-    EngineOptions options, SessionContext context, HoldPool holds, EffectQueue effects, FlowTable flows, SegmentTranslator translator)
+    EngineOptions options, SessionContext context, HoldPool holds, EffectQueue effects, FlowTable flows, Resumption resumption, SegmentTranslator translator)
 {
     /// <summary>A segment that begins further ahead of what is expected belongs to no window we follow.</summary>
     private const long MaxAhead = 1 << 20;
@@ -79,7 +79,7 @@ internal sealed class Sequencer(
             }
         }
 
-        DropCopies(side, ReadUpTo(flow, side));
+        holds.DropCopies(side, ReadUpTo(flow, side));
     }
 
     /// <summary>Everything of a side that waits goes on, undecided bytes unchanged.</summary>
@@ -98,25 +98,60 @@ internal sealed class Sequencer(
             }
         }
 
-        DropCopies(side, ReadUpTo(flow, side));
+        holds.DropCopies(side, ReadUpTo(flow, side));
     }
 
-    /// <summary>The bytes of a side can no longer be followed.</summary>
-    public void Lose(Flow flow, StreamSide side, Reason reason, long now)
+    /// <summary>Bytes of a side went by unseen: its framing is looked for anew, in the copies there are first, or it is read no more.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="side">The direction.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="until">The offset up to which bytes are missing.</param>
+    /// <param name="now">The time of the event.</param>
+    public void Lose(Flow flow, StreamSide side, Reason reason, long until, long now)
     {
-        side.Lost = true;
         context.Enter(flow, side, now);
-        if (side.Direction == Direction.Outbound || flow.State == FlowState.Candidate)
+        if (!resumption.TryBeginAgain(flow, side, reason, until, now))
         {
-            context.Reject(reason);
-        }
-        else
-        {
-            // What the client offers can still be helped; only what the server says is no longer read.
-            context.Reasons.Count(reason);
+            ReleaseWaiting(flow, side, reason, now);
+            return;
         }
 
-        ReleaseWaiting(flow, side, reason, now);
+        if (flow.AwaitedAnswers > 0)
+        {
+            context.AbandonAwaited(flow, side, reason, now);
+        }
+
+        // What the receiver has already can no longer be edited.
+        side.Left = Math.Max(side.Left, until);
+        for (HeldSegment? held = side.FirstAfter(until - 1); held is not null && side.IsSought; held = side.FirstAfter(held.Start))
+        {
+            resumption.TrySettle(flow, side, held.Payload, held.Start, now);
+        }
+
+        if (side.IsSought)
+        {
+            ReleaseWaiting(flow, side, reason, now);
+            return;
+        }
+
+        Feed(flow, side, default, start: 0, end: 0);
+        Settle(flow, side, now);
+    }
+
+    /// <summary>Packets may have gone by unseen: a hole in front of a segment will not be filled, and nothing waits for that.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="side">The direction.</param>
+    /// <param name="start">The offset of a segment's first byte.</param>
+    /// <param name="end">The offset after its last.</param>
+    /// <param name="now">The time of the event.</param>
+    public void LoseHole(Flow flow, StreamSide side, long start, long end, long now)
+    {
+        long needed = ReadUpTo(flow, side);
+        side.MayHaveMissed &= end <= needed;
+        if (start > needed && flow.State == FlowState.Recognised)
+        {
+            Lose(flow, side, Reason.BytesMissed, start, now);
+        }
     }
 
     private Verdict TakeEarly(Flow flow, StreamSide side, Ipv4Packet packet, TcpSegment segment, ChecksumState checksum, long start, long packetId, long now)
@@ -142,8 +177,10 @@ internal sealed class Sequencer(
 
         if (!holds.TryExtend(side, segment.Payload, start, flows.Count) && !Keep(flow, side, packet, start, end, packetId, now, wait: false))
         {
+            // Without a copy nothing behind the hole could be read.
             context.Reasons.Count(Reason.HoldLimit);
-            Lose(flow, side, Reason.BytesMissed, now);
+            Lose(flow, side, Reason.BytesMissed, start, now);
+            return Take(flow, side, packet, segment, checksum, start, packetId, now);
         }
 
         return Send(side, segment, checksum, start, end);
@@ -269,25 +306,5 @@ internal sealed class Sequencer(
                 Flow = held.Flow.Key,
             },
             held);
-    }
-
-    private void DropCopies(StreamSide side, long readUpTo)
-    {
-        HeldSegment? before = null;
-        HeldSegment? held = side.FirstHeld;
-        while (held is not null)
-        {
-            HeldSegment? next = held.Next;
-            if (!held.Waiting && held.End <= readUpTo)
-            {
-                holds.Drop(side, before, held);
-            }
-            else
-            {
-                before = held;
-            }
-
-            held = next;
-        }
     }
 }

@@ -23,6 +23,15 @@ internal abstract class Session
     /// <param name="offset">The stream offset of the first: what <see cref="Needed"/> says.</param>
     public abstract void Read(SessionContext context, ReadOnlySpan<byte> bytes, long offset);
 
+    /// <summary>Bytes of a direction went by unseen: what was begun is given up.</summary>
+    /// <param name="context">The flow and the direction.</param>
+    /// <param name="until">The offset up to which bytes are missing.</param>
+    /// <returns>
+    /// <see cref="Framing.Found"/> if <see cref="Needed"/> lies behind what is missing, beyond doubt; <see cref="Framing.Sought"/> if the
+    /// framing must be looked for; <see cref="Framing.Misfit"/> if it can never be found again.
+    /// </returns>
+    public virtual Framing Miss(SessionContext context, long until) => Framing.Misfit;
+
     /// <summary>
     /// Looks for the framing of a direction that is met in mid-stream. Once it is found, <see cref="Needed"/> says from where on
     /// the direction is to be read.

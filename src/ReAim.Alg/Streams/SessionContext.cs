@@ -259,6 +259,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         reasons.Count(reason);
     }
 
+<<<<<<< HEAD
     /// <summary>The flow is none of a protocol that is helped: it is left alone for good.</summary>
     /// <param name="doubt">What spoke against it.</param>
     /// <param name="line">The line that did.</param>
@@ -271,7 +272,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
 
     /// <summary>The flow ended before anybody could tell what it is.</summary>
     public void EndUnrecognised() => Doubt(Alg.Doubt.Ended, default);
-
+=======
     /// <summary>Either end said goodbye: the flow's offers stay for a grace time.</summary>
     public void SignOff()
     {

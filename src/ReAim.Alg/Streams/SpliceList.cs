@@ -25,6 +25,9 @@ internal sealed class SpliceList
     /// <summary>Below this sender's offset splices were given up: the receiver has all of those bytes.</summary>
     public long Floor { get; private set; } = long.MinValue;
 
+    /// <summary>The highest of the sender's offsets that has left since the length was first changed.</summary>
+    public long Left { get; set; }
+
     /// <summary>True if as many splices more still fit once acknowledged ones are given up.</summary>
     public bool HasRoomFor(int count, long acknowledged)
     {

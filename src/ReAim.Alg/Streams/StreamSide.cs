@@ -34,6 +34,15 @@ internal sealed class StreamSide(Direction direction)
     /// <summary>True while it is not read because its framing is still looked for.</summary>
     public bool IsSought { get; set; }
 
+    /// <summary>True if packets may have gone by unseen since its last new byte: then a hole will not be filled.</summary>
+    public bool MayHaveMissed { get; set; }
+
+    /// <summary>The highest offset that the receiver acknowledged, whether or not its byte came by.</summary>
+    public long Claimed { get; set; }
+
+    /// <summary>The highest offset that its ends are known to have come to.</summary>
+    public long Farthest => Math.Max(Highest, Claimed);
+
     /// <summary>The decided edits; null while there are none.</summary>
     public EditList? Edits { get; set; }
 
@@ -46,9 +55,6 @@ internal sealed class StreamSide(Direction direction)
     /// <summary>The largest segment that the receiver takes, as its SYN said; what anybody takes if it did not (RFC 9293 3.7.1).</summary>
     public int LargestSegment { get; set; } = 536;
 
-    /// <summary>The highest offset that has left since the length was first changed.</summary>
-    public long Translated { get; set; }
-
     /// <summary>The offset that the receiver can acknowledge at most: behind the last byte, or the FIN.</summary>
     public long LastOffset => Math.Max(Highest, FinOffset + 1);
 
@@ -57,6 +63,18 @@ internal sealed class StreamSide(Direction direction)
 
     /// <summary>Segments kept, in order of arrival.</summary>
     public HeldSegment? FirstHeld { get; set; }
+
+    /// <summary>The kept segment that begins next behind an offset; null if there is none.</summary>
+    public HeldSegment? FirstAfter(long offset)
+    {
+        HeldSegment? first = null;
+        for (HeldSegment? held = FirstHeld; held is not null; held = held.Next)
+        {
+            first = held.Start > offset && (first is null || held.Start < first.Start) ? held : first;
+        }
+
+        return first;
+    }
 
     /// <summary>Takes the initial sequence number from a SYN.</summary>
     public void Start(uint initialSequence)
