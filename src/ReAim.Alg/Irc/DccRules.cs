@@ -54,7 +54,7 @@ internal static class DccRules
             return refusal;
         }
 
-        if (!context.HasRoomForSplices(2))
+        if (!context.HasRoomForSplices(2) || !context.HasRoomForEdits(TextChange.MostEdits(2, TextNumber.MostDigits)))
         {
             return Reason.EditLimit;
         }
@@ -81,8 +81,7 @@ internal static class DccRules
         int edits = 0;
         if (!late && !isLong && namesSource)
         {
-            edits += Splice(context, dcc.Line, offset, end.AddressPlace, offer.Mapping.Public.Address.Value);
-            edits += Splice(context, dcc.Line, offset, end.PortPlace, offer.Mapping.Public.Port);
+            edits = Write(context, dcc.Line, offset, [end.AddressPlace, end.PortPlace], [offer.Mapping.Public.Address.Value, offer.Mapping.Public.Port]);
         }
 
         OwnOffer.Await(context, offer, first, offset + dcc.Line.Length, edits);
@@ -118,27 +117,35 @@ internal static class DccRules
             return;
         }
 
-        if (context.HasLeft(offset + place.Start.Value) || !context.HasRoomForSplices(1) || LengthOf(dcc) + TextNumber.MostDigits > LongestLine)
+        if (context.HasLeft(offset + place.Start.Value) || !context.HasRoomForSplices(1) || !context.HasRoomForEdits(1) || LengthOf(dcc) + TextNumber.MostDigits > LongestLine)
         {
             context.Reasons.Count(Reason.OfferLate);
             return;
         }
 
-        Splice(context, dcc.Line, offset, place, isOwn ? offer.Mapping.Public.Port : offer.Mapping.Lan.Port);
+        Write(context, dcc.Line, offset, [place], [isOwn ? offer.Mapping.Public.Port : offer.Mapping.Lan.Port]);
         context.Reasons.Count(isOwn ? Reason.OfferRewritten : Reason.OfferTranslatedBack);
     }
 
-    private static int Splice(SessionContext context, ReadOnlySpan<byte> line, long offset, Range place, uint value)
+    /// <summary>Writes numbers into places, in the order in which these stand.</summary>
+    /// <returns>How many differ from what stood there.</returns>
+    private static int Write(SessionContext context, ReadOnlySpan<byte> line, long offset, ReadOnlySpan<Range> places, ReadOnlySpan<uint> values)
     {
-        Span<byte> digits = stackalloc byte[TextNumber.MostDigits];
-        ReadOnlySpan<byte> text = TextNumber.Write(value, digits);
-        if (line[place].SequenceEqual(text))
+        Span<TextChange> changes = stackalloc TextChange[places.Length];
+        Span<byte> text = stackalloc byte[places.Length * TextNumber.MostDigits];
+        int count = 0;
+        for (int i = 0; i < places.Length; i++)
         {
-            return 0;
+            int start = i * TextNumber.MostDigits;
+            ReadOnlySpan<byte> number = TextNumber.Write(values[i], text[start..]);
+            if (!line[places[i]].SequenceEqual(number))
+            {
+                changes[count++] = new TextChange(places[i].Start.Value, Length(places[i]), start, number.Length);
+            }
         }
 
-        context.Splice(offset + place.Start.Value, Length(place), text);
-        return 1;
+        TextChange.Apply(context, line, offset, changes[..count], text);
+        return count;
     }
 
     /// <summary>What servers count of a line: its tags they do not.</summary>

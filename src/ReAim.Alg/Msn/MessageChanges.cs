@@ -6,12 +6,12 @@ namespace ReAim.Alg.Msn;
 /// <summary>What is to stand in some places of a message, collected first: its length stands in front and must be known.</summary>
 /// <param name="places">Room for the places.</param>
 /// <param name="text">Room for their text.</param>
-internal ref struct MessageChanges(Span<MessageChanges.Change> places, Span<byte> text)
+internal ref struct MessageChanges(Span<TextChange> places, Span<byte> text)
 {
     /// <summary>Changes of one message: its places, and its length in two of them.</summary>
     public const int Capacity = Announcement.Capacity;
 
-    private readonly Span<Change> _changes = places;
+    private readonly Span<TextChange> _changes = places;
     private readonly Span<byte> _text = text;
     private int _count;
     private int _used;
@@ -48,26 +48,16 @@ internal ref struct MessageChanges(Span<MessageChanges.Change> places, Span<byte
 
         if (!message.Slice(place.Start, place.Length).SequenceEqual(room))
         {
-            _changes[_count++] = new Change(place.Start, place.Length, _used, length);
+            _changes[_count++] = new TextChange(place.Start, place.Length, _used, length);
             _used += length;
             Growth += length - place.Length;
         }
     }
 
-    /// <summary>Splices all of them into a message.</summary>
+    /// <summary>Applies all of them to a message.</summary>
     /// <param name="context">The flow and its direction.</param>
-    /// <param name="offset">The stream offset of the message's first byte.</param>
-    public readonly void Apply(SessionContext context, long offset)
-    {
-        foreach (Change change in _changes[.._count])
-        {
-            context.Splice(offset + change.Start, change.Length, _text.Slice(change.TextStart, change.TextLength));
-        }
-    }
-
-    /// <param name="Start">Where it begins in the message.</param>
-    /// <param name="Length">How many bytes go.</param>
-    /// <param name="TextStart">Where the new text begins.</param>
-    /// <param name="TextLength">Bytes of it.</param>
-    internal readonly record struct Change(int Start, int Length, int TextStart, int TextLength);
+    /// <param name="message">The message.</param>
+    /// <param name="offset">The stream offset of its first byte.</param>
+    public readonly void Apply(SessionContext context, ReadOnlySpan<byte> message, long offset) =>
+        TextChange.Apply(context, message, offset, _changes[.._count], _text);
 }

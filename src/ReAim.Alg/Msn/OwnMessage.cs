@@ -13,7 +13,7 @@ internal ref struct OwnMessage(MsnSession session, SessionContext context, ReadO
     /// <summary>Bytes of the longest payload that servers pass on.</summary>
     private const int LongestPayload = 1_664;
 
-    /// <summary>Splices for the two lengths.</summary>
+    /// <summary>Changes of the two lengths; as many sizes stand in a header.</summary>
     private const int Lengths = 2;
 
     /// <summary>Its connection.</summary>
@@ -91,7 +91,7 @@ internal ref struct OwnMessage(MsnSession session, SessionContext context, ReadO
         int edits = 0;
         if (!late && !isLong)
         {
-            var changes = new MessageChanges(stackalloc MessageChanges.Change[MessageChanges.Capacity], stackalloc byte[MessageChanges.Capacity * Place.MaxLength]);
+            var changes = new MessageChanges(stackalloc TextChange[MessageChanges.Capacity], stackalloc byte[MessageChanges.Capacity * Place.MaxLength]);
             foreach (Place place in announcement.Places)
             {
                 if (announcement.Changes(place, port))
@@ -129,7 +129,8 @@ internal ref struct OwnMessage(MsnSession session, SessionContext context, ReadO
                 _ => OwnOffer.Check(Context),
             };
         return refusal != Reason.None ? refusal
-            : Context.HasRoomForSplices(announcement.Places.Length + Lengths) && Context.HasRoomForEdits(Lengths) ? Reason.None
+            : Context.HasRoomForSplices(announcement.Places.Length + Lengths)
+                && Context.HasRoomForEdits(TextChange.MostEdits(announcement.Places.Length, Place.MaxLength) + (2 * Lengths)) ? Reason.None
             : Reason.EditLimit;
     }
 
@@ -178,7 +179,7 @@ internal ref struct OwnMessage(MsnSession session, SessionContext context, ReadO
             WriteNumber(ContentLength, contentLength);
         }
 
-        changes.Apply(Context, Offset);
+        changes.Apply(Context, Command, Offset);
     }
 
     private static int Length(Range place) => place.End.Value - place.Start.Value;
@@ -189,7 +190,7 @@ internal ref struct OwnMessage(MsnSession session, SessionContext context, ReadO
         ReadOnlySpan<byte> text = TextNumber.Write(number, digits);
         if (!Command[place].SequenceEqual(text))
         {
-            Context.Splice(Offset + place.Start.Value, Length(place), text);
+            TextChange.Apply(Context, Command, Offset, [new TextChange(place.Start.Value, Length(place), 0, text.Length)], text);
         }
     }
 

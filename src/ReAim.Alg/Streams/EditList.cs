@@ -12,6 +12,9 @@ internal sealed class EditList
     /// <summary>Edits kept at once: sixteen offers with six fields each.</summary>
     public const int Capacity = 96;
 
+    /// <summary>Bytes of the longest edit.</summary>
+    public const int LongestEdit = 16;
+
     private Edit[] _edits = new Edit[8];
     private int _count;
 
@@ -39,7 +42,7 @@ internal sealed class EditList
 
     /// <summary>Adds an edit behind the ones there are.</summary>
     /// <param name="offset">The stream offset of its first byte.</param>
-    /// <param name="bytes">One to four bytes.</param>
+    /// <param name="bytes">One to <see cref="LongestEdit"/> bytes.</param>
     public void Add(long offset, ReadOnlySpan<byte> bytes)
     {
         if (_count == _edits.Length)
@@ -47,10 +50,10 @@ internal sealed class EditList
             Array.Resize(ref _edits, Math.Min(Capacity, _count * 2));
         }
 
-        Span<byte> value = stackalloc byte[4];
+        Span<byte> value = stackalloc byte[LongestEdit];
         value.Clear();
         bytes.CopyTo(value);
-        _edits[_count++] = new Edit(offset, BinaryPrimitives.ReadUInt32BigEndian(value), bytes.Length);
+        _edits[_count++] = new Edit(offset, bytes.Length, BinaryPrimitives.ReadUInt128BigEndian(value));
     }
 
     /// <summary>Takes back the edits within [<paramref name="from"/>, <paramref name="to"/>), none of which has left.</summary>
@@ -73,7 +76,7 @@ internal sealed class EditList
     {
         long end = start + segment.Payload.Length;
         bool edited = false;
-        Span<byte> value = stackalloc byte[4];
+        Span<byte> value = stackalloc byte[LongestEdit];
         for (int i = 0; i < _count; i++)
         {
             ref readonly Edit edit = ref _edits[i];
@@ -81,7 +84,7 @@ internal sealed class EditList
             long to = Math.Min(end, edit.Offset + edit.Length);
             if (from < to)
             {
-                BinaryPrimitives.WriteUInt32BigEndian(value, edit.Value);
+                BinaryPrimitives.WriteUInt128BigEndian(value, edit.Value);
                 ReadOnlySpan<byte> bytes = value[(int)(from - edit.Offset)..(int)(to - edit.Offset)];
                 segment.WritePayloadAndChecksum((int)(from - start), bytes, checksum);
                 edited = true;
@@ -91,5 +94,5 @@ internal sealed class EditList
         return edited;
     }
 
-    private readonly record struct Edit(long Offset, uint Value, int Length);
+    private readonly record struct Edit(long Offset, int Length, UInt128 Value);
 }

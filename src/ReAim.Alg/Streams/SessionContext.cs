@@ -49,8 +49,18 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <summary>True if that many edits can still be kept on this side.</summary>
     public bool HasRoomForEdits(int count) => Side.Edits is null || Side.Edits.HasRoomFor(count, Side.Acknowledged);
 
-    /// <summary>Decides the bytes at an offset: one to four, behind all edits made before.</summary>
-    public void Edit(long offset, ReadOnlySpan<byte> bytes) => (Side.Edits ??= new EditList()).Add(offset, bytes);
+    /// <summary>Decides the bytes at an offset, behind all edits made before.</summary>
+    /// <param name="offset">The stream offset of the first.</param>
+    /// <param name="bytes">An edit for each <see cref="EditList.LongestEdit"/> of them, or fewer.</param>
+    public void Edit(long offset, ReadOnlySpan<byte> bytes)
+    {
+        for (; !bytes.IsEmpty; bytes = bytes[Math.Min(EditList.LongestEdit, bytes.Length)..])
+        {
+            ReadOnlySpan<byte> part = bytes[..Math.Min(EditList.LongestEdit, bytes.Length)];
+            (Side.Edits ??= new EditList()).Add(offset, part);
+            offset += part.Length;
+        }
+    }
 
     /// <summary>True if that many splices can still be kept on this side.</summary>
     public bool HasRoomForSplices(int count) => Side.Splices is null || Side.Splices.HasRoomFor(count, Side.Acknowledged);
@@ -259,7 +269,6 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         reasons.Count(reason);
     }
 
-<<<<<<< HEAD
     /// <summary>The flow is none of a protocol that is helped: it is left alone for good.</summary>
     /// <param name="doubt">What spoke against it.</param>
     /// <param name="line">The line that did.</param>
@@ -272,7 +281,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
 
     /// <summary>The flow ended before anybody could tell what it is.</summary>
     public void EndUnrecognised() => Doubt(Alg.Doubt.Ended, default);
-=======
+
     /// <summary>Either end said goodbye: the flow's offers stay for a grace time.</summary>
     public void SignOff()
     {

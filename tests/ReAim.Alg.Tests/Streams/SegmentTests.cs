@@ -232,7 +232,7 @@ internal sealed class SegmentTests
     }
 
     [Test]
-    public void Bytes_that_were_acknowledged_but_never_seen_end_the_help()
+    public void Right_behind_bytes_that_were_acknowledged_but_never_seen_no_offer_is_helped()
     {
         var gateway = new Gateway();
         Conversation flow = Conversation.SignOn(gateway);

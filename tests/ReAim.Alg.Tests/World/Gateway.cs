@@ -115,6 +115,13 @@ internal sealed class Gateway
 
     public void WaitSeconds(double seconds) => Wait((long)(seconds * EngineOptions.Second));
 
+    /// <summary>Packets may have gone by without the engine.</summary>
+    public void NoteUnseen()
+    {
+        Engine.NoteUnseen(Now);
+        CarryOut();
+    }
+
     public void ReleaseAll()
     {
         Engine.ReleaseAll(Now);
