@@ -25,10 +25,18 @@ public abstract class ProtocolDescriptor
     internal abstract bool MayBeginWith(ReadOnlySpan<byte> first);
 
     /// <summary>
-    /// True if a message of this protocol may begin, in either direction, with this byte; never if its framing cannot be found
-    /// in mid-stream.
+    /// True if the framing of a connection met in mid-stream may be looked for again and again; false if what its client says first
+    /// must fit.
     /// </summary>
-    internal virtual bool MayGoOnWith(byte first) => false;
+    internal virtual bool MayGoOnLater => false;
+
+    /// <summary>
+    /// True if a segment of a connection met in mid-stream may begin with a message of this protocol; never if its framing cannot be
+    /// found there.
+    /// </summary>
+    /// <param name="segment">One byte at least.</param>
+    /// <param name="direction">Which way it goes.</param>
+    internal virtual bool MayGoOnWith(ReadOnlySpan<byte> segment, Direction direction) => false;
 
     /// <summary>Makes the reader of one flow.</summary>
     internal abstract Session CreateSession();

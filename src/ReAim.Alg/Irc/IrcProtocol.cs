@@ -21,5 +21,11 @@ internal sealed class IrcProtocol : ProtocolDescriptor
     internal override bool MayBeginWith(ReadOnlySpan<byte> first) => IrcCommands.MayBeginWith(first);
 
     /// <inheritdoc/>
+    internal override bool MayGoOnLater => true;
+
+    /// <inheritdoc/>
+    internal override bool MayGoOnWith(ReadOnlySpan<byte> segment, Direction direction) => IrcLineProof.MayBeginWith(segment, direction);
+
+    /// <inheritdoc/>
     internal override Session CreateSession() => new IrcSession();
 }

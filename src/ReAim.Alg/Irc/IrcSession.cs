@@ -12,6 +12,8 @@ internal sealed class IrcSession : Session
     private LineReader _outbound = new(LongestLine);
     private LineReader _inbound = new(LongestLine);
     private IrcRegistration _registration;
+    private IrcLineProof? _outboundProof;
+    private IrcLineProof? _inboundProof;
 
     /// <inheritdoc/>
     public override long Needed(Direction direction) => Reader(direction).Needed;
@@ -40,6 +42,28 @@ internal sealed class IrcSession : Session
                 Take(context, line, lineOffset);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public override Framing Miss(SessionContext context, long until)
+    {
+        Reader(context.Side.Direction).Return(context);
+        Proof(context.Side.Direction) = null;
+        return Framing.Sought;
+    }
+
+    /// <inheritdoc/>
+    public override Framing Seek(SessionContext context, ReadOnlySpan<byte> bytes, long offset)
+    {
+        Direction direction = context.Side.Direction;
+        IrcLineProof proof = Proof(direction) ??= new IrcLineProof(direction);
+        Framing framing = proof.Take(bytes, offset, mayEnd: direction == Direction.Outbound || context.Flow.State == FlowState.Recognised);
+        if (framing == Framing.Found)
+        {
+            Reader(direction) = new LineReader(LongestLine, proof.Next);
+        }
+
+        return framing;
     }
 
     /// <inheritdoc/>
@@ -74,6 +98,8 @@ internal sealed class IrcSession : Session
             context.SignOff();
         }
     }
+
+    private ref IrcLineProof? Proof(Direction direction) => ref direction == Direction.Outbound ? ref _outboundProof : ref _inboundProof;
 
     private ref LineReader Reader(Direction direction) => ref direction == Direction.Outbound ? ref _outbound : ref _inbound;
 }

@@ -6,7 +6,9 @@ namespace ReAim.Alg.Msn;
 /// Cuts one direction's stream into commands: a line, and for some a payload of the length that the line says. One that lies whole
 /// in a segment is read where it lies; one that comes in pieces is collected, as long as it may matter.
 /// </summary>
-internal struct CommandReader(Direction direction)
+/// <param name="direction">Who speaks.</param>
+/// <param name="start">The stream offset of the first command.</param>
+internal struct CommandReader(Direction direction, long start = 0)
 {
     /// <summary>Bytes of the longest line: a message's sender may have a long display name.</summary>
     private const int LongestLine = 2_048;
@@ -21,10 +23,13 @@ internal struct CommandReader(Direction direction)
     private bool _isWhole;
 
     /// <summary>The next stream offset that is wanted.</summary>
-    public long Needed { get; private set; }
+    public long Needed { get; private set; } = start;
 
     /// <summary>True if what came cannot be a command.</summary>
     public bool IsLost { get; private set; }
+
+    /// <summary>True if the command that was taken last is still lent out.</summary>
+    public readonly bool IsWhole => _isWhole;
 
     /// <summary>What was collected of a command that is not whole.</summary>
     public readonly ReadOnlySpan<byte> Collected => _collected.AsSpan(0, _length);

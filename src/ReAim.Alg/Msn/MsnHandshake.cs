@@ -26,6 +26,9 @@ internal struct MsnHandshake
     /// <summary>True if the server is a notification server.</summary>
     public readonly bool IsNotification => _opening == Opening.Version;
 
+    /// <summary>The connection is met in mid-stream: what it is its commands have told.</summary>
+    public void Resume(bool isNotification) => (IsDone, _opening) = (true, isNotification ? Opening.Version : Opening.Caller);
+
     /// <summary>Takes a client's line. Only its first counts.</summary>
     /// <returns>What speaks against its being a client's; none if nothing does.</returns>
     public Doubt TakeClient(ReadOnlySpan<byte> line)

@@ -26,5 +26,11 @@ internal sealed class MsnProtocol : ProtocolDescriptor
         Words.MayBecome(first, "VER "u8) || Words.MayBecome(first, "USR "u8) || Words.MayBecome(first, "ANS "u8) || Words.MayBecome(first, "IRO "u8);
 
     /// <inheritdoc/>
+    internal override bool MayGoOnLater => true;
+
+    /// <inheritdoc/>
+    internal override bool MayGoOnWith(ReadOnlySpan<byte> segment, Direction direction) => MsnCommandProof.MayBeginWith(segment, direction);
+
+    /// <inheritdoc/>
     internal override Session CreateSession() => new MsnSession();
 }

@@ -12,6 +12,9 @@ internal sealed class MsnSession : Session
     private CommandReader _outbound = new(Direction.Outbound);
     private CommandReader _inbound = new(Direction.Inbound);
     private MsnHandshake _handshake;
+    private MsnCommandProof? _outboundProof;
+    private MsnCommandProof? _inboundProof;
+    private uint _transaction;
 
     /// <summary>Whom messages go to: who joined last.</summary>
     public byte[]? Participant { get; private set; }
@@ -65,6 +68,54 @@ internal sealed class MsnSession : Session
                 Take(context, command, lineLength, reader.Needed - command.Length);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public override Framing Miss(SessionContext context, long until)
+    {
+        Direction direction = context.Side.Direction;
+        ref CommandReader reader = ref Reader(direction);
+        if (reader.CollectedLine > 0)
+        {
+            // Where the next command begins is known all the same.
+            reader.Skip(context);
+        }
+
+        if (reader.Needed >= until)
+        {
+            return Framing.Found;
+        }
+
+        reader.End(context);
+        Proof(direction) = new MsnCommandProof(direction, _transaction);
+        return Framing.Sought;
+    }
+
+    /// <inheritdoc/>
+    public override Framing Seek(SessionContext context, ReadOnlySpan<byte> bytes, long offset)
+    {
+        Direction direction = context.Side.Direction;
+        MsnCommandProof proof = Proof(direction) ??= new MsnCommandProof(direction, transaction: 0);
+        bool mayEnd = direction == Direction.Outbound || context.Flow.State == FlowState.Recognised;
+        Framing framing = proof.Take(context, ref Reader(direction), bytes, offset, mayEnd);
+        if (framing == Framing.Misfit)
+        {
+            // Other bytes may look like a command. Perhaps this segment begins with one.
+            proof.Reset();
+            framing = proof.Take(context, ref Reader(direction), bytes, offset, mayEnd);
+        }
+
+        if (framing == Framing.Misfit)
+        {
+            proof.Reset();
+        }
+        else if (framing == Framing.Found && !_handshake.IsDone && direction == Direction.Outbound)
+        {
+            _handshake.Resume(proof.IsNotification);
+            _transaction = proof.Transaction;
+        }
+
+        return framing;
     }
 
     /// <inheritdoc/>
@@ -123,6 +174,11 @@ internal sealed class MsnSession : Session
     private void Take(SessionContext context, ReadOnlySpan<byte> command, int lineLength, long offset)
     {
         ReadOnlySpan<byte> line = command[..lineLength];
+        if (context.Side.Direction == Direction.Outbound && TextNumber.TryRead(Words.Get(line, 1), out uint transaction))
+        {
+            _transaction = transaction;
+        }
+
         if (MsnCommand.Is(line, "MSG"u8))
         {
             MsnRules.Take(this, context, command, lineLength, offset);
@@ -158,6 +214,8 @@ internal sealed class MsnSession : Session
             context.Expect(host, port, last);
         }
     }
+
+    private ref MsnCommandProof? Proof(Direction direction) => ref direction == Direction.Outbound ? ref _outboundProof : ref _inboundProof;
 
     private ref CommandReader Reader(Direction direction) => ref direction == Direction.Outbound ? ref _outbound : ref _inbound;
 }

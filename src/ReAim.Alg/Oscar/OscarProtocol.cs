@@ -21,7 +21,7 @@ internal sealed class OscarProtocol : ProtocolDescriptor
     internal override bool MayBeginWith(ReadOnlySpan<byte> first) => first[0] == Flap.Marker;
 
     /// <inheritdoc/>
-    internal override bool MayGoOnWith(byte first) => first == Flap.Marker;
+    internal override bool MayGoOnWith(ReadOnlySpan<byte> segment, Direction direction) => segment[0] == Flap.Marker;
 
     /// <inheritdoc/>
     internal override Session CreateSession() => new OscarSession();

@@ -83,10 +83,8 @@ internal sealed class Resumption(EngineOptions options, SessionContext context, 
     public bool TrySettle(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start, long now)
     {
         context.Enter(flow, side, now);
-        flow.Protocol ??= FindProtocol(payload[0]);
-        flow.Session ??= flow.Protocol?.CreateSession();
         bool isClient = side.Direction == Direction.Outbound;
-        switch (flow.Session is null ? Framing.Misfit : flow.Session.Seek(context, payload, start))
+        switch (Seek(flow, side, payload, start))
         {
             case Framing.Found:
                 side.Lost = side.IsSought = false;
@@ -103,7 +101,7 @@ internal sealed class Resumption(EngineOptions options, SessionContext context, 
                 }
 
                 return false;
-            case Framing.Misfit when isClient && flow.State == FlowState.Resuming:
+            case Framing.Misfit when isClient && flow.State == FlowState.Resuming && !MayGoOnLater(flow):
                 Leave(flow, Reason.NotResumed, now);
                 return true;
             default:
@@ -119,17 +117,56 @@ internal sealed class Resumption(EngineOptions options, SessionContext context, 
         effects.Add(new Effect { Kind = EffectKind.SignOnNeeded, Reason = reason, Time = now, Flow = flow.Key, Protocol = flow.Protocol });
     }
 
-    /// <summary>The protocol of which a message may begin with a byte.</summary>
-    private ProtocolDescriptor? FindProtocol(byte first)
+    private Framing Seek(Flow flow, StreamSide side, ReadOnlySpan<byte> payload, long start)
     {
+        if (flow.State != FlowState.Resuming)
+        {
+            return flow.Session!.Seek(context, payload, start);
+        }
+
+        Framing framing = Framing.Misfit;
+        if (flow.Session is { } session)
+        {
+            framing = session.Seek(context, payload, start);
+            if (framing != Framing.Misfit || !flow.Protocol!.MayGoOnLater)
+            {
+                return framing;
+            }
+
+            // It may be another protocol that uses a word of this one's.
+            session.Close(context);
+            (flow.Protocol, flow.Session) = (null, null);
+        }
+
+        flow.Protocol = FindProtocol(payload, side);
+        flow.Session = flow.Protocol?.CreateSession();
+        return flow.Session?.Seek(context, payload, start) ?? Framing.Misfit;
+    }
+
+    /// <summary>The protocol of which a message may stand at the beginning of a segment.</summary>
+    private ProtocolDescriptor? FindProtocol(ReadOnlySpan<byte> payload, StreamSide side)
+    {
+        bool isFirst = side.Highest == 0;
         foreach (ProtocolDescriptor protocol in options.Protocols)
         {
-            if (protocol.MayGoOnWith(first))
+            if ((isFirst || protocol.MayGoOnLater || side.Direction == Direction.Inbound) && protocol.MayGoOnWith(payload, side.Direction))
             {
                 return protocol;
             }
         }
 
         return null;
+    }
+
+    /// <summary>True if what a flow speaks, or may speak as long as nobody knows, may be looked for again.</summary>
+    private bool MayGoOnLater(Flow flow)
+    {
+        bool mayGoOn = false;
+        foreach (ProtocolDescriptor protocol in options.Protocols)
+        {
+            mayGoOn |= protocol.MayGoOnLater;
+        }
+
+        return flow.Protocol?.MayGoOnLater ?? mayGoOn;
     }
 }

@@ -110,12 +110,6 @@ internal sealed class Sequencer(
     public void Lose(Flow flow, StreamSide side, Reason reason, long until, long now)
     {
         context.Enter(flow, side, now);
-        if (!resumption.TryBeginAgain(flow, side, reason, until, now))
-        {
-            ReleaseWaiting(flow, side, reason, now);
-            return;
-        }
-
         if (flow.AwaitedAnswers > 0)
         {
             context.AbandonAwaited(flow, side, reason, now);
@@ -123,18 +117,18 @@ internal sealed class Sequencer(
 
         // What the receiver has already can no longer be edited.
         side.Left = Math.Max(side.Left, until);
-        for (HeldSegment? held = side.FirstAfter(until - 1); held is not null && side.IsSought; held = side.FirstAfter(held.Start))
+        for (long needed = ReadUpTo(flow, side); needed < until; needed = ReadUpTo(flow, side))
         {
-            resumption.TrySettle(flow, side, held.Payload, held.Start, now);
+            long hole = Math.Min(until, side.FirstAfter(needed)?.Start ?? until);
+            if (!resumption.TryBeginAgain(flow, side, reason, hole, now) || !IsFound(flow, side, hole, now))
+            {
+                ReleaseWaiting(flow, side, reason, now);
+                return;
+            }
+
+            Feed(flow, side, default, start: 0, end: 0);
         }
 
-        if (side.IsSought)
-        {
-            ReleaseWaiting(flow, side, reason, now);
-            return;
-        }
-
-        Feed(flow, side, default, start: 0, end: 0);
         Settle(flow, side, now);
     }
 
@@ -254,6 +248,17 @@ internal sealed class Sequencer(
             long offset = first is null ? start : first.Start;
             session.Read(context, bytes[(int)(needed - offset)..(int)(until - offset)], needed);
         }
+    }
+
+    /// <summary>Looks for a side's framing in the copies behind a hole.</summary>
+    private bool IsFound(Flow flow, StreamSide side, long hole, long now)
+    {
+        for (HeldSegment? held = side.FirstAfter(hole - 1); held is not null && side.IsSought; held = side.FirstAfter(held.Start))
+        {
+            resumption.TrySettle(flow, side, held.Payload, held.Start, now);
+        }
+
+        return !side.IsSought;
     }
 
     private bool Keep(Flow flow, StreamSide side, Ipv4Packet packet, long start, long end, long packetId, long now, bool wait)

@@ -7,7 +7,8 @@ namespace ReAim.Alg.Text;
 /// that comes in pieces is collected, unless it is longer than any that matters.
 /// </summary>
 /// <param name="longest">Bytes of the longest line that matters, its end included.</param>
-internal struct LineReader(int longest)
+/// <param name="start">The stream offset of the first line.</param>
+internal struct LineReader(int longest, long start = 0)
 {
     private const byte LineFeed = (byte)'\n';
 
@@ -17,7 +18,7 @@ internal struct LineReader(int longest)
     private bool _isWhole;
 
     /// <summary>The next stream offset that is wanted.</summary>
-    public long Needed { get; private set; }
+    public long Needed { get; private set; } = start;
 
     /// <summary>What was collected of a line that is not whole.</summary>
     public readonly ReadOnlySpan<byte> Collected => _collected.AsSpan(0, _length);
