@@ -9,7 +9,10 @@ public enum EffectKind : byte
     /// <summary>A held packet goes on its way: send <see cref="Effect.Bytes"/>, or the packet as it came if not <see cref="Effect.Edited"/>.</summary>
     Release,
 
-    /// <summary>Send <see cref="Effect.Bytes"/>, a new packet that resets a connection, to a LAN host.</summary>
+    /// <summary>
+    /// Send <see cref="Effect.Bytes"/>, a new packet to either end of a connection: it resets it, or makes the end say what it expects, so
+    /// that its answer can be reset.
+    /// </summary>
     Reset,
 
     /// <summary>Install the translation of <see cref="Effect.Mapping"/>, then call <see cref="Engine.AnswerMapping"/>.</summary>

@@ -23,6 +23,7 @@ public sealed partial class Engine
     private readonly FlowLifecycle _lifecycle;
     private readonly FlowTracker _tracker;
     private readonly FlowTranslation _translation;
+    private readonly LostTranslations _lost;
     private readonly bool _changesLengths;
     private long _now = long.MinValue;
 
@@ -43,6 +44,7 @@ public sealed partial class Engine
         var sequencer = new Sequencer(options, _context, _holds, _effects, _flows, resumption, new SegmentTranslator());
         _lifecycle = new FlowLifecycle(options, _flows, _effects, _context, sequencer);
         _translation = new FlowTranslation(options, _flows, _effects);
+        _lost = new LostTranslations(_effects);
         _changesLengths = options.Protocols.Any(protocol => protocol.ChangesLengths);
         _tracker = new FlowTracker(options, _flows, _context, sequencer, resumption, _lifecycle);
     }
@@ -158,7 +160,13 @@ public sealed partial class Engine
         {
             Reasons.Count(Reason.TranslationLost);
             Standing = FlowStanding.Lost;
-            return (tcp.Flags & TcpFlags.Rst) != 0 ? Verdict.Drop : Verdict.Reset;
+            if ((tcp.Flags & TcpFlags.Rst) != 0)
+            {
+                return Verdict.Drop;
+            }
+
+            _lost.Ask(key, direction, ip, tcp, _now);
+            return Verdict.Reset;
         }
 
         if (opens && direction == Direction.Outbound)
@@ -303,7 +311,7 @@ public sealed partial class Engine
 
     /// <summary>
     /// Resets the connections whose lengths were changed, as a shutdown needs it: without this engine their ends would take what
-    /// comes for other bytes. The LAN hosts are told; what the other ends say next, those answer.
+    /// comes for other bytes. Both ends are told.
     /// </summary>
     /// <param name="now">Nanoseconds on the caller's clock.</param>
     public void ResetTranslated(long now)

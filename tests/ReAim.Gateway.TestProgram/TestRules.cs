@@ -9,11 +9,11 @@ internal sealed class TestRules(string? flaw, bool stopFails) : IRules
 {
     public void Install() => Say("install");
 
-    public bool Repair()
+    public string? Repair()
     {
         if (!File.Exists(flaw))
         {
-            return false;
+            return null;
         }
 
         if (File.ReadAllText(flaw) == "throw")
@@ -23,7 +23,7 @@ internal sealed class TestRules(string? flaw, bool stopFails) : IRules
 
         Say("repair");
         File.Delete(flaw);
-        return true;
+        return "a test's rules";
     }
 
     public void StopQueueing()

@@ -64,22 +64,26 @@ internal sealed class FlowTranslation(EngineOptions options, FlowTable flows, Ef
         return true;
     }
 
-    /// <summary>Tells the LAN hosts of all translated connections that these are over.</summary>
+    /// <summary>Tells both ends of all translated connections that these are over: a server that is not told keeps the client's name.</summary>
     public void Reset(long now)
     {
         foreach (Flow flow in flows.All)
         {
-            if (!flow.IsTranslated || flow.State == FlowState.Closed)
+            if (flow.IsTranslated && flow.State != FlowState.Closed)
             {
-                continue;
+                Reset(flow, flow.Inbound, flow.Key.Remote, flow.Key.Lan, now);
+                Reset(flow, flow.Outbound, flow.Key.Lan, flow.Key.Remote, now);
             }
+        }
+    }
 
-            // A reset counts only with exactly the number that comes next (RFC 5961 3.2): which of the two that is, the host knows.
-            foreach (long offset in (ReadOnlySpan<long>)[flow.Inbound.Highest, flow.Inbound.Acknowledged])
-            {
-                byte[] datagram = ResetSegment.Build(flow.Key.Remote, flow.Key.Lan, flow.Inbound.ReceiverSequenceOf(offset));
-                effects.Add(new Effect { Kind = EffectKind.Reset, Time = now, Flow = flow.Key, Bytes = datagram });
-            }
+    /// <summary>A reset counts only with exactly the number that comes next (RFC 5961 3.2): which of the two that is, the receiver knows.</summary>
+    private void Reset(Flow flow, StreamSide side, Ipv4Endpoint source, Ipv4Endpoint destination, long now)
+    {
+        foreach (long offset in (ReadOnlySpan<long>)[side.Highest, side.Acknowledged])
+        {
+            byte[] datagram = ResetSegment.Build(source, destination, side.ReceiverSequenceOf(offset));
+            effects.Add(new Effect { Kind = EffectKind.Reset, Time = now, Flow = flow.Key, Bytes = datagram });
         }
     }
 }

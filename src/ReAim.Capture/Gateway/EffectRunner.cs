@@ -92,6 +92,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             case EffectKind.FlowDone when effect.Reason == Reason.MidStream:
                 log.Say($"{effect.Flow} was met in mid-stream: if it is one to help, it is helped after its client's next sign-on ({effect.Reason.Name()}).");
                 break;
+            case EffectKind.SignOnNeeded:
+                log.Say(SignOnText.Of(effect));
+                break;
             case EffectKind.ExpectServer:
                 Expect(effect.Server!, effect.Time);
                 break;

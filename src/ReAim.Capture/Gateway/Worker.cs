@@ -69,6 +69,7 @@ internal sealed class Worker(
             if (orders.HasFlag(WorkerOrder.Reinstall))
             {
                 translator.Reinstall();
+                engine.NoteUnseen(GatewayClock.Now);
             }
         }
 

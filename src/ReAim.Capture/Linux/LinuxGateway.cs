@@ -41,7 +41,7 @@ internal sealed class LinuxGateway : IGatewaySystem
         if (!options.NeedsNoRules)
         {
             GatewayRules prepared = GatewayRules.Prepare(options, () => generation?.TryRead(out uint number) == Errno.None ? number : null);
-            (options, rules) = (prepared.Options, new SupervisedRules(prepared));
+            (options, rules) = (prepared.Options, new SupervisedRules(prepared, RulesetEvents.TryWatch));
         }
 
         using SafeFileHandle? record = options.Record is { } path ? OpenRecord(path) : null;

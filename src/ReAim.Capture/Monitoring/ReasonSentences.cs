@@ -56,6 +56,7 @@ internal static class ReasonSentences
         Reason.Closed => "its connection ended",
         Reason.Idle => "its connection was silent for too long",
         Reason.FramingLost => "a message of its connection did not begin where one must",
+        Reason.NotResumed => "what its client says after ReAim's restart does not show where a message begins",
         Reason.BytesMissed => "bytes of its connection went past unseen",
         Reason.Flushed => "ReAim ends",
         _ => reason.Name(),

@@ -39,7 +39,7 @@ internal sealed class FirewallRule(string program, Func<IReadOnlyList<string>, P
     }
 
     /// <summary>Nobody takes single rules away while Windows runs.</summary>
-    public bool Repair() => false;
+    public string? Repair() => null;
 
     /// <summary>Packets do not come by this rule.</summary>
     public void StopQueueing()

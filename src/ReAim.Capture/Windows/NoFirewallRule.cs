@@ -11,7 +11,7 @@ internal sealed class NoFirewallRule : IRules
     }
 
     /// <inheritdoc/>
-    public bool Repair() => false;
+    public string? Repair() => null;
 
     /// <inheritdoc/>
     public void StopQueueing()

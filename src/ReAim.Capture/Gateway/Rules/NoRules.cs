@@ -19,7 +19,7 @@ internal sealed class NoRules : IRules
     }
 
     /// <inheritdoc/>
-    public bool Repair() => false;
+    public string? Repair() => null;
 
     /// <inheritdoc/>
     public void StopQueueing()

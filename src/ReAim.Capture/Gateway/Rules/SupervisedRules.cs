@@ -3,8 +3,13 @@ using ReAim.Capture.Gateway.Supervision;
 namespace ReAim.Capture.Gateway.Rules;
 
 /// <summary>The gateway's rules, as the supervisor handles them.</summary>
-internal sealed class SupervisedRules(GatewayRules rules) : IRules
+/// <param name="rules">The rules.</param>
+/// <param name="watch">Begins to tell when rules change, until what it returns is disposed; null where nobody tells.</param>
+internal sealed class SupervisedRules(GatewayRules rules, Func<Action, IDisposable?>? watch = null) : IRules
 {
+    private const string Table = $"the nftables table ip {ReaimTable.Name}";
+    private const string Chain = $"the iptables chain {IptablesChain.Name}";
+
     /// <inheritdoc/>
     public void Install()
     {
@@ -19,17 +24,25 @@ internal sealed class SupervisedRules(GatewayRules rules) : IRules
     }
 
     /// <inheritdoc/>
-    public bool Repair()
+    public string? Repair()
     {
         RulesLoss loss = rules.Verify();
         if (loss == RulesLoss.None)
         {
-            return false;
+            return null;
         }
 
         rules.Restore(loss);
-        return true;
+        return loss switch
+        {
+            RulesLoss.Table => Table,
+            RulesLoss.Chain => Chain,
+            _ => $"{Table} and {Chain}",
+        };
     }
+
+    /// <inheritdoc/>
+    public IDisposable? Watch(Action touched) => watch?.Invoke(touched);
 
     /// <inheritdoc/>
     public void StopQueueing() => rules.StopQueueing();

@@ -11,8 +11,13 @@ internal interface IRules
     void Install();
 
     /// <summary>Puts back what somebody took from them; sets and maps may come back empty.</summary>
-    /// <returns>True if something was missing.</returns>
-    bool Repair();
+    /// <returns>What was missing, as the subject of a sentence; null if nothing was.</returns>
+    string? Repair();
+
+    /// <summary>Asks to be told when somebody may have taken something from them.</summary>
+    /// <param name="touched">Is called on any thread, perhaps too often.</param>
+    /// <returns>Ends it; null where nobody tells, so that only looking helps.</returns>
+    IDisposable? Watch(Action touched) => null;
 
     /// <summary>Takes away what sends packets to the worker, so that no more come while it gives its last verdicts.</summary>
     void StopQueueing();

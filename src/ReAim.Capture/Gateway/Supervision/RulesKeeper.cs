@@ -1,14 +1,18 @@
 namespace ReAim.Capture.Gateway.Supervision;
 
 /// <summary>
-/// Looks every two seconds whether the rules are still there, and restores them. On a thread of its own, because the programs
-/// it asks may take long, and a silent worker must not wait for them.
+/// Looks whether the rules are still there, and restores them: at once when somebody has changed rules, as far as the kernel tells,
+/// and every two seconds. On a thread of its own, because the programs it asks may take long, and a silent worker must not wait for them.
 /// </summary>
 internal sealed class RulesKeeper : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    private readonly ManualResetEventSlim _stop = new();
+    /// <summary>Whoever changes rules again and again must not keep us busy.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly ManualResetEvent _stop = new(false);
+    private readonly AutoResetEvent _touched = new(false);
     private readonly IRules _rules;
     private readonly IMailbox _mailbox;
     private readonly Action<string> _log;
@@ -41,7 +45,8 @@ internal sealed class RulesKeeper : IDisposable
 
     private void Keep()
     {
-        while (!_stop.Wait(Interval))
+        using IDisposable? watch = _rules.Watch(() => _touched.Set());
+        while (WaitHandle.WaitAny([_stop, _touched], Interval) != 0 && !_stop.WaitOne(0))
         {
             try
             {
@@ -58,17 +63,19 @@ internal sealed class RulesKeeper : IDisposable
                     _log($"the rules could not be checked: {failure.Message}");
                 }
             }
+
+            _stop.WaitOne(Pause);
         }
     }
 
     private void Look()
     {
-        if (!_rules.Repair())
+        if (_rules.Repair() is not { } missing)
         {
             return;
         }
 
-        _log("rules were missing, as after a firewall's reload: they are restored.");
+        _log($"rules were missing, as after a firewall's reload ({missing}): they are restored.");
         _mailbox.Post(Letter.Restored);
     }
 }
