@@ -1,5 +1,6 @@
 using ReAim.Alg.Streams;
 using ReAim.Alg.Translation;
+using ReAim.Alg.Wire;
 
 namespace ReAim.Alg;
 
@@ -20,6 +21,9 @@ public enum EffectKind : byte
 
     /// <summary>Remove the translation of <see cref="Effect.Mapping"/>.</summary>
     CloseMapping,
+
+    /// <summary>LAN hosts that connect to the public end of <see cref="Effect.Mapping"/> are turned back from now on, or no longer: <see cref="Effect.TurnsBack"/>.</summary>
+    TurnMapping,
 
     /// <summary>An offer was given a mapping (for logs and reports).</summary>
     OfferOpened,
@@ -105,6 +109,18 @@ public readonly struct Effect
 
     /// <summary>The mapping to open or to close, or the one that a peer connects to.</summary>
     public Mapping Mapping { get; init; }
+
+    /// <summary>
+    /// True if a LAN host that connects to the public end of a mapping that opens, or changes, is to be turned back to the LAN
+    /// (hairpinning). If not, it must find there what it would find without the mapping: its peer was told another way.
+    /// </summary>
+    public bool TurnsBack { get; init; }
+
+    /// <summary>What an offer that passed names and may not, if <see cref="Reason"/> is <see cref="Reason.AddressForeign"/>.</summary>
+    public Ipv4Address Named { get; init; }
+
+    /// <summary>Whose offer that is: the LAN host's own address.</summary>
+    public Ipv4Address Host { get; init; }
 
     /// <summary>
     /// The offer that was opened, connected or closed, or that an unanswered peer may have come for, if it is known; valid until

@@ -21,8 +21,8 @@ public sealed record EngineOptions
     public bool ListensOnly { get; init; }
 
     /// <summary>
-    /// True if the translator turns a LAN host's connect to a public end back to the LAN. An offer whose port was changed is
-    /// then left to that: TLV 0004 shares its port and would lead nowhere, or to somebody else, with the inside port.
+    /// True if the translator turns a LAN host's connect to a public end back to the LAN where an effect's <see cref="Effect.TurnsBack"/>
+    /// says so: that is what an offer of a neighbour is left to that came too late to be rewritten.
     /// </summary>
     public bool Hairpins { get; init; }
 

@@ -167,7 +167,7 @@ public enum Reason : byte
     /// <summary>An offer from a peer behind this gateway carries the inside address again.</summary>
     OfferTranslatedBack,
 
-    /// <summary>An offer from a peer behind this gateway keeps the public end, because its port was changed: the connect will be turned back.</summary>
+    /// <summary>An offer from a peer behind this gateway names the public end only, and cannot be changed: the connect will be turned back.</summary>
     OfferHairpinned,
 
     /// <summary>An offer from outside: nothing to do.</summary>
@@ -242,6 +242,9 @@ public enum Reason : byte
 
     /// <summary>A connect to a public port that leads nowhere.</summary>
     NoMapping,
+
+    /// <summary>A LAN host connects to a public end that turns nobody back, because the offer's peer was told the inside end.</summary>
+    NotTurnedBack,
 
     /// <summary>A connect to a mapping that another peer's connection has taken.</summary>
     MappingTaken,

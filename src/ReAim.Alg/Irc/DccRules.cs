@@ -67,6 +67,7 @@ internal static class DccRules
             Flow = context.Flow,
             Port = (ushort)end.Port,
             SamePortOnly = late || isLong || !namesSource,
+            TellsInside = (late || isLong) && namesSource,
             Cookie = end.Port,
             Capability = (ushort)dcc.Kind,
             RequestId = 0,

@@ -45,6 +45,9 @@ internal ref struct Announcement(SessionContext context, Span<Place> room)
     /// <summary>True if an address is the client's own or the gateway's.</summary>
     public readonly bool NamesListener => NamesSource || _internal.IsPublic || _external.IsPublic;
 
+    /// <summary>The first address that is neither; 0.0.0.0 if there is none.</summary>
+    public Ipv4Address Foreign { get; private set; }
+
     /// <summary>True if every address is 0.0.0.0.</summary>
     public readonly bool NamesNobody => HasAddress && !_internal.NamesSomebody && !_external.NamesSomebody;
 
@@ -128,6 +131,7 @@ internal ref struct Announcement(SessionContext context, Span<Place> room)
             facts.IsPublic |= isPublic;
             if (!isOwn && !isPublic)
             {
+                Foreign = Foreign.IsZero ? address : Foreign;
                 return;
             }
         }

@@ -76,6 +76,7 @@ internal ref struct OwnMessage(MsnSession session, SessionContext context, ReadO
             Flow = Context.Flow,
             Port = (ushort)port,
             SamePortOnly = late || isLong || IsLengthFixed || !announcement.NamesSource,
+            TellsInside = (late || isLong) && announcement.NamesSource,
             Cookie = cookie,
             Capability = (ushort)kind,
             RequestId = 0,
@@ -117,6 +118,7 @@ internal ref struct OwnMessage(MsnSession session, SessionContext context, ReadO
 
     private readonly Reason Check(Announcement announcement)
     {
+        Context.Foreign = announcement.Foreign;
         Reason refusal = !announcement.HasAddress ? Reason.AddressMissing
             : announcement.NamesNobody ? Reason.NotListening
             : !announcement.NamesListener ? Reason.AddressForeign

@@ -125,7 +125,7 @@ internal static class AddressLocator
                 return -1;
             }
 
-            if (first < 0 && offset < body.Length && RendezvousTlv.IsEditable(type, length, rendezvous.Capability, context.Options))
+            if (first < 0 && offset < body.Length && RendezvousTlv.IsEditable(type, length, rendezvous.Capability, context.Side.Direction, context.Options))
             {
                 first = offset;
             }

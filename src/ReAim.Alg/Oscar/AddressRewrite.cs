@@ -7,7 +7,8 @@ namespace ReAim.Alg.Oscar;
 
 /// <summary>
 /// Replaces one address and port by another throughout an offer's inner TLVs, in place: every copy of 0002 and 0003 that
-/// holds the address, the port, and the check values that fitted before (PROTOCOL 2.4). 0004 is the server's and stays.
+/// holds the address, the port, and the check values that fitted before (PROTOCOL 2.4). 0004 is the server's: it is replaced on
+/// its way to a neighbour only (PROTOCOL 7.2).
 /// </summary>
 internal readonly ref struct AddressRewrite
 {
@@ -38,6 +39,17 @@ internal readonly ref struct AddressRewrite
         ToPort = mapping.Public.Port,
     };
 
+    /// <summary>What becomes of an offer on its way to a neighbour: all ends are the inside one, so that there is one to try.</summary>
+    /// <param name="mapping">The offer's mapping.</param>
+    public static AddressRewrite ForNeighbour(Mapping mapping) => new()
+    {
+        From = mapping.Public.Address,
+        LoopbackToo = false,
+        To = mapping.Lan.Address,
+        FromPort = mapping.Public.Port,
+        ToPort = mapping.Lan.Port,
+    };
+
     /// <summary>Makes the edits, in order of offset.</summary>
     /// <param name="context">The flow whose stream is edited.</param>
     /// <param name="body">A frame's whole body.</param>
@@ -59,7 +71,7 @@ internal readonly ref struct AddressRewrite
                 continue;
             }
 
-            int length = Replacement(body, rendezvous, tlv, value);
+            int length = Replacement(context, body, rendezvous, tlv, value);
             if (length > 0)
             {
                 context.Edit(bodyOffset + tlv.Offset, value[..length]);
@@ -71,16 +83,16 @@ internal readonly ref struct AddressRewrite
     }
 
     /// <summary>The bytes to write instead of a TLV's value; 0 if it stays.</summary>
-    private int Replacement(ReadOnlySpan<byte> body, Rendezvous rendezvous, Tlv tlv, Span<byte> value)
+    private int Replacement(SessionContext context, ReadOnlySpan<byte> body, Rendezvous rendezvous, Tlv tlv, Span<byte> value)
     {
-        if (!RendezvousTlv.IsEditable(tlv.Type, tlv.Value.Length))
+        if (!RendezvousTlv.IsEditable(tlv.Type, tlv.Value.Length, rendezvous.Capability, context.Side.Direction, context.Options))
         {
             return 0;
         }
 
         switch (tlv.Type)
         {
-            case RendezvousTlv.RendezvousAddress or RendezvousTlv.ProposerAddress when Matches(Ipv4Address.Read(tlv.Value)):
+            case RendezvousTlv.RendezvousAddress or RendezvousTlv.ProposerAddress or RendezvousTlv.VerifiedAddress when Matches(Ipv4Address.Read(tlv.Value)):
                 To.Write(value);
                 return 4;
             case RendezvousTlv.AddressCheck:

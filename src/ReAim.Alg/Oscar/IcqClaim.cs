@@ -78,6 +78,7 @@ internal readonly ref struct IcqClaim
             Flow = _context.Flow,
             Port = (ushort)_port,
             SamePortOnly = HasLeft || !_namesSource || !_context.Options.RemapsIcqListeners,
+            TellsInside = HasLeft && _namesSource,
             Cookie = Cookie,
             Capability = Capability,
             RequestId = RequestId,

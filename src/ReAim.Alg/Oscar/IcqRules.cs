@@ -55,9 +55,10 @@ internal static class IcqRules
         }
 
         Ipv4Address source = context.Flow.Host;
-        Reason refusal = terms.Judge(body, rendezvous, source, context.Flow.PublicAddress, out bool namesSource);
+        Reason refusal = terms.Judge(body, rendezvous, source, context.Flow.PublicAddress, out bool namesSource, out Ipv4Address foreign);
         if (refusal != Reason.None)
         {
+            context.Foreign = foreign;
             return refusal == Reason.NotListening ? Reason.None : refusal;
         }
 

@@ -30,16 +30,17 @@ internal ref struct OfferTerms
     /// <summary>Reads the list.</summary>
     /// <param name="body">A frame's whole body.</param>
     /// <param name="rendezvous">The block in it.</param>
+    /// <param name="direction">Which way it goes.</param>
     /// <param name="options">What may be rewritten.</param>
     /// <param name="terms">What it says.</param>
     /// <returns>False if it is malformed.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> body, Rendezvous rendezvous, EngineOptions options, out OfferTerms terms)
+    public static bool TryRead(ReadOnlySpan<byte> body, Rendezvous rendezvous, Direction direction, EngineOptions options, out OfferTerms terms)
     {
         terms = new OfferTerms { FirstEditable = -1 };
         var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
         while (tlvs.TryRead(out Tlv tlv))
         {
-            if (!terms.Take(tlv, rendezvous.Capability, options))
+            if (!terms.Take(tlv, rendezvous.Capability, direction, options))
             {
                 return false;
             }
@@ -54,9 +55,11 @@ internal ref struct OfferTerms
     /// <param name="source">The packet's source address.</param>
     /// <param name="publicAddress">What that becomes beyond the gateway.</param>
     /// <param name="namesSource">True if the list names the sender's own address, so that it can be rewritten.</param>
-    public readonly Reason Judge(ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address source, Ipv4Address publicAddress, out bool namesSource)
+    /// <param name="foreign">The first address that is neither the sender's nor zero; 0.0.0.0 if there is none.</param>
+    public readonly Reason Judge(
+        ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address source, Ipv4Address publicAddress, out bool namesSource, out Ipv4Address foreign)
     {
-        namesSource = false;
+        (namesSource, foreign) = (false, default);
         if (IsProxied)
         {
             return Reason.Proxied;
@@ -69,7 +72,6 @@ internal ref struct OfferTerms
 
         bool named = false;
         bool zero = true;
-        bool foreign = false;
         var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
         while (tlvs.TryRead(out Tlv tlv))
         {
@@ -79,25 +81,25 @@ internal ref struct OfferTerms
                 named = true;
                 zero &= address.IsZero;
                 namesSource |= OwnOffer.IsOwn(address, source);
-                foreign |= !address.IsZero && address != publicAddress && !OwnOffer.IsOwn(address, source);
+                foreign = foreign.IsZero && address != publicAddress && !OwnOffer.IsOwn(address, source) ? address : foreign;
             }
         }
 
         return !named ? Reason.AddressMissing
             : IsPortAmbiguous ? Reason.PortAmbiguous
             : zero || Port == 0 ? Reason.NotListening
-            : foreign ? Reason.AddressForeign
+            : !foreign.IsZero ? Reason.AddressForeign
             : Port < 1024 ? Reason.PortPrivileged
             : Reason.None;
     }
 
-    /// <summary>True if 0002 or 0003 holds an address: without, a port alone must not be changed under 0004.</summary>
+    /// <summary>True if 0002, 0003 or 0004 holds an address.</summary>
     public static bool Names(ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address address)
     {
         var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
         while (tlvs.TryRead(out Tlv tlv))
         {
-            if (tlv.Type is RendezvousTlv.RendezvousAddress or RendezvousTlv.ProposerAddress && Ipv4Address.Read(tlv.Value) == address)
+            if (RendezvousTlv.IsAddress(tlv) && Ipv4Address.Read(tlv.Value) == address)
             {
                 return true;
             }
@@ -106,10 +108,10 @@ internal ref struct OfferTerms
         return false;
     }
 
-    private bool Take(Tlv tlv, ushort capability, EngineOptions options)
+    private bool Take(Tlv tlv, ushort capability, Direction direction, EngineOptions options)
     {
         int length = tlv.Value.Length;
-        if (RendezvousTlv.IsEditable(tlv.Type, length, capability, options))
+        if (RendezvousTlv.IsEditable(tlv.Type, length, capability, direction, options))
         {
             Editable++;
             FirstEditable = FirstEditable < 0 ? tlv.Offset : FirstEditable;

@@ -87,7 +87,7 @@ internal static class RendezvousRules
             return Reason.OtherCapability;
         }
 
-        if (!OfferTerms.TryRead(body, rendezvous, context.Options, out OfferTerms terms))
+        if (!OfferTerms.TryRead(body, rendezvous, context.Side.Direction, context.Options, out OfferTerms terms))
         {
             return Reason.Malformed;
         }
@@ -108,7 +108,7 @@ internal static class RendezvousRules
     {
         Flow flow = context.Flow;
         Ipv4Address source = flow.Host;
-        Reason refusal = terms.Judge(body, rendezvous, source, flow.PublicAddress, out bool namesSource);
+        Reason refusal = terms.Judge(body, rendezvous, source, flow.PublicAddress, out bool namesSource, out Ipv4Address foreign);
         if (refusal == Reason.Proxied && context.Offers.Find(flow.Key, icbm.Cookie) is { } given)
         {
             // It goes to the proxy because nobody came: a connect may still be under way.
@@ -123,6 +123,7 @@ internal static class RendezvousRules
 
         if (refusal != Reason.None)
         {
+            context.Foreign = foreign;
             return refusal;
         }
 
@@ -144,6 +145,7 @@ internal static class RendezvousRules
             Flow = flow,
             Port = terms.Port,
             SamePortOnly = late || !namesSource,
+            TellsInside = late && namesSource,
             Cookie = icbm.Cookie,
             Capability = rendezvous.Capability,
             RequestId = snac.RequestId,
@@ -160,7 +162,10 @@ internal static class RendezvousRules
         return Reason.None;
     }
 
-    /// <summary>Table 7.2: a peer says where it listens.</summary>
+    /// <summary>
+    /// Table 7.2: a peer says where it listens. A neighbour of the LAN gets the inside end wherever it would read the public one:
+    /// libpurple connects to all it is told at once, and two ways to one listener break what either end keeps.
+    /// </summary>
     private static Reason TakePeerOffer(
         SessionContext context, ReadOnlySpan<byte> body, long bodyOffset, Icbm icbm, Rendezvous rendezvous, OfferTerms terms)
     {
@@ -181,32 +186,24 @@ internal static class RendezvousRules
         }
 
         Mapping mapping = offer.Mapping;
-        if (context.Options.Hairpins && !mapping.KeepsPort)
+        bool namesInside = OfferTerms.Names(body, rendezvous, mapping.Lan.Address);
+        offer.IsToNeighbour |= namesInside;
+        bool isAnswer = offer.Flow == context.Flow.Key && offer.IsFor(icbm.Name);
+        if (isAnswer || !OfferTerms.Names(body, rendezvous, mapping.Public.Address))
         {
-            return Reason.OfferHairpinned;
-        }
-
-        // An offer that left too late to be rewritten names the inside address already.
-        offer.IsToNeighbour |= OfferTerms.Names(body, rendezvous, mapping.Lan.Address);
-        if (context.HasLeft(bodyOffset + terms.FirstEditable) || !context.HasRoomForEdits(terms.Editable))
-        {
-            return Reason.OfferLate;
-        }
-
-        var rewrite = new AddressRewrite
-        {
-            From = mapping.Public.Address,
-            LoopbackToo = false,
-            To = mapping.Lan.Address,
-            FromPort = mapping.Public.Port,
-            ToPort = mapping.Lan.Port,
-        };
-        if (!OfferTerms.Names(body, rendezvous, mapping.Public.Address) || rewrite.Apply(context, body, bodyOffset, rendezvous) == 0)
-        {
+            // A counter-offer has the cookie of the offer it answers, and may have its port.
             return Reason.OfferFromOutside;
         }
 
+        if (context.HasLeft(bodyOffset + terms.FirstEditable) || !context.HasRoomForEdits(terms.Editable))
+        {
+            context.Offers.Tell(offer, namesInside, context.Now);
+            return !namesInside && context.Options.Hairpins ? Reason.OfferHairpinned : Reason.OfferLate;
+        }
+
+        AddressRewrite.ForNeighbour(mapping).Apply(context, body, bodyOffset, rendezvous);
         offer.IsToNeighbour = true;
+        context.Offers.Tell(offer, inside: true, context.Now);
         return Reason.OfferTranslatedBack;
     }
 

@@ -36,16 +36,21 @@ public static class RendezvousTlv
     /// <summary>What belongs to the capability alone.</summary>
     public const ushort ServiceData = 0x2711;
 
-    /// <summary>True if a TLV of this type and length may be rewritten in an offer of a capability.</summary>
-    internal static bool IsEditable(ushort type, int length, ushort capability, EngineOptions options) => type switch
+    /// <summary>True for an address to connect to, whoever wrote it.</summary>
+    internal static bool IsAddress(Tlv tlv) =>
+        tlv.Type is RendezvousAddress or ProposerAddress or VerifiedAddress && tlv.Value.Length == 4;
+
+    /// <summary>True if a TLV of this type and length may be rewritten in an offer of a capability that goes one way.</summary>
+    internal static bool IsEditable(ushort type, int length, ushort capability, Direction direction, EngineOptions options) => type switch
     {
+        VerifiedAddress => length == 4 && direction == Direction.Inbound,
         ServiceData => (capability == Capability.IcqRelay && options.RemapsIcqListeners)
             || (capability == Capability.IcqReverseConnect && length == IcqReverseConnect.Length),
         _ => IsEditable(type, length),
     };
 
-    /// <summary>True if a TLV of this type and length is one of those that hold addresses, ports and their checks.</summary>
-    internal static bool IsEditable(ushort type, int length) => type switch
+    /// <summary>True if a TLV of this type and length is one of those of its sender that hold addresses, ports and their checks.</summary>
+    private static bool IsEditable(ushort type, int length) => type switch
     {
         RendezvousAddress or ProposerAddress or AddressCheck => length == 4,
         Port or PortCheck or MimeTypeOrPortCheck => length == 2,

@@ -23,6 +23,7 @@ internal static class OwnOffer
     public static Reason CheckAddress(SessionContext context, Ipv4Address address, out bool namesSource)
     {
         namesSource = IsOwn(address, context.Flow.Host);
+        context.Foreign = address;
         return namesSource || address == context.Flow.PublicAddress ? Reason.None
             : address.IsZero ? Reason.NotListening
             : Reason.AddressForeign;

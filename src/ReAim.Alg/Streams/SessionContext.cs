@@ -1,4 +1,5 @@
 using ReAim.Alg.Translation;
+using ReAim.Alg.Wire;
 
 namespace ReAim.Alg.Streams;
 
@@ -94,6 +95,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
             {
                 // No mapping, no rewrite; the offer itself ends by its deadline.
                 Side.TakeBack(from, to);
+                TellInside(offer, reason, Now);
             }
 
             return;
@@ -101,6 +103,15 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
 
         Flow.AwaitedAnswers++;
         _awaited.Add(new AwaitedOffer(Flow, Side, offer, offer.Version, offer.Mapping, from, to, reason));
+    }
+
+    /// <summary>What was to be rewritten in an offer was not: then its peer learns the inside address.</summary>
+    private void TellInside(Offer offer, Reason reason, long now)
+    {
+        if (reason == Reason.OfferRewritten)
+        {
+            offers.Tell(offer, inside: true, now);
+        }
     }
 
     /// <summary>The first offset of a side that waits for the translator.</summary>
@@ -177,6 +188,11 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
             if (awaited.Mapping.KeepsPort)
             {
                 _awaited[i] = awaited with { From = long.MaxValue, Reason = Reason.OfferLate };
+                if (awaited.IsCurrent)
+                {
+                    TellInside(awaited.Offer, awaited.Reason, now);
+                }
+
                 continue;
             }
 
@@ -200,13 +216,26 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         }
     }
 
+    /// <summary>The address for which an offer is about to be judged <see cref="Reason.AddressForeign"/>.</summary>
+    public Ipv4Address Foreign { get; set; }
+
     /// <summary>An offer was judged; none if it waits for its mapping, which says the rest.</summary>
     public void Judge(Reason reason)
     {
         reasons.Count(reason);
         if (reason != Reason.None)
         {
-            effects.Add(new Effect { Kind = EffectKind.OfferPassed, Reason = reason, Time = Now, Flow = Flow.Key, Protocol = Flow.Protocol });
+            bool isForeign = reason == Reason.AddressForeign;
+            effects.Add(new Effect
+            {
+                Kind = EffectKind.OfferPassed,
+                Reason = reason,
+                Time = Now,
+                Flow = Flow.Key,
+                Protocol = Flow.Protocol,
+                Named = isForeign ? Foreign : default,
+                Host = isForeign ? Flow.Host : default,
+            });
         }
     }
 

@@ -12,6 +12,12 @@ internal sealed class MappingEntry
     /// <summary>How many offers share it.</summary>
     public int Offers { get; set; }
 
+    /// <summary>How many of these may have told their peers the inside address.</summary>
+    public int TellingInside { get; set; }
+
+    /// <summary>True if a LAN host that connects to the public end is turned back to the LAN.</summary>
+    public bool TurnsBack => TellingInside == 0;
+
     /// <summary>An older one of the same LAN end: one for another public address.</summary>
     public MappingEntry? Older { get; set; }
 }

@@ -124,7 +124,7 @@ internal sealed class MappingTable(EngineOptions options)
     private MappingEntry Add(Mapping mapping)
     {
         MappingEntry entry = _free.Count > 0 ? _free.Pop() : new MappingEntry();
-        (entry.Mapping, entry.Installed, entry.Offers, entry.Older) = (mapping, false, 0, FindByLan(mapping.Lan));
+        (entry.Mapping, entry.Installed, entry.Offers, entry.TellingInside, entry.Older) = (mapping, false, 0, 0, FindByLan(mapping.Lan));
         _byPublic.Add(mapping.Public, entry);
         _byLan[mapping.Lan] = entry;
         return entry;

@@ -77,6 +77,12 @@ public sealed class Offer
     /// <summary>True once a peer behind this gateway was told the inside address: its connection may never come by here.</summary>
     internal bool IsToNeighbour { get; set; }
 
+    /// <summary>
+    /// True if its peer may know the inside address: then nobody on the LAN is turned back at the public one, for both ways at once
+    /// would lead to one listener (PROTOCOL 7.7). Changed by <see cref="OfferBook.Tell"/> alone.
+    /// </summary>
+    internal bool TellsInside { get; set; }
+
     /// <summary>Changes whenever the object is given back, so that an old reference can be told from a new one.</summary>
     internal int Version { get; set; }
 

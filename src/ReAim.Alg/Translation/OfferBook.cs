@@ -146,14 +146,16 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
             return reason;
         }
 
-        if (entry.Offers++ == 0)
-        {
-            effects.Add(new Effect { Kind = EffectKind.OpenMapping, Time = now, Flow = flow.Key, Mapping = entry.Mapping });
-        }
-
+        bool isNew = entry.Offers++ == 0;
         offer = _free.Count > 0 ? _free.Pop() : new Offer();
         (offer.Flow, offer.Protocol, offer.Cookie, offer.Opened) = (flow.Key, flow.Protocol, request.Cookie, now);
         (offer.Entry, offer.Mapping, offer.Announced, offer.IsListener) = (entry, entry.Mapping, false, request.IsListener);
+        if (isNew)
+        {
+            (offer.TellsInside, entry.TellingInside) = (request.TellsInside, request.TellsInside ? 1 : 0);
+            effects.Add(new Effect { Kind = EffectKind.OpenMapping, Time = now, Flow = flow.Key, Mapping = entry.Mapping, TurnsBack = entry.TurnsBack });
+        }
+
         offer.Index = _open.Count;
         _open.Add(offer);
         if (offer.IsListener)
@@ -168,6 +170,23 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         _perHost[host] = ofHost + 1;
         Renew(offer, request, now);
         return Reason.None;
+    }
+
+    /// <summary>
+    /// Says whether an offer's peer may know the inside address. Where offers share a mapping, one that may is enough: its LAN
+    /// neighbours are not turned back.
+    /// </summary>
+    public void Tell(Offer offer, bool inside, long now)
+    {
+        if (offer.TellsInside == inside)
+        {
+            return;
+        }
+
+        offer.TellsInside = inside;
+        bool before = offer.Entry.TurnsBack;
+        offer.Entry.TellingInside += inside ? 1 : -1;
+        AnnounceTurn(offer, before, now);
     }
 
     /// <summary>A host that is at its cap gives up the offer whose peer connected longest ago: it only waits for that peer's second try.</summary>
@@ -209,6 +228,9 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
             effects.Add(new Effect { Kind = EffectKind.OfferClosed, Reason = reason, Time = now, Flow = offer.Flow, Offer = offer, Mapping = offer.Mapping });
         }
 
+        bool turned = offer.Entry.TurnsBack;
+        offer.Entry.TellingInside -= offer.TellsInside ? 1 : 0;
+        offer.TellsInside = false;
         if (--offer.Entry.Offers == 0)
         {
             if (reason != Reason.MappingRefused)
@@ -217,6 +239,10 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
             }
 
             Mappings.Remove(offer.Entry);
+        }
+        else
+        {
+            AnnounceTurn(offer, turned, now);
         }
 
         Offer last = _open[^1];
@@ -307,10 +333,21 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         offer.Renewed = now;
         offer.IsToNeighbour = false;
         offer.SetPeer(offer.IsListener ? default : request.Peer);
+        Tell(offer, request.TellsInside, now);
         SetDeadline(offer, offer.IsListener ? Engine.EndOfTime : now + options.OfferTime, Reason.Expired);
         if (request.Flow.SignedOff)
         {
             Shorten(offer, now + options.SignOffGrace, Reason.SignedOff);
+        }
+    }
+
+    /// <summary>Has the translator told if an offer's mapping turns neighbours back otherwise than before.</summary>
+    private void AnnounceTurn(Offer offer, bool before, long now)
+    {
+        bool turnsBack = offer.Entry.TurnsBack;
+        if (turnsBack != before)
+        {
+            effects.Add(new Effect { Kind = EffectKind.TurnMapping, Time = now, Flow = offer.Flow, Mapping = offer.Mapping, TurnsBack = turnsBack });
         }
     }
 

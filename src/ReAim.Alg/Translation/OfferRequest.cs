@@ -14,6 +14,9 @@ internal readonly ref struct OfferRequest
     /// <summary>True if peers will use that very port whatever we write.</summary>
     public required bool SamePortOnly { get; init; }
 
+    /// <summary>True if peers are told the inside address, because nothing can be rewritten any more.</summary>
+    public required bool TellsInside { get; init; }
+
     /// <summary>The rendezvous cookie.</summary>
     public required ulong Cookie { get; init; }
 

@@ -83,6 +83,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             case EffectKind.FlowRecognised when !effect.HasOffers:
                 log.Say($"{effect.Flow} is an {effect.Protocol!.Name.ToUpperInvariant()} connection without offers of its own: those that it leads to are watched ({effect.Reason.Name()}).");
                 break;
+            case EffectKind.TurnMapping:
+                Turn(_behindAnotherNat.GetValueOrDefault(effect.Mapping, effect.Mapping), effect.TurnsBack);
+                break;
             case EffectKind.FlowRecognised:
                 Recognise(effect.Flow, effect.Protocol!, effect.Reason, effect.Time);
                 break;
@@ -135,7 +138,24 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
 
         _questions.TryGetValue(mapping, out Question question);
         _questions[mapping] = new Question(advertised, question.Times + 1);
+        if (!effect.TurnsBack)
+        {
+            translator.KeepNeighboursOut(mapping);
+        }
+
         translator.Install(mapping);
+    }
+
+    private void Turn(Mapping mapping, bool turnsBack)
+    {
+        if (turnsBack)
+        {
+            translator.LetNeighboursIn(mapping);
+        }
+        else
+        {
+            translator.KeepNeighboursOut(mapping);
+        }
     }
 
     private bool TryTakeAnswers(long now)

@@ -22,6 +22,19 @@ internal interface ITranslator : IDisposable
     /// <summary>Takes a mapping out. Connections that came by it go on.</summary>
     void Remove(Mapping mapping);
 
+    /// <summary>
+    /// From now on a LAN host that connects to a mapping's public end is not led to its LAN end. May be called before the mapping is
+    /// installed, and ends when it is removed.
+    /// </summary>
+    void KeepNeighboursOut(Mapping mapping)
+    {
+    }
+
+    /// <summary>LAN hosts are led on as everybody is.</summary>
+    void LetNeighboursIn(Mapping mapping)
+    {
+    }
+
     /// <summary>Begins to have the LAN's connections to a server diverted. An answer comes for each call, at once or later.</summary>
     void Expect(Ipv4Endpoint server);
 

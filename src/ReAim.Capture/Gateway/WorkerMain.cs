@@ -62,7 +62,7 @@ internal static class WorkerMain
 
         // Who only listens has nothing diverted.
         ITranslator rules = options.NeedsNoRules ? new DryRunTranslator() : new NftablesTranslator(NftablesLeases.Open(log), wake, log);
-        return options.Relays ? new RelayTranslator(rules, wake) : rules;
+        return options.Relays ? new RelayTranslator(rules, wake, new RelayOptions { Lan = options.Lan }) : rules;
     }
 
     /// <summary>How the engine is to work.</summary>
@@ -71,7 +71,7 @@ internal static class WorkerMain
     internal static EngineOptions EngineOptionsFor(GatewayOptions options, IReadOnlySet<ushort> reserved) => new()
     {
         // A connect to an address of another router is turned back there, if at all.
-        Hairpins = options.Public is null && !options.ListensOnly,
+        Hairpins = options.Public is null,
         ListensOnly = options.ListensOnly,
         Protocols = options.Protocols,
         IsTracked = true,

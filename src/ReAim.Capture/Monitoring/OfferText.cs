@@ -21,7 +21,7 @@ internal static class OfferText
     /// <summary>An offer needs no mapping, or got none.</summary>
     public static string Passed(in Effect effect) => effect.Reason is Reason.OfferTranslatedBack
         ? $"an offer for {effect.Flow.Lan.Address} comes from a neighbour and names the inside address again ({effect.Reason.Name()})."
-        : $"an offer on {effect.Flow} stays as it is: {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}).";
+        : $"an offer on {effect.Flow} stays as it is: {Why(effect)} ({effect.Reason.Name()}).";
 
     /// <summary>A peer's handshake is complete.</summary>
     public static string Connected(in Effect effect) =>
@@ -36,6 +36,10 @@ internal static class OfferText
     /// <param name="path">How it gets there.</param>
     public static string Unanswered(in Effect effect, PeerPath path) =>
         $"WARNING: {effect.Flow.Remote.Address}'s connect to {effect.Mapping} {Blame(path)} ({Reason.BlockedByFirewall.Name()}).";
+
+    private static string Why(in Effect effect) => effect.Reason is Reason.AddressForeign && !effect.Named.IsZero
+        ? $"it names {effect.Named}, which is not its sender's address, {effect.Host}"
+        : ReasonSentences.Of(effect.Reason);
 
     private static string Blame(PeerPath path) => path switch
     {

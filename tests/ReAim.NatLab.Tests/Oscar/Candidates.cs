@@ -16,6 +16,9 @@ internal sealed class Candidates
 {
     private readonly List<Candidate> _waiting = [];
 
+    /// <summary>True if there is one.</summary>
+    public bool Any => _waiting.Count > 0;
+
     public void Add(Candidate candidate) => _waiting.Add(candidate);
 
     /// <returns>False if it was given up before.</returns>

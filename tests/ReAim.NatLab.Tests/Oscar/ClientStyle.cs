@@ -27,6 +27,18 @@ internal abstract class ClientStyle
     /// <summary>Tries all addresses at once.</summary>
     public virtual bool InParallel => false;
 
+    /// <summary>
+    /// How long its main loop is busy with something else before it looks at its connects: those that are there by then are taken in
+    /// the order in which they were begun, and the others are given up.
+    /// </summary>
+    public virtual long MainLoopTurn => 0;
+
+    /// <summary>
+    /// Its first connection, on either side, is the session's: whoever connects later is not even accepted, and when the first one ends
+    /// before anything was said, so does the session.
+    /// </summary>
+    public virtual bool KeepsTheFirst => false;
+
     /// <summary>Sends ACCEPT when it begins to connect, not after it succeeded.</summary>
     public virtual bool AcceptsBeforeConnecting => false;
 

@@ -13,6 +13,7 @@ internal static class ConnectAttempt
     public static async Task RunAsync(AimClient client, IReadOnlyList<AddressTry> tries, ushort port, Action<TcpConnection?, ConnectedBy, bool> result)
     {
         bool found = false;
+        var ready = new List<(AddressTry Try, TcpConnection Connection)>();
         if (client.Style.InParallel)
         {
             await Task.WhenAll(tries.Select(TryAsync));
@@ -46,12 +47,33 @@ internal static class ConnectAttempt
 
             if (found)
             {
-                connection.Close();
+                // It was given up before it was there: its answer met nobody.
+                connection.Abort();
                 return;
             }
 
+            ready.Add((next, connection));
+            if (ready.Count == 1)
+            {
+                await LookAsync();
+            }
+        }
+
+        async Task LookAsync()
+        {
+            if (client.Style.MainLoopTurn > 0)
+            {
+                await client.Simulation.Delay(client.Style.MainLoopTurn);
+            }
+
             found = true;
-            result(connection, next.By, client.Style.InParallel || next == tries[0]);
+            (AddressTry taken, TcpConnection connection) = tries.SelectMany(next => ready.Where(one => one.Try == next)).First();
+            foreach ((_, TcpConnection other) in ready.Where(one => one.Connection != connection))
+            {
+                other.Close();
+            }
+
+            result(connection, taken.By, client.Style.InParallel || taken == tries[0]);
         }
     }
 }

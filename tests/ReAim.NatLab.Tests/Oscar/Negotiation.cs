@@ -12,6 +12,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 {
     private readonly Mailbox<Signal> _mail = new(client.Simulation);
     private readonly Candidates _candidates = new();
+    private readonly List<TcpConnection> _notAccepted = [];
     private readonly ClientStyle _style = client.Style;
     private TcpListener? _listener;
     private TcpConnection? _peer;
@@ -99,6 +100,9 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
             case GivenUp:
                 GiveUp(SessionOutcome.Cancelled);
                 break;
+            case Incoming { Connection: { } second } when _style.KeepsTheFirst && _listener is not null && (_peer is not null || _candidates.Any):
+                _notAccepted.Add(second);
+                break;
             case Incoming { Connection: { } connection } when _peer is null && _listener is not null:
                 Greet(new Candidate(connection, ConnectedBy.Listener, false, Stage(_request), _round, _round == 1));
                 break;
@@ -146,7 +150,11 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         if (!_candidates.Take(candidate) || !greeting.IsPeer)
         {
             candidate.Connection.Abort();
-            if (candidate.By != ConnectedBy.Listener && candidate.Round == _round && _peer is null)
+            if (_style.KeepsTheFirst && candidate.By != ConnectedBy.Proxy && candidate.Round == _round && _peer is null && !session.IsOver)
+            {
+                GiveUp(SessionOutcome.Failed);
+            }
+            else if (candidate.By != ConnectedBy.Listener && candidate.Round == _round && _peer is null)
             {
                 NextStage();
             }
@@ -293,6 +301,8 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         _listener?.Close();
         _listener = null;
         _candidates.AbortAll();
+        _notAccepted.ForEach(connection => connection.Abort());
+        _notAccepted.Clear();
         _atProxy?.Close();
         _atProxy = null;
     }

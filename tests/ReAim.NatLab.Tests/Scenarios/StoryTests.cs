@@ -62,7 +62,7 @@ internal sealed class StoryTests
         Assert.That((pairs.Count, places.Count), Is.EqualTo((5 * 5 * 2, StoryPlan.PlaceCount)), "every client against every other over both servers, everywhere");
         Reason[] met =
         [
-            Reason.OfferRewritten, Reason.OfferLate, Reason.OfferTranslatedBack, Reason.OfferHairpinned, Reason.OfferFromOutside, Reason.Proxied,
+            Reason.OfferRewritten, Reason.OfferLate, Reason.OfferTranslatedBack, Reason.OfferFromOutside, Reason.Proxied,
             Reason.Released, Reason.HoldExpired, Reason.Connected, Reason.Redirected, Reason.Cancelled, Reason.Declined, Reason.Accepted,
             Reason.NoMapping, Reason.ServerLearnt,
         ];

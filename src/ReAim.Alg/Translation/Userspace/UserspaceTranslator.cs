@@ -186,7 +186,10 @@ public sealed class UserspaceTranslator
             return _options.Masquerade;
         }
 
-        Reason refusal = _engine.Admission.TryAdmit(remote with { Address = PublicAddress }, PublicAddress, out _);
+        Ipv4Endpoint end = remote with { Address = PublicAddress };
+        Reason refusal = _engine.Mappings.FindByPublic(end) is { TurnsBack: false }
+            ? Reason.NotTurnedBack
+            : _engine.Admission.TryAdmit(end, PublicAddress, out _);
         if (refusal != Reason.None)
         {
             _engine.Reasons.Count(refusal);

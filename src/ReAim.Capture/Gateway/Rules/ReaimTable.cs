@@ -7,7 +7,7 @@ namespace ReAim.Capture.Gateway.Rules;
 /// <summary>The text of our nftables table. All of it is constant: what changes at run time are elements of its sets.</summary>
 /// <remarks>
 /// <code>
-///  prerouting, nat      mapped    a peer's connect to a public end of ours → the LAN host
+///  prerouting, nat      mapped    a peer's connect to a public end of ours → the LAN host; a neighbour's only if he was told no other way
 ///  forward, mangle - 1  select    LAN → WAN connections that may be OSCAR → connection mark "watched"
 ///           mangle      divert    nft flavour: packets of marked connections → the queue; else iptables does that
 ///           mangle + 1  save      what the verdict said of the connection → its mark; our bits leave the packet
@@ -105,8 +105,13 @@ internal sealed class ReaimTable
         Line(1, "counter connects { }");
         Line(1, "set public_ends { type ipv4_addr . inet_service; flags timeout; size 1024; }");
         Line(1, "map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size 1024; }");
+        Line(1, "set inside_told { type ipv4_addr . inet_service; flags timeout; size 1024; }");
+        // A neighbour that was told the inside end too would reach one listener twice. While we only listen it may not be known yet what he
+        // was told: he asks again.
+        string inside = $"iifname {_lan} ip protocol tcp fib daddr type local ip daddr . tcp dport @inside_told {(_options.ListensOnly ? "drop" : "return")}";
         // After the administrator's own translations: theirs win. Only what is for this machine: a public end in transit is not ours.
         Chain("mapped", "type nat hook prerouting priority dstnat + 1; policy accept;",
+            inside,
             "ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends counter name \"connects\" "
             + $"{SetConnection(FlowStanding.Peer)} dnat ip to ip daddr . tcp dport map @mappings");
         // Without it the LAN host would answer its neighbour directly, from an address the neighbour did not connect to.

@@ -6,7 +6,7 @@ using ReAim.Capture.Linux.Netlink;
 namespace ReAim.Capture.Translators.Nftables;
 
 /// <summary>
-/// The elements of our table's sets: which public ends are mapped, where they lead, which servers were learnt. They disappear
+/// The elements of our table's sets: which public ends are mapped, where they lead, which are not for the LAN, which servers were learnt. They disappear
 /// by themselves when their lease ends, so that nothing stays open behind a process that died. The table itself is made by
 /// others. Each call is one transaction, done when it returns.
 /// </summary>
@@ -14,6 +14,7 @@ internal sealed class MappingElements : IDisposable
 {
     private const string PublicEnds = "public_ends";
     private const string Mappings = "mappings";
+    private const string InsideTold = "inside_told";
     private const string Servers = "servers";
 
     /// <summary>Each mapping is an element of two sets.</summary>
@@ -68,6 +69,7 @@ internal sealed class MappingElements : IDisposable
         Begin();
         _batch.Remove(PublicEnds, mapping.Public, value: null);
         _batch.Remove(Mappings, mapping.Public, mapping.Lan);
+        _batch.Remove(InsideTold, mapping.Public, value: null);
         return Commit();
     }
 
@@ -77,6 +79,39 @@ internal sealed class MappingElements : IDisposable
         Begin();
         _batch.Flush(PublicEnds);
         _batch.Flush(Mappings);
+        _batch.Flush(InsideTold);
+        return Commit();
+    }
+
+    /// <summary>Leads LAN hosts that connect to the public ends of mappings no longer on, or goes on with that.</summary>
+    /// <param name="mappings">Any number.</param>
+    /// <param name="lease">How long from now on.</param>
+    /// <returns>The first that is not <see cref="ElementAnswer.Done"/>.</returns>
+    public ElementAnswer KeepNeighboursOut(ReadOnlySpan<Mapping> mappings, TimeSpan lease)
+    {
+        ElementAnswer worst = ElementAnswer.Done;
+        while (!mappings.IsEmpty)
+        {
+            int count = Math.Min(mappings.Length, ElementBatch.MaxElements);
+            Begin();
+            foreach (ref readonly Mapping mapping in mappings[..count])
+            {
+                _batch.Put(InsideTold, mapping.Public, value: null, lease);
+            }
+
+            ElementAnswer answer = Commit();
+            worst = worst == ElementAnswer.Done ? answer : worst;
+            mappings = mappings[count..];
+        }
+
+        return worst;
+    }
+
+    /// <summary>Leads LAN hosts that connect to a mapping's public end on, as everybody.</summary>
+    public ElementAnswer LetNeighboursIn(Mapping mapping)
+    {
+        Begin();
+        _batch.Remove(InsideTold, mapping.Public, value: null);
         return Commit();
     }
 

@@ -23,6 +23,7 @@ internal sealed class NftablesLeases : IDisposable
     private readonly MappingElements _elements;
     private readonly EventLog _log;
     private readonly List<Mapping> _installed = [];
+    private readonly List<Mapping> _inside = [];
     private readonly Dictionary<Ipv4Endpoint, long> _servers = [];
     private bool _isDisturbed;
 
@@ -51,6 +52,7 @@ internal sealed class NftablesLeases : IDisposable
         if (answer != ElementAnswer.Done)
         {
             refusal = Sentence(answer);
+            _inside.Remove(mapping);
             return false;
         }
 
@@ -63,11 +65,30 @@ internal sealed class NftablesLeases : IDisposable
     public void Remove(Mapping mapping)
     {
         _installed.Remove(mapping);
+        _inside.Remove(mapping);
         ElementAnswer answer = _elements.Remove(mapping);
         if (answer is not (ElementAnswer.Done or ElementAnswer.TableMissing))
         {
             _log.Say($"{mapping} could not be closed: {Sentence(answer)}; it closes by itself within {Lease.TotalSeconds} s.");
         }
+    }
+
+    /// <summary>Leads LAN hosts that connect to a mapping's public end no longer on.</summary>
+    public void KeepNeighboursOut(Mapping mapping)
+    {
+        if (!_inside.Contains(mapping))
+        {
+            _inside.Add(mapping);
+        }
+
+        Complain(mapping, _elements.KeepNeighboursOut([mapping], Lease));
+    }
+
+    /// <summary>Leads them on again.</summary>
+    public void LetNeighboursIn(Mapping mapping)
+    {
+        _inside.Remove(mapping);
+        Complain(mapping, _elements.LetNeighboursIn(mapping));
     }
 
     /// <summary>Has the LAN's connections to a server diverted.</summary>
@@ -143,8 +164,18 @@ internal sealed class NftablesLeases : IDisposable
         }
     }
 
+    private void Complain(Mapping mapping, ElementAnswer answer)
+    {
+        if (answer is not (ElementAnswer.Done or ElementAnswer.TableMissing))
+        {
+            _log.Say($"whether neighbours reach {mapping} by its public end could not be changed: {Sentence(answer)}.");
+        }
+    }
+
     private void RenewAll()
     {
+        // Before the mappings themselves: where both are gone, nobody must find the one without the other.
+        _elements.KeepNeighboursOut([.. _inside], Lease);
         var answers = new ElementAnswer[_installed.Count];
         _elements.Renew([.. _installed], Lease, answers);
         int bad = Array.FindIndex(answers, answer => answer != ElementAnswer.Done);

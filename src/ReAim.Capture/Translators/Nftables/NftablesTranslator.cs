@@ -54,6 +54,12 @@ internal sealed class NftablesTranslator : ITranslator
     public void Remove(Mapping mapping) => TryAsk(new TableChange(TableChangeKind.Remove, mapping));
 
     /// <inheritdoc/>
+    public void KeepNeighboursOut(Mapping mapping) => TryAsk(new TableChange(TableChangeKind.KeepNeighboursOut, mapping));
+
+    /// <inheritdoc/>
+    public void LetNeighboursIn(Mapping mapping) => TryAsk(new TableChange(TableChangeKind.LetNeighboursIn, mapping));
+
+    /// <inheritdoc/>
     public void Expect(Ipv4Endpoint server)
     {
         if (!TryAsk(new TableChange(TableChangeKind.Expect, Server: server)))
@@ -146,6 +152,12 @@ internal sealed class NftablesTranslator : ITranslator
                 break;
             case TableChangeKind.Remove:
                 _leases.Remove(change.Mapping);
+                break;
+            case TableChangeKind.KeepNeighboursOut:
+                _leases.KeepNeighboursOut(change.Mapping);
+                break;
+            case TableChangeKind.LetNeighboursIn:
+                _leases.LetNeighboursIn(change.Mapping);
                 break;
             case TableChangeKind.Expect:
                 _leases.Expect(change.Server);

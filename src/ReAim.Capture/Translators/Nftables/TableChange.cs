@@ -12,6 +12,12 @@ internal enum TableChangeKind : byte
     /// <summary>Remove <see cref="TableChange.Mapping"/>.</summary>
     Remove,
 
+    /// <summary>Lead LAN hosts that connect to <see cref="TableChange.Mapping"/> no longer on.</summary>
+    KeepNeighboursOut,
+
+    /// <summary>Lead them on again.</summary>
+    LetNeighboursIn,
+
     /// <summary>Watch <see cref="TableChange.Server"/>.</summary>
     Expect,
 

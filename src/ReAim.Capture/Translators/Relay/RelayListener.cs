@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ReAim.Alg.Translation;
+using ReAim.Capture.Linux;
 
 namespace ReAim.Capture.Translators.Relay;
 
@@ -26,18 +27,20 @@ internal sealed class RelayListener : IDisposable
 
     /// <summary>Begins to listen. That never waits.</summary>
     /// <param name="mapping">Its public end; if the address is none of this machine's, that port of all its addresses.</param>
+    /// <param name="keptOut">Interfaces by which nobody comes in: see <see cref="KeepOut"/>.</param>
     /// <param name="backlog">Connects that the kernel keeps until they are accepted.</param>
     /// <param name="counters">Is told of what could not be accepted.</param>
     /// <param name="take">Takes each connection, on any thread.</param>
     /// <param name="refusal">Why it cannot listen, as the second half of a sentence.</param>
     /// <returns>Null if it cannot.</returns>
-    public static RelayListener? TryOpen(Mapping mapping, int backlog, RelayCounters counters, Action<Mapping, Socket> take, out string refusal)
+    public static RelayListener? TryOpen(
+        Mapping mapping, IReadOnlyList<string> keptOut, int backlog, RelayCounters counters, Action<Mapping, Socket> take, out string refusal)
     {
-        SocketError error = TryListen(SocketAddresses.EndPoint(mapping.Public), backlog, out Socket? socket);
+        SocketError error = TryListen(SocketAddresses.EndPoint(mapping.Public), keptOut, backlog, out Socket? socket);
         if (error == SocketError.AddressNotAvailable)
         {
             // There is another NAT in front.
-            error = TryListen(new IPEndPoint(IPAddress.Any, mapping.Public.Port), backlog, out socket);
+            error = TryListen(new IPEndPoint(IPAddress.Any, mapping.Public.Port), keptOut, backlog, out socket);
         }
 
         refusal = error switch
@@ -51,6 +54,21 @@ internal sealed class RelayListener : IDisposable
         return socket is null ? null : new RelayListener(socket, mapping, counters, take);
     }
 
+    /// <summary>
+    /// From now on the system drops the SYNs that come in by some interfaces: it would else complete a handshake before anybody here
+    /// is asked. Connections that came by them go on.
+    /// </summary>
+    /// <param name="interfaces">Their names; none to let everybody in.</param>
+    public void KeepOut(IReadOnlyList<string> interfaces)
+    {
+        if (OperatingSystem.IsLinux() && interfaces.Count == 0)
+        {
+            InterfaceFilter.TryDetach(_socket);
+        }
+
+        Filter(_socket, interfaces);
+    }
+
     /// <summary>Listens no longer. Connections that came go on; those the kernel still keeps are reset.</summary>
     public void Dispose()
     {
@@ -58,7 +76,7 @@ internal sealed class RelayListener : IDisposable
         _socket.Dispose();
     }
 
-    private static SocketError TryListen(IPEndPoint end, int backlog, out Socket? listening)
+    private static SocketError TryListen(IPEndPoint end, IReadOnlyList<string> keptOut, int backlog, out Socket? listening)
     {
         listening = null;
         Socket? socket = null;
@@ -72,6 +90,7 @@ internal sealed class RelayListener : IDisposable
             }
 
             socket.Bind(end);
+            Filter(socket, keptOut);
             socket.Listen(backlog);
             listening = socket;
             return SocketError.Success;
@@ -80,6 +99,14 @@ internal sealed class RelayListener : IDisposable
         {
             socket?.Dispose();
             return failure.SocketErrorCode;
+        }
+    }
+
+    private static void Filter(Socket socket, IReadOnlyList<string> keptOut)
+    {
+        if (OperatingSystem.IsLinux() && keptOut.Count > 0)
+        {
+            InterfaceFilter.TryAttach(socket, keptOut);
         }
     }
 

@@ -12,6 +12,11 @@ internal sealed record RelayOptions
     /// <summary>Of these so many by one mapping.</summary>
     public int MaxConnectionsPerMapping { get; init; } = 8;
 
+    /// <summary>
+    /// The LAN's interfaces: what comes in by these is dropped where neighbours are kept out. Only Linux can do that; none elsewhere.
+    /// </summary>
+    public IReadOnlyList<string> Lan { get; init; } = [];
+
     /// <summary>Connects that the kernel keeps until they are accepted, for each mapping.</summary>
     public int Backlog { get; init; } = 16;
 

@@ -20,6 +20,7 @@ internal sealed class RelayTranslator : ITranslator
     private readonly Action _wake;
     private readonly RelayCounters _counters = new();
     private readonly Dictionary<Mapping, RelayListener> _listeners = [];
+    private readonly HashSet<Mapping> _withoutNeighbours = [];
     private readonly Queue<MappingAnswer> _answers = new();
     private readonly ConcurrentQueue<PeerReport> _reports = new();
 
@@ -52,12 +53,32 @@ internal sealed class RelayTranslator : ITranslator
     {
         string refusal = "";
         if (!_listeners.ContainsKey(mapping)
-            && RelayListener.TryOpen(mapping, _options.Backlog, _counters, Take, out refusal) is { } listener)
+            && RelayListener.TryOpen(mapping, KeptOut(mapping), _options.Backlog, _counters, Take, out refusal) is { } listener)
         {
             _listeners.Add(mapping, listener);
         }
 
-        _answers.Enqueue(new MappingAnswer(mapping, _listeners.ContainsKey(mapping), refusal));
+        bool isInstalled = _listeners.ContainsKey(mapping);
+        if (!isInstalled)
+        {
+            _withoutNeighbours.Remove(mapping);
+        }
+
+        _answers.Enqueue(new MappingAnswer(mapping, isInstalled, refusal));
+    }
+
+    /// <inheritdoc/>
+    public void KeepNeighboursOut(Mapping mapping)
+    {
+        _withoutNeighbours.Add(mapping);
+        Apply(mapping);
+    }
+
+    /// <inheritdoc/>
+    public void LetNeighboursIn(Mapping mapping)
+    {
+        _withoutNeighbours.Remove(mapping);
+        Apply(mapping);
     }
 
     /// <inheritdoc/>
@@ -66,6 +87,7 @@ internal sealed class RelayTranslator : ITranslator
     /// <inheritdoc/>
     public void Remove(Mapping mapping)
     {
+        _withoutNeighbours.Remove(mapping);
         if (_listeners.Remove(mapping, out RelayListener? listener))
         {
             listener.Dispose();
@@ -119,6 +141,16 @@ internal sealed class RelayTranslator : ITranslator
         }
 
         _servers.Dispose();
+    }
+
+    private IReadOnlyList<string> KeptOut(Mapping mapping) => _withoutNeighbours.Contains(mapping) ? _options.Lan : [];
+
+    private void Apply(Mapping mapping)
+    {
+        if (_listeners.TryGetValue(mapping, out RelayListener? listener))
+        {
+            listener.KeepOut(KeptOut(mapping));
+        }
     }
 
     private RelayConnection[] Running()

@@ -19,6 +19,10 @@ internal sealed class Libpurple : ClientStyle
 
     public override bool InParallel => true;
 
+    public override long MainLoopTurn => 10 * Simulation.Millisecond;
+
+    public override bool KeepsTheFirst => true;
+
     public override bool PromptHasCookie => false;
 
     public override bool ForgetsListenerOfDeclinedDirectIm => true;
