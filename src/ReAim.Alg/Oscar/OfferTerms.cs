@@ -94,12 +94,19 @@ internal ref struct OfferTerms
     }
 
     /// <summary>True if 0002, 0003 or 0004 holds an address.</summary>
-    public static bool Names(ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address address)
+    public static bool Names(ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address address) =>
+        Holds(body, rendezvous, address, RendezvousTlv.RendezvousAddress);
+
+    /// <summary>True if 0003 or 0004 holds an address: what clients connect to, who take 0002 for a proxy's (PROTOCOL 2.5).</summary>
+    public static bool LeadsTo(ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address address) =>
+        Holds(body, rendezvous, address, RendezvousTlv.ProposerAddress);
+
+    private static bool Holds(ReadOnlySpan<byte> body, Rendezvous rendezvous, Ipv4Address address, ushort firstType)
     {
         var tlvs = new TlvReader(body, rendezvous.From, rendezvous.To);
         while (tlvs.TryRead(out Tlv tlv))
         {
-            if (RendezvousTlv.IsAddress(tlv) && Ipv4Address.Read(tlv.Value) == address)
+            if (RendezvousTlv.IsAddress(tlv) && tlv.Type >= firstType && Ipv4Address.Read(tlv.Value) == address)
             {
                 return true;
             }

@@ -186,8 +186,8 @@ internal static class RendezvousRules
         }
 
         Mapping mapping = offer.Mapping;
-        bool namesInside = OfferTerms.Names(body, rendezvous, mapping.Lan.Address);
-        offer.IsToNeighbour |= namesInside;
+        bool leadsInside = OfferTerms.LeadsTo(body, rendezvous, mapping.Lan.Address);
+        offer.IsToNeighbour |= leadsInside;
         bool isAnswer = offer.Flow == context.Flow.Key && offer.IsFor(icbm.Name);
         if (isAnswer || !OfferTerms.Names(body, rendezvous, mapping.Public.Address))
         {
@@ -197,8 +197,10 @@ internal static class RendezvousRules
 
         if (context.HasLeft(bodyOffset + terms.FirstEditable) || !context.HasRoomForEdits(terms.Editable))
         {
-            context.Offers.Tell(offer, namesInside, context.Now);
-            return !namesInside && context.Options.Hairpins ? Reason.OfferHairpinned : Reason.OfferLate;
+            // Who only listens sees no connect, wherever it goes.
+            offer.IsToNeighbour |= context.Options.ListensOnly;
+            context.Offers.Tell(offer, leadsInside, context.Now);
+            return !leadsInside && context.Options.Hairpins ? Reason.OfferHairpinned : Reason.OfferLate;
         }
 
         AddressRewrite.ForNeighbour(mapping).Apply(context, body, bodyOffset, rendezvous);

@@ -146,7 +146,7 @@ internal sealed class PublicAddressTests
         Conversation alice = Conversation.SignOn(gateway);
         Conversation dave = Conversation.SignOn(gateway, Addresses.Dave);
         alice.Client(Offer(Addresses.Alice, 5190, peer: "dave"));
-        byte[] Told(Ipv4Address address) => Relayed(0, DirectIm, 1, "alice", Address(0x0003, address), Port(5190), Address(0x0004, Addresses.Gateway));
+        byte[] Told(Ipv4Address address) => Relayed(0, DirectIm, 1, "alice", Address(0x0003, address), Port(5190), Address(0x0004, address));
         dave.Server(Told(Addresses.Gateway));
         Assert.That(dave.Received(Direction.Inbound)[Conversation.ServerHello.Length..], Is.EqualTo(Told(Addresses.Alice)));
     }
