@@ -221,6 +221,8 @@ internal static class RendezvousRules
             && offer.IsFor(icbm.Name))
         {
             context.Offers.Shorten(offer, context.Now + context.Options.PeerGrace, Reason.Accepted);
+            offer.IsAcceptedNearby = true;
+            offer.ConnectedAt = offer.ConnectedFrom.IsZero ? context.Now : offer.ConnectedAt;
         }
     }
 

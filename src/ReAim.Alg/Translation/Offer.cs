@@ -71,11 +71,14 @@ public sealed class Offer
     /// <summary>When its message came last: the same rendezvous may be offered again.</summary>
     internal long Renewed { get; set; }
 
-    /// <summary>When the peer of <see cref="ConnectedFrom"/> connected.</summary>
+    /// <summary>When the peer of <see cref="ConnectedFrom"/> connected, or a neighbour accepted.</summary>
     internal long ConnectedAt { get; set; }
 
     /// <summary>True once a peer behind this gateway was told the inside address: its connection may never come by here.</summary>
     internal bool IsToNeighbour { get; set; }
+
+    /// <summary>True once such a peer has accepted, at <see cref="ConnectedAt"/>.</summary>
+    internal bool IsAcceptedNearby { get; set; }
 
     /// <summary>
     /// True if its peer may know the inside address: then nobody on the LAN is turned back at the public one, for both ways at once

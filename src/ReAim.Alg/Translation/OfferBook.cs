@@ -189,13 +189,17 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         AnnounceTurn(offer, before, now);
     }
 
-    /// <summary>A host that is at its cap gives up the offer whose peer connected longest ago: it only waits for that peer's second try.</summary>
+    /// <summary>
+    /// A host that is at its cap gives up the offer whose peer connected, or was near and accepted, longest ago: it only waits for that
+    /// peer's second try.
+    /// </summary>
     private void CloseConnected(Ipv4Address host, long now)
     {
         Offer? oldest = null;
         foreach (Offer offer in _open)
         {
-            if (offer.Mapping.Lan.Address == host && !offer.IsListener && !offer.ConnectedFrom.IsZero && (oldest is null || offer.ConnectedAt < oldest.ConnectedAt))
+            bool isServed = !offer.ConnectedFrom.IsZero || offer.IsAcceptedNearby;
+            if (offer.Mapping.Lan.Address == host && !offer.IsListener && isServed && (oldest is null || offer.ConnectedAt < oldest.ConnectedAt))
             {
                 oldest = offer;
             }
@@ -203,7 +207,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
 
         if (oldest is not null)
         {
-            Close(oldest, Reason.Connected, now);
+            Close(oldest, oldest.ConnectedFrom.IsZero ? Reason.Accepted : Reason.Connected, now);
         }
     }
 
@@ -331,7 +335,7 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         offer.RequestId = request.RequestId;
         offer.ConnectedFrom = default;
         offer.Renewed = now;
-        offer.IsToNeighbour = false;
+        offer.IsToNeighbour = offer.IsAcceptedNearby = false;
         offer.SetPeer(offer.IsListener ? default : request.Peer);
         Tell(offer, request.TellsInside, now);
         SetDeadline(offer, offer.IsListener ? Engine.EndOfTime : now + options.OfferTime, Reason.Expired);

@@ -190,6 +190,22 @@ internal sealed class NeighbourTests
         return (gateway, alice, dave);
     }
 
+    [Test]
+    public void However_many_neighbours_accept_in_half_a_minute_the_next_offer_is_helped()
+    {
+        var gateway = new Gateway();
+        Conversation alice = Conversation.SignOn(gateway);
+        Conversation dave = Conversation.SignOn(gateway, Addresses.Dave, port: 40_001);
+        for (ulong cookie = 1; cookie <= 200; cookie++)
+        {
+            alice.Client(Offer(Addresses.Alice, 5190, cookie: cookie, peer: "dave"));
+            dave.Server(Relayed(0, DirectIm, cookie, "alice", Address(0x0003, Addresses.Gateway), Port(5190), Address(0x0004, Addresses.Gateway)));
+            alice.Server(Relayed(2, DirectIm, cookie, "dave"));
+        }
+
+        Assert.That((gateway.Count(Reason.OfferTranslatedBack), gateway.Count(Reason.HostLimit)), Is.EqualTo((200, 0)));
+    }
+
     /// <summary>What the translator was told last.</summary>
     private static bool TurnsBack(Gateway gateway) =>
         gateway.Effects.FindLast(effect => effect.Kind is EffectKind.OpenMapping or EffectKind.TurnMapping).TurnsBack;

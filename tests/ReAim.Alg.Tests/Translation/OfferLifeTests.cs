@@ -188,7 +188,8 @@ internal sealed class OfferLifeTests
     {
         var gateway = new Gateway();
         Conversation.SignOn(gateway).Client(Offer(Addresses.Dave, 5190));
-        Assert.That(gateway.Effects.Where(effect => effect.Kind == EffectKind.OfferPassed).Select(effect => effect.Reason), Is.EqualTo(new[] { Reason.AddressForeign }));
+        Effect passed = gateway.Effects.Single(effect => effect.Kind == EffectKind.OfferPassed);
+        Assert.That((passed.Reason, passed.Named, passed.Host), Is.EqualTo((Reason.AddressForeign, Addresses.Dave, Addresses.Alice)));
     }
 
     [Test]

@@ -70,7 +70,7 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
         Assert.That(_released, Is.EqualTo(new[] { false }), "it waited long enough");
         Say(Messages.Cancel());
         Say(Messages.Offer(Addresses.Alice, 6_000, cookie: 2));
-        Assert.That(_translator.Asked.Select(text => text[0]), Is.EqualTo("+-+"));
+        Assert.That(_translator.Asked.Select(text => text[0]), Is.EqualTo("+<-+"), "nobody was told to go anywhere but inside");
         Answer(installed: true);
         Assert.That(_released, Has.Count.EqualTo(1), "that was the answer to the first");
         Answer(installed: false);
@@ -87,6 +87,28 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
         Assert.That(_released, Is.EqualTo(new[] { true }));
         Say(Messages.Cancel());
         Assert.That(_translator.Asked[^1], Is.EqualTo("- 203.0.113.7:6000 -> 192.168.7.10:6000"));
+    }
+
+    [Test]
+    public void Whether_neighbours_are_let_in_is_said_of_the_end_that_is_mapped()
+    {
+        Use(configured: Addresses.Parse("192.0.2.1"));
+        byte[] late = Messages.Offer(Addresses.Alice, 6_000, cookie: 2);
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: true);
+        Say(late[..95]);
+        Wait(2 * EngineOptions.Second);
+        Say(late[95..]);
+        Say(Messages.Cancel(2));
+        const string Mapped = "203.0.113.7:6000 -> 192.168.7.10:6000";
+        Assert.That(_translator.Asked, Is.EqualTo(new[] { $"+ {Mapped}", $"< {Mapped}", $"> {Mapped}" }));
+    }
+
+    [Test]
+    public void An_offer_of_somebody_elses_address_is_logged_with_both_addresses()
+    {
+        Say(Messages.Offer(Addresses.Dave, 6_000));
+        Assert.That(_log.ToString(), Does.Contain("stays as it is: it names 192.168.7.20, which is not its sender's address, 192.168.7.10 (address-foreign)."));
     }
 
     [Test]

@@ -30,6 +30,10 @@ internal sealed class LateTranslator : ITranslator
 
     public void Remove(Mapping mapping) => Asked.Add($"- {mapping}");
 
+    public void KeepNeighboursOut(Mapping mapping) => Asked.Add($"< {mapping}");
+
+    public void LetNeighboursIn(Mapping mapping) => Asked.Add($"> {mapping}");
+
     public void Expect(Ipv4Endpoint server)
     {
         Asked.Add($"! {server}");

@@ -27,6 +27,24 @@ internal sealed class RelayTranslatorTests
         Assert.That((world.Count("relay-carried"), world.Count("relay-reset")), Is.EqualTo((1, 0)));
     }
 
+    /// <summary>Else its own system would say that it is connected, before anybody here was asked.</summary>
+    [Test]
+    public async Task A_neighbour_that_is_kept_out_is_never_connected_until_it_is_let_in()
+    {
+        using var world = new RelayWorld(new RelayOptions { Lan = ["lo", "is-not-there"] });
+        world.Relay.KeepNeighboursOut(world.Mapping);
+        Assert.That(world.Install().IsInstalled);
+        using var early = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Task waiting = early.ConnectAsync(SocketAddresses.EndPoint(world.Mapping.Public));
+        Assert.That(waiting.Wait(300), Is.False, "its SYN is lost");
+        world.Relay.LetNeighboursIn(world.Mapping);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+        await world.HostAsync();
+        world.Relay.KeepNeighboursOut(world.Mapping);
+        using var late = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Assert.That(late.ConnectAsync(SocketAddresses.EndPoint(world.Mapping.Public)).Wait(300), Is.False, "and again");
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task A_reset_of_one_end_is_a_reset_at_the_other(bool byPeer)

@@ -32,6 +32,27 @@ internal sealed class MappingElementTests
     }
 
     [Test]
+    public void Ends_that_keep_neighbours_out_are_renewed_and_let_them_in_again_and_go_with_their_mapping()
+    {
+        using var gateway = new NetNamespace("gw");
+        MappingTable.Create(gateway);
+        using MappingElements elements = MappingTable.Open(gateway);
+        Mapping[] many = [.. Enumerable.Range(0, 100).Select(i => Mapping($"203.0.113.1:{7_000 + i}", "192.168.7.10:5190")), s_mapping];
+        Assert.That(elements.KeepNeighboursOut(many, TimeSpan.FromSeconds(10)), Is.EqualTo(ElementAnswer.Done));
+        Assert.That(elements.KeepNeighboursOut(many, s_lease), Is.EqualTo(ElementAnswer.Done));
+        Assert.That(List(), Does.Contain("203.0.113.1 . 6000 timeout 30s").And.Contain("203.0.113.1 . 7099 timeout 30s").And.Not.Contain("timeout 10s"));
+        Assert.That(elements.LetNeighboursIn(many[0]), Is.EqualTo(ElementAnswer.Done));
+        Assert.That(elements.LetNeighboursIn(many[0]), Is.EqualTo(ElementAnswer.Done), "it may be gone already");
+        elements.Install(s_mapping, s_lease);
+        Assert.That(elements.Remove(s_mapping), Is.EqualTo(ElementAnswer.Done));
+        Assert.That(List(), Does.Contain("7001").And.Not.Contain("7000").And.Not.Contain(". 6000"));
+        Assert.That(elements.Flush(), Is.EqualTo(ElementAnswer.Done));
+        Assert.That(List(), Does.Not.Contain("elements"));
+
+        string List() => MappingTable.List(gateway, "set", "inside_told");
+    }
+
+    [Test]
     public void A_peer_reaches_the_lan_host_while_the_lease_lasts_and_keeps_its_connection_afterwards()
     {
         using var route = new Route();

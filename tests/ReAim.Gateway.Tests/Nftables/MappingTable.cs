@@ -14,6 +14,7 @@ internal static class MappingTable
           set servers { type ipv4_addr . inet_service; flags timeout; size 4096; }
           set public_ends { type ipv4_addr . inet_service; flags timeout; size {{size}}; }
           map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size {{size}}; }
+          set inside_told { type ipv4_addr . inet_service; flags timeout; size {{size}}; }
           chain mapped {
             type nat hook prerouting priority dstnat + 1; policy accept;
             ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends dnat ip to ip daddr . tcp dport map @mappings

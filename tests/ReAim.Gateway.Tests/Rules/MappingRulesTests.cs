@@ -60,6 +60,16 @@ internal sealed class MappingRulesTests
         itself!.Talk(1);
     }
 
+    [Test]
+    public void Where_the_peer_was_told_the_inside_end_too_the_LAN_finds_nobody_at_the_public_one_and_everybody_else_does()
+    {
+        Map("203.0.113.1 . 5190", "192.168.7.10 . 5190");
+        _gateway.Nft("add element ip reaim inside_told { 203.0.113.1 . 5190 timeout 60s }");
+        Assert.That(Conversation.Open(_gateway.Lan, _gateway.Lan, "203.0.113.1", 5190, 5190), Is.Null);
+        using Conversation? peer = Conversation.Open(_gateway.Wan, _gateway.Lan, "203.0.113.1", 5190, 5190);
+        Assert.That(peer, Is.Not.Null);
+    }
+
     private void Map(string publicEnd, string lanEnd) => _gateway.Nft(
         $"add element ip reaim public_ends {{ {publicEnd} timeout 60s }}\nadd element ip reaim mappings {{ {publicEnd} timeout 60s : {lanEnd} }}\n");
 }

@@ -30,8 +30,10 @@ internal sealed class ReaimTableTests
           counter connects { }
           set public_ends { type ipv4_addr . inet_service; flags timeout; size 1024; }
           map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size 1024; }
+          set inside_told { type ipv4_addr . inet_service; flags timeout; size 1024; }
           chain mapped {
             type nat hook prerouting priority dstnat + 1; policy accept;
+            iifname "lan0" ip protocol tcp fib daddr type local ip daddr . tcp dport @inside_told return
             ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends counter name "connects" ct mark set ct mark & 0xf8ffffff | 0x06000000 dnat ip to ip daddr . tcp dport map @mappings
           }
           chain hairpin {
@@ -114,7 +116,7 @@ internal sealed class ReaimTableTests
     {
         string text = ReaimTable.Text(s_options with { ListensOnly = true }, QueueFlavour.Nft);
         Assert.That(text, Does.Contain("chain mapped").And.Contain("chain hairpin")
-            .And.Not.Contain("chain select").And.Not.Contain("queue").And.Not.Contain("meta mark"));
+            .And.Contain("@inside_told drop").And.Not.Contain("chain select").And.Not.Contain("queue").And.Not.Contain("meta mark"));
     }
 
     [Test]

@@ -27,7 +27,7 @@ internal sealed class NeighbourTests(Translating translating)
 
     [TestCase(ServerStyle.Keeps)]
     [TestCase(ServerStyle.Overwrites)]
-    public void A_neighbour_that_tries_the_public_address_first_is_turned_round(object server)
+    public void A_neighbour_that_tries_the_verified_address_first_goes_inside_too(object server)
     {
         using var lab = new Lab(new LabOptions { Server = (ServerStyle)server, Capture = null });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11", style: new MirandaAim());
@@ -36,6 +36,44 @@ internal sealed class NeighbourTests(Translating translating)
         Offer offer = lab.Alice.OfferDirectIm(dave, "hello", "neighbour");
         offer.AssertDirectAtOnce();
         Assert.That(offer.Received!.ConnectedBy, Is.EqualTo(ConnectedBy.Verified0004));
+        Assert.That(offer.Received.Proposals[0].Verified.ToString(), Is.EqualTo(lab.Alice.Address));
+    }
+
+    /// <summary>He was there before ReAim, so that nobody reads what he is told: it is the public end, wherever he looks, and he is turned back.</summary>
+    [TestCase(ServerStyle.Keeps)]
+    [TestCase(ServerStyle.Overwrites)]
+    public void A_neighbour_whose_connection_is_not_read_is_turned_back_at_the_public_address(object server)
+    {
+        using var lab = new Lab(new LabOptions { Server = (ServerStyle)server, Capture = null });
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+        dave.SignOn();
+        using var tool = translating.Start(lab.Gateway);
+        lab.Alice.SignOn();
+        Offer talk = lab.Alice.OfferDirectIm(dave, "hello", "neighbour");
+        talk.AssertDirectAtOnce();
+        Assert.That(talk.OfferedAddress, Is.EqualTo(Lab.PublicAddress));
+        lab.Alice.OfferFile(dave, dave.Client.CookieDice.Bytes(100_000)).AssertDirectAtOnce();
+    }
+
+    /// <summary>As without ReAim: the inside address leads there, the public one nowhere.</summary>
+    [Test]
+    public void A_late_offer_to_a_neighbour_that_is_not_read_has_one_way_only()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+        dave.SignOn();
+        using var tool = translating.Start(lab.Gateway);
+        lab.Alice.SignOn();
+        lab.Bob.SignOn();
+        for (int i = 0; i < 4; i++)
+        {
+            lab.Alice.Do(() => lab.Alice.Client.CutNextOfferAt = 95);
+            Offer offer = i % 2 == 0 ? lab.Alice.OfferDirectIm(dave, "hello") : lab.Alice.OfferFile(dave, dave.Client.CookieDice.Bytes(10_000));
+            offer.AssertDirectAtOnce();
+            Assert.That((offer.OfferedAddress, offer.Received!.ConnectedBy), Is.EqualTo((lab.Alice.Address, ConnectedBy.Internal0003)), offer.ToString());
+        }
+
+        Assert.That(GatewayStatus.Read(lab.Gateway).GetProperty("reasons").GetProperty("offer-late").GetInt64(), Is.EqualTo(4));
     }
 
     /// <summary>Their ports are any, and those in the gateway's own ephemeral range are mapped to others.</summary>
