@@ -15,6 +15,7 @@ internal sealed record Candidate(TcpConnection Connection, ConnectedBy By, bool 
 internal sealed class Candidates
 {
     private readonly List<Candidate> _waiting = [];
+    private readonly List<TcpConnection> _notAccepted = [];
 
     /// <summary>True if there is one.</summary>
     public bool Any => _waiting.Count > 0;
@@ -24,8 +25,13 @@ internal sealed class Candidates
     /// <returns>False if it was given up before.</returns>
     public bool Take(Candidate candidate) => _waiting.Remove(candidate);
 
+    /// <summary>One that the host has taken and the client does not: its other end learns of that when the listener closes.</summary>
+    public void LeaveWaiting(TcpConnection connection) => _notAccepted.Add(connection);
+
     public void AbortAll()
     {
+        _notAccepted.ForEach(connection => connection.Abort());
+        _notAccepted.Clear();
         _waiting.ForEach(candidate => candidate.Connection.Abort());
         _waiting.Clear();
     }

@@ -12,7 +12,6 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
 {
     private readonly Mailbox<Signal> _mail = new(client.Simulation);
     private readonly Candidates _candidates = new();
-    private readonly List<TcpConnection> _notAccepted = [];
     private readonly ClientStyle _style = client.Style;
     private TcpListener? _listener;
     private TcpConnection? _peer;
@@ -101,7 +100,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
                 GiveUp(SessionOutcome.Cancelled);
                 break;
             case Incoming { Connection: { } second } when _style.KeepsTheFirst && _listener is not null && (_peer is not null || _candidates.Any):
-                _notAccepted.Add(second);
+                _candidates.LeaveWaiting(second);
                 break;
             case Incoming { Connection: { } connection } when _peer is null && _listener is not null:
                 Greet(new Candidate(connection, ConnectedBy.Listener, false, Stage(_request), _round, _round == 1));
@@ -150,7 +149,7 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         if (!_candidates.Take(candidate) || !greeting.IsPeer)
         {
             candidate.Connection.Abort();
-            if (_style.KeepsTheFirst && candidate.By != ConnectedBy.Proxy && candidate.Round == _round && _peer is null && !session.IsOver)
+            if (_style.KeepsTheFirst && candidate.By != ConnectedBy.Proxy && candidate.Round == _round && _peer is null)
             {
                 GiveUp(SessionOutcome.Failed);
             }
@@ -301,8 +300,6 @@ internal sealed class Negotiation(AimClient client, RendezvousSession session, I
         _listener?.Close();
         _listener = null;
         _candidates.AbortAll();
-        _notAccepted.ForEach(connection => connection.Abort());
-        _notAccepted.Clear();
         _atProxy?.Close();
         _atProxy = null;
     }

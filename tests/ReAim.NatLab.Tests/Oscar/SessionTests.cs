@@ -179,7 +179,7 @@ internal sealed class SessionTests
     [TestCaseSource(nameof(Strangers))]
     public void A_stranger_at_the_listener_does_not_take_the_peers_place(byte[] opening, bool isFile)
     {
-        OscarWorld world = Meet(new Libpurple());
+        OscarWorld world = Meet(new Kopete());
         world.Bob.AnswerDelay = 5 * Simulation.Second;
         RendezvousSession session = isFile ? world.Alice.OfferFile("bob", new byte[5_000]) : world.Alice.OfferDirectIm("bob", ["hello"]);
         Task<byte[]>? answer = null;
@@ -195,6 +195,24 @@ internal sealed class SessionTests
         RendezvousSession other = world.RunToEnd(session, world.Bob);
         Assert.That((session.Outcome, other.Received.Hash), Is.EqualTo((SessionOutcome.Direct, session.Sent.Hash)));
         Assert.That(answer!.Result, Has.Length.LessThanOrEqualTo(Oft2Header.Length), "no more than the first header");
+    }
+
+    /// <summary>As the real one: it accepts the first connection, and no other.</summary>
+    [Test]
+    public void A_libpurple_keeps_the_first_that_comes_and_the_session_ends_with_it()
+    {
+        OscarWorld world = Meet(new Libpurple());
+        world.Bob.AnswerDelay = 5 * Simulation.Second;
+        RendezvousSession session = world.Alice.OfferDirectIm("bob", ["hello"]);
+        world.Bob.Run(async () =>
+        {
+            await world.Simulation.Delay(Simulation.Second);
+            Tcp.TcpConnection? first = await world.Bob.Host.ConnectAsync(new(world.Alice.Host.Address, session.ListenPort), Simulation.Second);
+            await world.Simulation.Delay(6 * Simulation.Second);
+            first!.Close();
+        });
+        RendezvousSession other = world.RunToEnd(session, world.Bob);
+        Assert.That((session.Succeeded, other.Succeeded), Is.EqualTo((false, false)), $"{session} | {other}");
     }
 
     [Test]
