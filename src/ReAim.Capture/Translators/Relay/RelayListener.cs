@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ReAim.Alg.Translation;
-using ReAim.Capture.Linux;
+using ReAim.Capture.Linux.Interop;
 
 namespace ReAim.Capture.Translators.Relay;
 

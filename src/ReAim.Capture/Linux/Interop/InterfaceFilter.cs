@@ -1,8 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using ReAim.Capture.Linux.Interop;
 
-namespace ReAim.Capture.Linux;
+namespace ReAim.Capture.Linux.Interop;
 
 /// <summary>
 /// A filter on a socket that drops what comes in by some interfaces, as if it had been lost on the way: a listener's SYNs never
