@@ -44,7 +44,7 @@ internal static class WorkerMain
         var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log);
         var lan = new LanDevices(options.Lan);
         var machine = new MachineWatch(options.Wan, LocalListeners.Read, lan.Refresh, reserved, reservedPorts, translator, log);
-        NfqueueDiverter? queue = options.ListensOnly ? null : OpenQueue(options, link, engine, effects, lan, recorder);
+        NfqueueDiverter? queue = options.ListensOnly ? null : OpenQueue(options, link, engine, effects, lan, recorder, log);
         using IDiverter diverter = (IDiverter?)queue ?? new ListenDiverter(engine, effects, CaptureLibrary.Libpcap, options, LanNetworks.OfInterfaces(options.Lan), recorder, wake.Wake);
         var events = new PolledEvents(queue?.Descriptor ?? PolledEvents.None, status.Descriptor, wake);
         var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter, translator);
@@ -87,7 +87,7 @@ internal static class WorkerMain
     };
 
     private static NfqueueDiverter OpenQueue(
-        GatewayOptions options, WorkerLink link, Engine engine, EffectRunner effects, LanDevices lan, PacketRecorder? recorder)
+        GatewayOptions options, WorkerLink link, Engine engine, EffectRunner effects, LanDevices lan, PacketRecorder? recorder, EventLog log)
     {
         PacketQueue? queue = null;
         QueueOpening opening = default;
@@ -114,9 +114,9 @@ internal static class WorkerMain
             });
         }
 
-        NetfilterVerdict forward = options.Flavour == QueueFlavour.Iptables ? NetfilterVerdict.Repeat : NetfilterVerdict.Accept;
+        bool repeats = options.Flavour == QueueFlavour.Iptables;
         SafeFileHandle? counters = link.QueueCounters is { } file ? new SafeFileHandle(file, ownsHandle: true) : null;
-        var how = new DiverterOptions(options.Queue, options.Marks, forward, options.Pinhole, options.DryRun, counters);
-        return new NfqueueDiverter(queue, engine, effects, lan, how, recorder, options.ChangesLengths ? RawSender.TryOpen() : null);
+        var how = new DiverterOptions(options.Queue, options.Marks, repeats, options.Pinhole, options.DryRun, counters);
+        return new NfqueueDiverter(queue, engine, effects, lan, how, recorder, options.ChangesLengths ? RawSender.TryOpen() : null, log.Say);
     }
 }

@@ -10,11 +10,14 @@ namespace ReAim.Capture.Diverters.Nfqueue;
 /// packet's mark; rules behind the queue save it.
 /// </summary>
 internal sealed class NfqueueDiverter(
-    PacketQueue queue, Engine engine, EffectRunner effects, LanDevices lan, DiverterOptions options, PacketRecorder? recorder, RawSender? resets)
+    PacketQueue queue, Engine engine, EffectRunner effects, LanDevices lan, DiverterOptions options, PacketRecorder? recorder, RawSender? resets, Action<string> say)
     : IDiverter, IReleases
 {
     /// <summary>So many rounds at most before timers and others have their turn.</summary>
     private const int MaxRounds = 16;
+
+    // What goes on through its chain once more must be known if it comes to the queue again.
+    private readonly RepeatedPackets? _repeated = options.Repeats ? new RepeatedPackets() : null;
 
     private long _now;
 
@@ -33,6 +36,7 @@ internal sealed class NfqueueDiverter(
         new("damaged", queue.Counters.Damaged),
         new("verdicts-refused", queue.Counters.Refused),
         new("failures", queue.Counters.Failures),
+        .. _repeated is null ? (KeyValuePair<string, long>[])[] : [new("returned", _repeated.Returned), new("unremembered", _repeated.Unremembered)],
         .. QueueStatistics.TryRead(options.QueueCounters, options.Queue, out QueueStatistics kernel)
             ? (KeyValuePair<string, long>[])[new("kernel-dropped", kernel.Dropped), new("socket-dropped", kernel.UserDropped)]
             : [],
@@ -43,7 +47,7 @@ internal sealed class NfqueueDiverter(
     {
         // Neither a timer nor an answer of the translator may be late because of a wait in the read.
         bool waits = mayWait && !effects.AwaitsAnswer && engine.NextDeadline - GatewayClock.Now > PacketQueue.LongestWait.Ticks * 100;
-        bool came = queue.Receive(waits);
+        bool came = Receive(waits);
         for (int round = 1; came; round++)
         {
             while (queue.TryTake(out QueuedPacket packet))
@@ -52,7 +56,7 @@ internal sealed class NfqueueDiverter(
             }
 
             queue.Flush();
-            if (round == MaxRounds || !queue.MayHaveMore || !queue.Receive())
+            if (round == MaxRounds || !queue.MayHaveMore || !Receive(waits: false))
             {
                 break;
             }
@@ -84,14 +88,7 @@ internal sealed class NfqueueDiverter(
 
         uint mark = options.Marks.Verdict(ticket.Mark, release.Standing);
         recorder?.RecordDeparture(release.Bytes.Span, GatewayClock.WallTime);
-        if (release.Edited)
-        {
-            queue.PassEdited(ticket, options.Forward, mark, release.Bytes.Span);
-        }
-        else
-        {
-            queue.Pass(ticket, options.Forward, mark);
-        }
+        Forward(ticket, mark, release.Bytes.Span, release.Edited);
     }
 
     /// <inheritdoc/>
@@ -110,6 +107,13 @@ internal sealed class NfqueueDiverter(
         resets?.Dispose();
     }
 
+    private bool Receive(bool waits)
+    {
+        bool came = queue.Receive(waits);
+        _repeated?.BeginRead(queue.IsEmpty, queue.IsOverrun);
+        return came;
+    }
+
     private void AdvanceTo(long now)
     {
         _now = now;
@@ -122,10 +126,16 @@ internal sealed class NfqueueDiverter(
         AdvanceTo(GatewayClock.Now);
         PacketTicket ticket = packet.Ticket;
         FlowStanding standing = options.Marks.StandingOf(ticket.Mark);
+        if (_repeated?.TryTake(packet.Datagram, out uint bits) == true)
+        {
+            Accept(ticket, bits);
+            return;
+        }
+
         if (packet.IsCut)
         {
             engine.Reasons.Count(Reason.Truncated);
-            queue.Pass(ticket, options.Forward, options.Marks.Verdict(ticket.Mark, standing));
+            Forward(ticket, options.Marks.Verdict(ticket.Mark, standing), packet.Datagram, isEdited: false);
             return;
         }
 
@@ -153,7 +163,7 @@ internal sealed class NfqueueDiverter(
         if (verdict == Verdict.Reset)
         {
             // The rule behind the queue resets what has this mark.
-            queue.Pass(ticket, options.Forward, options.Marks.Verdict(ticket.Mark, next));
+            Forward(ticket, options.Marks.Verdict(ticket.Mark, next), packet.Datagram, isEdited: false);
             return;
         }
 
@@ -166,17 +176,34 @@ internal sealed class NfqueueDiverter(
         }
 
         uint mark = options.Marks.Verdict(ticket.Mark, next);
-        if (verdict == Verdict.ForwardEdited && !options.IsDryRun)
+        bool isResized = verdict == Verdict.ForwardResized;
+        bool isEdited = isResized || (verdict == Verdict.ForwardEdited && !options.IsDryRun);
+        Forward(ticket, mark, isResized ? engine.Output : packet.Datagram, isEdited);
+    }
+
+    /// <summary>Lets a packet go on, through its chain once more where rules may stand behind ours.</summary>
+    private void Forward(in PacketTicket ticket, uint mark, ReadOnlySpan<byte> datagram, bool isEdited)
+    {
+        NetfilterVerdict verdict = _repeated?.TryAdd(datagram, mark & options.Marks.Mask) == true ? NetfilterVerdict.Repeat : NetfilterVerdict.Accept;
+        if (isEdited)
         {
-            queue.PassEdited(ticket, options.Forward, mark, packet.Datagram);
-        }
-        else if (verdict == Verdict.ForwardResized)
-        {
-            queue.PassEdited(ticket, options.Forward, mark, engine.Output);
+            queue.PassEdited(ticket, verdict, mark, datagram);
         }
         else
         {
-            queue.Pass(ticket, options.Forward, mark);
+            queue.Pass(ticket, verdict, mark);
         }
+    }
+
+    /// <summary>Lets a packet go on whose mark lost our bits on the way through its chain: what is behind us needs them.</summary>
+    private void Accept(in PacketTicket ticket, uint bits)
+    {
+        if (_repeated!.Returned == 1)
+        {
+            say("WARNING: a rule before ReAim's in iptables' mangle FORWARD clears ReAim's bits of packet marks, so that packets come to the queue "
+                + "twice; the second time they are accepted, past rules behind ReAim's in that chain: reaim check names the rule.");
+        }
+
+        queue.Pass(ticket, NetfilterVerdict.Accept, (ticket.Mark & ~options.Marks.Mask) | bits);
     }
 }

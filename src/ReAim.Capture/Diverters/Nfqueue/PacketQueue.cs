@@ -77,6 +77,12 @@ internal sealed class PacketQueue : IDisposable
     /// <summary>True if the last <see cref="Receive"/> may have left packets in the kernel.</summary>
     public bool MayHaveMore => _received == _buffers.Count;
 
+    /// <summary>True if the last <see cref="Receive"/> found less than it had room for.</summary>
+    public bool IsEmpty { get; private set; }
+
+    /// <summary>True if the last <see cref="Receive"/> was told that the kernel found no room in our socket.</summary>
+    public bool IsOverrun { get; private set; }
+
     /// <summary>Takes from the kernel what waits. Packets not taken from the last time are forgotten.</summary>
     /// <param name="waits">
     /// True to wait for a first packet, for <see cref="LongestWait"/>: while packets come that saves asking poll(2) before each read.
@@ -86,6 +92,8 @@ internal sealed class PacketQueue : IDisposable
     {
         _taken = 0;
         Errno error = _buffers.Receive(_socket.Handle, waits, out _received);
+        IsEmpty = (error is Errno.None or Errno.Again) && !MayHaveMore;
+        IsOverrun = error == Errno.NoBuffers;
         switch (error)
         {
             case Errno.None or Errno.Again or Errno.Interrupted:

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace ReAim.Capture.Diverters.Nfqueue;
+
+/// <summary>
+/// What stays of a TCP datagram when a chain of rules has it once more: not its TOS, its time to live and checksums, which targets
+/// of rules may change each time.
+/// </summary>
+/// <param name="Addresses">Source and destination.</param>
+/// <param name="PortsAndSequence">TCP's first eight bytes.</param>
+/// <param name="Acknowledgement">TCP's next eight bytes: acknowledgement, flags, window.</param>
+/// <param name="LengthAndTail">Total length, IP identification, and the datagram's last four bytes.</param>
+internal readonly record struct PacketIdentity(ulong Addresses, ulong PortsAndSequence, ulong Acknowledgement, ulong LengthAndTail)
+{
+    private const int AddressesOffset = 12;
+    private const int LengthOffset = 2;
+    private const int HeaderLength = 20;
+
+    /// <summary>A number that differs for most packets.</summary>
+    public int Hash
+    {
+        get
+        {
+            // The golden ratio spreads differences to the upper bits (Knuth, The Art of Computer Programming 6.4).
+            ulong mixed = (Addresses ^ ulong.RotateLeft(PortsAndSequence, 21) ^ ulong.RotateLeft(Acknowledgement, 42) ^ LengthAndTail) * 0x9E37_79B9_7F4A_7C15;
+            return (int)(mixed >> 33);
+        }
+    }
+
+    /// <summary>Reads it; bytes that a datagram has not count as 0.</summary>
+    /// <param name="datagram">An IPv4 datagram; any bytes.</param>
+    public static PacketIdentity Of(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length < 2 * HeaderLength)
+        {
+            Span<byte> padded = stackalloc byte[2 * HeaderLength];
+            padded.Clear();
+            datagram.CopyTo(padded);
+            return Of(padded);
+        }
+
+        // A header that claims to be longer than its datagram is read as far as there is room.
+        int tcp = Math.Min((datagram[0] & 0xF) * 4, datagram.Length - (2 * sizeof(ulong)));
+        return new PacketIdentity(
+            MemoryMarshal.Read<ulong>(datagram[AddressesOffset..]),
+            MemoryMarshal.Read<ulong>(datagram[tcp..]),
+            MemoryMarshal.Read<ulong>(datagram[(tcp + sizeof(ulong))..]),
+            ((ulong)MemoryMarshal.Read<uint>(datagram[LengthOffset..]) << 32) | MemoryMarshal.Read<uint>(datagram[^sizeof(uint)..]));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using ReAim.Gateway.Tests.World;
+
+namespace ReAim.Gateway.Tests.Scenarios;
+
+/// <summary>The iptables flavour, beside rules that take our bits off packets before our chain looks for them.</summary>
+[RequiresRoot]
+internal sealed class ForeignMarkTests
+{
+    [TestCase("-o wan -j MARK --set-mark 1")]
+    [TestCase("-j MARK --set-xmark 0x1/0xff00000f")]
+    [TestCase("-j MARK --and-mark 0xff")]
+    [TestCase("-j CONNMARK --restore-mark")]
+    [TestCase("-j CONNMARK --restore-mark --nfmask 0xff000000 --ctmask 0xff")]
+    [TestCase("-j TTL --ttl-inc 1", "-p tcp -j MARK --set-mark 1")]
+    public void A_rule_that_takes_our_bits_off_packets_makes_none_go_round(params string[] rules)
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        Append(lab.Gateway, rules);
+        using var tool = GatewayTool.Start(lab.Gateway, "--flavour", "iptables");
+        lab.SignOn();
+        Offer offer = lab.Alice.OfferDirectIm(lab.Bob, "hello");
+        JsonElement counters = GatewayStatus.Read(lab.Gateway).GetProperty("counters");
+        long packets = counters.GetProperty("packets").GetInt64(), returned = counters.GetProperty("returned").GetInt64();
+        Assert.That(returned, Is.InRange(1, packets / 2), $"of {packets} packets");
+        offer.AssertDirectAtOnce();
+        Assert.That(tool.Log.Count(line => line.Contains("clears ReAim's bits of packet marks", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(lab.Gateway.Namespace.Exec("conntrack", "-L", "-p", "tcp", "--dport", "5190", "-m", "0x05000000/0x0f000000"),
+            Does.Contain($"src={lab.Alice.Address}"), "what the verdicts said was kept");
+    }
+
+    [Test]
+    public void A_rule_behind_ours_is_met_and_takes_nothing_back_to_the_queue()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        using var tool = GatewayTool.Start(lab.Gateway, "--flavour", "iptables");
+        lab.SignOn();
+        Append(lab.Gateway, ["-j MARK --set-mark 1"]);
+        Offer offer = lab.Alice.OfferDirectIm(lab.Bob, "hello");
+        offer.AssertDirectAtOnce();
+        Assert.That(lab.Gateway.QueuedCount(), Is.LessThan(1_000));
+    }
+
+    private static void Append(HomeGateway gateway, string[] rules)
+    {
+        foreach (string rule in rules)
+        {
+            gateway.Namespace.Exec("iptables", ["-t", "mangle", "-A", "FORWARD", .. rule.Split(' ')]);
+        }
+    }
+}
