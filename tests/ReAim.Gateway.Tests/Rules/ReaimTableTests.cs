@@ -48,7 +48,7 @@ internal sealed class ReaimTableTests
             iifname "lan0" oifname "wan0" ip daddr . tcp dport @servers ct state { new, established } counter name "watched" ct mark set ct mark & 0xf8ffffff | 0x04000000
           }
           chain divert {
-            type filter hook forward priority mangle; policy accept;
+            type filter hook forward priority mangle + 1; policy accept;
             ct mark & 0x04000000 == 0 return
             ip protocol != tcp return
             ct state != { new, established } return
@@ -59,7 +59,7 @@ internal sealed class ReaimTableTests
             queue flags bypass to 5190
           }
           chain save {
-            type filter hook forward priority mangle + 1; policy accept;
+            type filter hook forward priority mangle + 2; policy accept;
             ct mark & 0x07000000 == 0 return
             meta mark & 0x0f000000 == 0 return
             meta mark & 0x08000000 != 0 counter name "queued"

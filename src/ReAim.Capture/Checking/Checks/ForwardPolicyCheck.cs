@@ -9,8 +9,8 @@ namespace ReAim.Capture.Checking.Checks;
 /// </summary>
 internal static class ForwardPolicyCheck
 {
-    // NF_IP_PRI_MANGLE: what comes before is met before ours, and no verdict of ours skips it.
-    private const int OurPriority = -150;
+    // Behind NF_IP_PRI_MANGLE: what comes before, or there, may be met before ours, and no verdict of ours skips it.
+    private const int OurPriority = -149;
 
     // The port that most clients listen on.
     private const ushort UsualPort = 5190;

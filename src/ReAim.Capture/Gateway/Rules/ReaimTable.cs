@@ -9,10 +9,11 @@ namespace ReAim.Capture.Gateway.Rules;
 /// <code>
 ///  prerouting, nat      mapped    a peer's connect to a public end of ours → the LAN host; a neighbour's only if he was told no other way
 ///  forward, mangle - 1  select    LAN → WAN connections that may be OSCAR → connection mark "watched"
-///           mangle      divert    nft flavour: packets of marked connections → the queue; else iptables does that
-///           mangle + 1  save      what the verdict said of the connection → its mark; our bits leave the packet
+///           mangle + 1  divert    nft flavour: packets of marked connections → the queue; else iptables does that
+///           mangle + 2  save      what the verdict said of the connection → its mark; our bits leave the packet
 ///  postrouting, nat     hairpin   a connect from the LAN that <c>mapped</c> sent back to the LAN → from the gateway
 /// </code>
+/// Queue and save follow each other where nobody else's chains usually are: one between them could take the verdict off the packet.
 /// Every connection that is not ours costs the forward hook two or three rules, one that is done two.
 /// </remarks>
 internal sealed class ReaimTable
@@ -136,7 +137,7 @@ internal sealed class ReaimTable
     }
 
     private void WriteDivert() =>
-        Chain(DivertChain, "type filter hook forward priority mangle; policy accept;",
+        Chain(DivertChain, "type filter hook forward priority mangle + 1; policy accept;",
         [
             $"ct mark & {NftText.Hex(_marks.Divert)} == 0 return",
             // Errors about such a connection carry its mark, stray segments its ports: neither is for the queue.
@@ -150,7 +151,7 @@ internal sealed class ReaimTable
 
     private void WriteSave()
     {
-        Chain("save", "type filter hook forward priority mangle + 1; policy accept;",
+        Chain("save", "type filter hook forward priority mangle + 2; policy accept;",
         [
             // A mark of others that happens to have our bits stays: only connections of ours go on.
             $"ct mark & {NftText.Hex(_marks.StandingMask)} == 0 return",
