@@ -1,3 +1,4 @@
+using ReAim.Alg;
 using ReAim.Alg.Streams;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Linux.Conntrack;
@@ -45,6 +46,10 @@ internal sealed class ConnectionTable : IConnectionTable, IDisposable
         address = entry.PublicEnd.Address;
         return found;
     }
+
+    /// <inheritdoc/>
+    public string? FindHelper(FlowKey flow, ProtocolDescriptor protocol) =>
+        _table.TryFind(flow, out ConntrackEntry entry) == Errno.None && KernelHelper.Reads(entry.Helper, protocol) ? entry.Helper : null;
 
     /// <inheritdoc/>
     public bool TryAllowTranslation(FlowKey flow) => _table.TrySetLiberal(flow) == Errno.None;

@@ -216,6 +216,14 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
 
     private void Recognise(FlowKey flow, Ipv4Address host, ProtocolDescriptor protocol, Reason reason)
     {
+        if (addresses.FindHelper(flow, protocol) is { } helper)
+        {
+            // As one that is not translated: for the engine there is nothing to do.
+            engine.SetPublicAddress(flow, host, host);
+            log.Say($"{flow} is {protocol.Name.ToUpperInvariant()} and has the kernel's own helper '{helper}': it is left to that; reaim check says who gave it.");
+            return;
+        }
+
         Ipv4Address address = addresses.Advertised(flow, host);
         if (protocol.ChangesLengths && !address.IsZero && address != host && !addresses.TryAllowTranslation(flow))
         {

@@ -1,3 +1,4 @@
+using ReAim.Alg;
 using ReAim.Alg.Streams;
 using ReAim.Alg.Wire;
 
@@ -21,6 +22,12 @@ internal interface IConnectionTable
         host = flow.Lan.Address;
         return true;
     }
+
+    /// <summary>Finds out whether the system itself rewrites what a connection's ends say of addresses.</summary>
+    /// <param name="flow">The connection.</param>
+    /// <param name="protocol">What it speaks.</param>
+    /// <returns>The name of the helper that does; null if none does.</returns>
+    string? FindHelper(FlowKey flow, ProtocolDescriptor protocol) => null;
 
     /// <summary>Makes the system take a connection's sequence numbers as they come, whatever window it believes in.</summary>
     /// <param name="flow">The connection.</param>

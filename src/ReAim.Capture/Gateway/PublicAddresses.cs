@@ -1,3 +1,4 @@
+using ReAim.Alg;
 using ReAim.Alg.Streams;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Inspection;
@@ -21,6 +22,9 @@ internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable 
 
     /// <summary>Finds the LAN host whose connection a flow is.</summary>
     public bool TryFindHost(FlowKey flow, out Ipv4Address host) => connections.TryFindHost(flow, out host);
+
+    /// <summary>The kernel's helper that rewrites a flow's offers already; null if there is none.</summary>
+    public string? FindHelper(FlowKey flow, ProtocolDescriptor protocol) => connections.FindHelper(flow, protocol);
 
     /// <summary>What a flow's offers are to say; 0.0.0.0 if that is not known.</summary>
     /// <param name="flow">The flow.</param>

@@ -43,6 +43,7 @@ internal sealed class ReaimTableTests
           chain select {
             type filter hook forward priority mangle - 1; policy accept;
             ip protocol != tcp return
+            ct status expected ct mark set ct mark & 0xf8ffffff return
             ct mark & 0x07000000 != 0 return
             iifname "lan0" oifname "wan0" tcp dport 5190 ct state { new, established } counter name "watched" ct mark set ct mark & 0xf8ffffff | 0x04000000 return
             iifname "lan0" oifname "wan0" ip daddr . tcp dport @servers ct state { new, established } counter name "watched" ct mark set ct mark & 0xf8ffffff | 0x04000000

@@ -14,7 +14,7 @@ namespace ReAim.Capture.Gateway.Rules;
 ///  postrouting, nat     hairpin   a connect from the LAN that <c>mapped</c> sent back to the LAN → from the gateway
 /// </code>
 /// Queue and save follow each other where nobody else's chains usually are: one between them could take the verdict off the packet.
-/// Every connection that is not ours costs the forward hook two or three rules, one that is done two.
+/// Every connection that is not ours costs the forward hook three or four rules, one that is done three.
 /// </remarks>
 internal sealed class ReaimTable
 {
@@ -131,6 +131,8 @@ internal sealed class ReaimTable
             : "ct state new";
         Chain(SelectChain, "type filter hook forward priority mangle - 1; policy accept;",
             "ip protocol != tcp return",
+            // What a helper of the kernel's expected has the mark of the connection that announced it, and is not ours.
+            $"ct status expected {SetConnection(FlowStanding.None)} return",
             $"ct mark & {NftText.Hex(_marks.StandingMask)} != 0 return",
             $"{way}{trusted} {which} {watch} return",
             $"{way} ip daddr . tcp dport @servers ct state {{ new, established }} {watch}");
@@ -167,8 +169,9 @@ internal sealed class ReaimTable
     private string ConnectionIs(FlowStanding standing) =>
         $"ct mark & {NftText.Hex(_marks.StandingMask)} == {NftText.Hex(_marks.Of(standing))}";
 
-    private string SetConnection(FlowStanding standing) =>
-        $"ct mark set ct mark & {NftText.Hex(~_marks.StandingMask)} | {NftText.Hex(_marks.Of(standing))}";
+    private string SetConnection(FlowStanding standing) => standing == FlowStanding.None
+        ? $"ct mark set ct mark & {NftText.Hex(~_marks.StandingMask)}"
+        : $"ct mark set ct mark & {NftText.Hex(~_marks.StandingMask)} | {NftText.Hex(_marks.Of(standing))}";
 
     private string SetPacket(uint bits) => bits == 0
         ? $"meta mark set meta mark & {NftText.Hex(~_marks.Mask)}"

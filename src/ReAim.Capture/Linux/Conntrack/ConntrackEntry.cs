@@ -8,4 +8,8 @@ namespace ReAim.Capture.Linux.Conntrack;
 /// <param name="IsInbound">True if the other side opened it.</param>
 /// <param name="IsOffloaded">True if a flowtable or the hardware forwards it: its packets do not come to any rule.</param>
 /// <param name="Mark">The connection mark.</param>
-internal readonly record struct ConntrackEntry(Ipv4Endpoint PublicEnd, Ipv4Endpoint KnownEnd, bool IsInbound, bool IsOffloaded, uint Mark);
+internal readonly record struct ConntrackEntry(Ipv4Endpoint PublicEnd, Ipv4Endpoint KnownEnd, bool IsInbound, bool IsOffloaded, uint Mark)
+{
+    /// <summary>The kernel's helper that reads it, such as irc; null if it has none.</summary>
+    public string? Helper { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Text;
 using ReAim.Alg.Streams;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Linux.Interop;
@@ -19,6 +20,8 @@ internal sealed class ConntrackTable : IDisposable
     private const byte BeLiberal = 0x08;
 
     private const ushort StatusAttribute = 3;
+    private const ushort HelperAttribute = 5;
+    private const ushort HelperName = 1;
     private const ushort MarkAttribute = 8;
     private const ushort Zone = 18;
 
@@ -130,12 +133,22 @@ internal sealed class ConntrackTable : IDisposable
 
         Ipv4Endpoint publicEnd = isOutbound ? reply.Destination : original.Destination;
         Ipv4Endpoint knownEnd = isOutbound ? original.Destination : reply.Destination;
-        entry = new ConntrackEntry(publicEnd, knownEnd, !isOutbound, (status & Offloaded) != 0, mark);
+        entry = new ConntrackEntry(publicEnd, knownEnd, !isOutbound, (status & Offloaded) != 0, mark)
+        {
+            Helper = ReadHelper(attributes),
+        };
         return true;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
+
+    private static string? ReadHelper(Span<byte> attributes) =>
+        NetlinkAttribute.TryFind(attributes, HelperAttribute, out NetlinkAttribute nest)
+        && NetlinkAttribute.TryFind(nest.Value, HelperName, out NetlinkAttribute name)
+        && !name.Value.TrimEnd((byte)0).IsEmpty
+            ? Encoding.ASCII.GetString(name.Value.TrimEnd((byte)0))
+            : null;
 
     private Errno TryFindTranslated(FlowKey flow, out ConntrackEntry entry)
     {
