@@ -19,7 +19,7 @@ internal static class CheckList
     public static IReadOnlyList<Check> Further { get; } =
     [
         QueueCheck.Look, InstanceCheck.Look, NatCheck.Look, ForwardPolicyCheck.Look, InputPolicyCheck.Look, PublicPortsCheck.Look, ConflictsCheck.Look,
-        MarksCheck.Look, FlowtablesCheck.Look, BridgesCheck.Look, NeighboursCheck.Look, RoutesCheck.Look,
+        MarksCheck.Look, VerdictMarksCheck.Look, HelpersCheck.Look, FlowtablesCheck.Look, BridgesCheck.Look, NeighboursCheck.Look, RoutesCheck.Look,
     ];
 
     /// <summary>Makes all checks; those that need more than there is are left out.</summary>

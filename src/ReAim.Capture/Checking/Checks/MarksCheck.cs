@@ -30,7 +30,7 @@ internal static class MarksCheck
             }
         }
 
-        if (seen.Count == 0)
+        if (seen.Count == 0 && !VerdictMarksCheck.Look(situation).Any())
         {
             yield return Finding.Ok($"no rule of others uses the mark bits 0x{ours.Mask:x8}");
         }

@@ -18,6 +18,9 @@ internal sealed record FirewallRule
     /// <summary>How it uses marks.</summary>
     public IReadOnlyList<MarkUse> Marks { get; init; } = [];
 
+    /// <summary>Helpers of the kernel's connection tracking that it gives to connections, such as irc.</summary>
+    public IReadOnlyList<string> Helpers { get; init; } = [];
+
     /// <summary>True if it moves connections into a flowtable.</summary>
     public bool Offloads { get; init; }
 }

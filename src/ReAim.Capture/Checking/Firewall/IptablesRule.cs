@@ -12,6 +12,7 @@ internal sealed class IptablesRule
     private string _target = "";
     private string _module = "";
     private bool _offloads;
+    private string _helper = "";
 
     // Masks stand behind the option they belong to, or not at all.
     private (MarkUseKind Kind, uint PacketMask, uint ConnectionMask)? _copy;
@@ -54,6 +55,7 @@ internal sealed class IptablesRule
             Target = rule._target,
             Marks = rule._marks,
             Offloads = rule._offloads,
+            Helpers = rule._helper.Length > 0 ? [rule._helper] : [],
         };
     }
 
@@ -82,6 +84,9 @@ internal sealed class IptablesRule
                 break;
             case "--ctmask" when _copy is { } copy:
                 _copy = copy with { ConnectionMask = Number(value) };
+                break;
+            case "--helper" when _module == "CT":
+                _helper = value;
                 break;
             case "--to-destination":
                 _target = value;

@@ -6,12 +6,14 @@ namespace ReAim.Capture.Checking.Firewall;
 /// <summary>One rule of nft's JSON. A rule that maps values to verdicts becomes one for each value.</summary>
 /// <param name="expressions">Reads values, with the sets of the rule's table.</param>
 /// <param name="text">The rule in nft's words.</param>
-internal sealed class NftRule(NftExpressions expressions, string text)
+/// <param name="helpers">The kernel's helper behind a name that the rule's table has for one.</param>
+internal sealed class NftRule(NftExpressions expressions, string text, Func<string, string> helpers)
 {
     private readonly List<Condition> _conditions = [];
     private readonly List<MarkUse> _marks = [];
     private readonly List<FirewallRule> _rules = [];
     private bool _offloads;
+    private IReadOnlyList<string> _helpers = [];
 
     /// <summary>Reads its statements.</summary>
     public IReadOnlyList<FirewallRule> Read(JsonElement statements)
@@ -51,6 +53,9 @@ internal sealed class NftRule(NftExpressions expressions, string text)
                 break;
             case "flow":
                 _offloads = true;
+                break;
+            case "ct helper":
+                _helpers = [.. Names(value).Select(helpers)];
                 break;
             case "limit" or "xt" or "quota" or "set" or "dynset":
                 _conditions.Add(Condition.Unknown);
@@ -134,6 +139,15 @@ internal sealed class NftRule(NftExpressions expressions, string text)
         }
     }
 
+    /// <summary>A constant, or all values of a map; none if they are not known.</summary>
+    private IEnumerable<string> Names(JsonElement value)
+    {
+        JsonElement[] all = value.ValueKind == JsonValueKind.String ? [value]
+            : Member(value, "map") is { } map && Member(map, "data") is { } data ? [.. (expressions.Pairs(data) ?? []).Select(pair => pair.Value)]
+            : [];
+        return all.Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!);
+    }
+
     // As iptables writes it: the port stands behind a colon.
     private static string Constant(JsonElement address, JsonElement? port) =>
         address.ValueKind != JsonValueKind.String ? ""
@@ -171,5 +185,6 @@ internal sealed class NftRule(NftExpressions expressions, string text)
         Target = target,
         Marks = [.. _marks],
         Offloads = _offloads,
+        Helpers = _helpers,
     });
 }

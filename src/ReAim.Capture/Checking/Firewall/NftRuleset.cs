@@ -8,6 +8,7 @@ internal sealed class NftRuleset
 {
     private readonly Dictionary<(string Family, string Table, string Name), FirewallChain> _chains = [];
     private readonly Dictionary<(string Family, string Table, string Name), JsonElement> _elements = [];
+    private readonly Dictionary<(string Family, string Table, string Name), string> _helpers = [];
     private readonly List<string> _flowtables = [];
     private readonly NftListing _listing;
     private readonly IReadOnlySet<(string Table, string Chain)> _ofIptables;
@@ -29,7 +30,7 @@ internal sealed class NftRuleset
             var ruleset = new NftRuleset(words, ofIptables);
             JsonElement all = document.RootElement.GetProperty("nftables");
             // Rules may name sets that are listed behind them.
-            ruleset.Add(all, "chain", "set", "map", "flowtable");
+            ruleset.Add(all, "chain", "set", "map", "flowtable", "ct helper");
             ruleset.Add(all, "rule");
             return new FirewallRuleset([.. ruleset._chains.Values], ruleset._flowtables, words.OffloadsToHardware);
         }
@@ -70,6 +71,9 @@ internal sealed class NftRuleset
             case "set" or "map" when value.TryGetProperty("elem", out JsonElement elements):
                 _elements[key] = elements;
                 break;
+            case "ct helper":
+                _helpers[key] = Text(value, "type");
+                break;
             case "flowtable":
                 _flowtables.Add($"{key.Family} {key.Table} {key.Name}");
                 break;
@@ -77,7 +81,7 @@ internal sealed class NftRuleset
                 string words = _listing.Rule(key.Family, key.Table, value.GetProperty("handle").GetInt32());
                 var expressions = new NftExpressions(
                     name => _elements.TryGetValue((key.Family, key.Table, name), out JsonElement found) ? found : null);
-                chain.Rules.AddRange(new NftRule(expressions, words).Read(value.GetProperty("expr")));
+                chain.Rules.AddRange(new NftRule(expressions, words, name => _helpers.GetValueOrDefault((key.Family, key.Table, name), "")).Read(value.GetProperty("expr")));
                 break;
             default:
                 break;

@@ -75,6 +75,9 @@ internal sealed class GatewaySituation(GatewayOptions options)
     /// <summary>A kernel setting such as <c>net/ipv4/ip_forward</c>; null if there is none.</summary>
     public Func<string, string?> Setting { get; init; } = KernelFile.Setting;
 
+    /// <summary>True if the kernel has a module of this name, loaded or built in.</summary>
+    public Func<string, bool> HasModule { get; init; } = name => Directory.Exists($"/sys/module/{name}");
+
     /// <summary>Finds out how rules can be installed; throws <see cref="BadInputException"/> if they cannot be.</summary>
     public Func<GatewayOptions, GatewayRules> Rules { get; init; } = options => GatewayRules.Prepare(options);
 
