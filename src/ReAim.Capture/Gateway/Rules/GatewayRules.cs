@@ -12,6 +12,7 @@ internal sealed class GatewayRules
     private string? _installedTable;
     private string? _installedChain;
     private uint? _verified;
+    private bool _foundMangle;
 
     private GatewayRules(GatewayOptions options, Nftables nft, QueueProbe probe, Func<uint?> generation)
     {
@@ -37,7 +38,9 @@ internal sealed class GatewayRules
     /// <exception cref="IOException">They were refused; nothing of ours stays.</exception>
     public void Install()
     {
-        CleanUp(except: _iptables);
+        // What an earlier run left alone is not the administrator's.
+        _foundMangle = _iptables?.Read() is { HasTable: true } mangle && (mangle.HasOthers || !mangle.HasAnything);
+        CleanUp(_nft, except: _iptables, _foundMangle);
         try
         {
             Restore(RulesLoss.Table | RulesLoss.Chain);
@@ -124,13 +127,14 @@ internal sealed class GatewayRules
     public void Remove()
     {
         _installedTable = null;
-        RemoveAll(_nft);
+        RemoveAll(_nft, _foundMangle);
     }
 
     /// <summary>Removes everything of ours that is there.</summary>
     /// <param name="nft">The program; null if there is none, and so no table of ours.</param>
+    /// <param name="keepsMangle">True if iptables' table mangle is to stay although nothing is in it.</param>
     /// <exception cref="IOException">Something could not be removed.</exception>
-    public static void RemoveAll(Nftables? nft)
+    public static void RemoveAll(Nftables? nft, bool keepsMangle = false)
     {
         try
         {
@@ -138,18 +142,23 @@ internal sealed class GatewayRules
         }
         finally
         {
-            CleanUp(except: null);
+            CleanUp(nft, except: null, keepsMangle);
         }
     }
 
     /// <summary>Of both kinds of iptables, removes our chain. The table goes with the transaction that brings the new one.</summary>
-    private static void CleanUp(Iptables? except)
+    private static void CleanUp(Nftables? nft, Iptables? except, bool keepsMangle)
     {
         foreach (Iptables iptables in Iptables.FindAll())
         {
             if (iptables.IsLegacy != except?.IsLegacy && iptables.Read() is { HasAnything: true } left)
             {
                 iptables.Apply(IptablesChain.Removal(left));
+                // iptables made the table for our chain, and would leave it.
+                if (!iptables.IsLegacy && !keepsMangle && !left.HasOthers && nft?.IsEmptyTable(IptablesChain.Table) == true)
+                {
+                    nft.Apply($"delete table ip {IptablesChain.Table}\n");
+                }
             }
         }
     }

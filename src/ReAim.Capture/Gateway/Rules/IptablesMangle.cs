@@ -29,6 +29,9 @@ internal sealed class IptablesMangle
     /// <summary>True if anything of ours is there.</summary>
     public bool HasAnything => HasChain || _jumps.Count > 0;
 
+    /// <summary>True if anything of others is there: a rule, a chain of their own, a policy that is not ACCEPT.</summary>
+    public bool HasOthers { get; private set; }
+
     /// <summary>Reads what iptables-save printed of one variant's tables.</summary>
     public static IptablesMangle Parse(string saved)
     {
@@ -74,6 +77,14 @@ internal sealed class IptablesMangle
             {
                 _jumps.Add(rule);
             }
+            else
+            {
+                HasOthers = true;
+            }
+        }
+        else if (line.StartsWith(':'))
+        {
+            HasOthers |= !line.Contains(" ACCEPT ", StringComparison.Ordinal);
         }
     }
 }

@@ -43,6 +43,14 @@ internal sealed class Nftables
         return result.Succeeded ? result.Output : "";
     }
 
+    /// <summary>True if a table of the family ip is there and has nothing but empty chains that accept.</summary>
+    public bool IsEmptyTable(string name) =>
+        _nft.Run(["--stateless", "--terse", "list", "table", "ip", name]) is { Succeeded: true } listing
+        && listing.Output.Split('\n').Select(line => line.Trim()).All(line =>
+            line is "" or "}"
+            || (line.EndsWith('{') && (line.StartsWith("table ", StringComparison.Ordinal) || line.StartsWith("chain ", StringComparison.Ordinal)))
+            || (line.StartsWith("type ", StringComparison.Ordinal) && line.EndsWith("policy accept;", StringComparison.Ordinal)));
+
     /// <summary>All tables of all programs as JSON (libnftables-json(5)).</summary>
     /// <exception cref="IOException">They could not be read.</exception>
     public string Ruleset()
