@@ -12,8 +12,8 @@ internal sealed partial class SupervisedRun : IDisposable
 
     private SupervisedRun(string[] world, Action<ProcessStartInfo>? setUp, string[] command)
     {
-        // A run in the background ignores Ctrl-C, and so would everything it starts.
-        string[] all = [.. world, "env", "--default-signal=INT", .. command];
+        // A run in the background ignores Ctrl-C, one under nohup SIGHUP, and so would everything it starts.
+        string[] all = [.. world, "env", "--default-signal=INT,HUP", .. command];
         var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
         // Those that are killed would leave files of their runtime in /tmp.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";

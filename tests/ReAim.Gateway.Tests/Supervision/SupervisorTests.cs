@@ -136,6 +136,17 @@ internal sealed class SupervisorTests
     }
 
     [Test]
+    public void Under_nohup_the_end_of_a_terminal_ends_nothing()
+    {
+        using SupervisedRun run = SupervisedRun.StartWith(_world, null, ["env", "--ignore-signal=HUP"], "steady");
+        Signal(run.Supervisor, "HUP");
+        Thread.Sleep(300);
+        Assert.That(ThreadStatus.IsAlive(run.Worker), Is.True);
+        Signal(run.Supervisor, "TERM");
+        Assert.That(run.WaitForEnd(1000), Is.Zero);
+    }
+
+    [Test]
     public void A_worker_that_does_not_drain_has_a_second()
     {
         using SupervisedRun run = Start(_world, "stubborn");

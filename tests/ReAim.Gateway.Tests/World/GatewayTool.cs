@@ -19,9 +19,9 @@ internal sealed class GatewayTool : IDisposable
     {
         Gateway = gateway;
 
-        // ip and env become the program: the process is the supervisor itself. A run in the background ignores Ctrl-C, and so
-        // would everything it starts.
-        string[] command = ["netns", "exec", gateway.Namespace.Name, .. before, "env", "--default-signal=INT", .. Program, "run", "--lan", "lan", "--wan", "wan", .. arguments];
+        // ip and env become the program: the process is the supervisor itself. A run in the background ignores Ctrl-C, one under nohup
+        // SIGHUP, and so would everything it starts.
+        string[] command = ["netns", "exec", gateway.Namespace.Name, .. before, "env", "--default-signal=INT,HUP", .. Program, "run", "--lan", "lan", "--wan", "wan", .. arguments];
         _process = Process.Start(new ProcessStartInfo("ip", command)
         {
             RedirectStandardInput = true,
