@@ -59,6 +59,9 @@ internal sealed class Conversation : IDisposable
         }
     }
 
+    /// <summary>The client says something, and the server hears as many bytes.</summary>
+    public void Say(ReadOnlySpan<byte> text) => Carry(_client, _server, text.ToArray());
+
     public void Dispose()
     {
         _client.Dispose();

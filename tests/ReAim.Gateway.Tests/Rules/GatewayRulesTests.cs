@@ -1,33 +1,23 @@
-using ReAim.Capture;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Rules;
 using ReAim.Gateway.Tests.World;
 
 namespace ReAim.Gateway.Tests.Rules;
 
+/// <summary>What both flavours have in common.</summary>
 [RequiresRoot]
-internal sealed class GatewayRulesTests
+[TestFixture(QueueFlavour.Nft)]
+[TestFixture(QueueFlavour.Iptables)]
+internal sealed class GatewayRulesTests(QueueFlavour flavour)
 {
-    private const string Administrator =
-        """
-        *mangle
-        -A FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
-        -A FORWARD -j CONNMARK --set-xmark 0x23/0xff
-        COMMIT
-        *filter
-        -P FORWARD DROP
-        -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-        COMMIT
-
-        """;
-
     private SmallGateway _gateway = null!;
 
     [SetUp]
     public void Make()
     {
         _gateway = new SmallGateway();
-        _gateway.Box.ExecWithInput("iptables-restore", Administrator);
+        Flavours.Require(flavour, _gateway.Box);
+        _gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
     }
 
     [TearDown]
@@ -38,7 +28,7 @@ internal sealed class GatewayRulesTests
     {
         string before = _gateway.Ruleset;
         GatewayRules rules = Installed();
-        Assert.That(_gateway.Ruleset, Does.Contain("table ip reaim").And.Contain("REAIM"));
+        Assert.That(_gateway.Ruleset, Does.Contain("table ip reaim").And.Contain(flavour == QueueFlavour.Nft ? "queue flags bypass to 5190" : "jump REAIM"));
         In(rules.Remove);
         Assert.That(_gateway.Ruleset, Is.EqualTo(before));
     }
@@ -56,30 +46,41 @@ internal sealed class GatewayRulesTests
     }
 
     [Test]
+    public void A_gateway_without_any_rules_has_none_afterwards()
+    {
+        _gateway.Nft("flush ruleset");
+        GatewayRules rules = Installed();
+        In(rules.StopQueueing);
+        In(rules.Remove);
+        Assert.That(_gateway.Ruleset, Is.Empty);
+    }
+
+    [Test]
+    public void What_a_crash_left_does_not_count_as_having_been_there()
+    {
+        _gateway.Nft("flush ruleset");
+        Installed();
+        In(Installed().Remove);
+        Assert.That(_gateway.Ruleset, Is.Empty);
+    }
+
+    [Test]
+    public void An_empty_table_of_the_administrators_stays()
+    {
+        _gateway.Nft("flush ruleset\ntable ip mangle { chain FORWARD { type filter hook forward priority mangle; }; }");
+        string before = _gateway.Ruleset;
+        In(Installed().Remove);
+        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+    }
+
+    [Test]
     public void Leftovers_in_the_other_kind_of_iptables_go_too()
     {
+        Flavours.RequireLegacy(_gateway.Box);
         _gateway.Box.ExecWithInput("iptables-legacy-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), "--noflush");
         GatewayRules rules = Installed();
         Assert.That(_gateway.Box.Exec("iptables-legacy-save"), Does.Not.Contain("REAIM"));
         In(rules.Remove);
-    }
-
-    [Test]
-    public void Rules_of_legacy_iptables_alone_bring_ours_there()
-    {
-        _gateway.Nft("flush ruleset");
-        _gateway.Box.ExecWithInput("iptables-legacy-restore", Administrator);
-        string before = _gateway.Box.Exec("iptables-legacy-save", "-t", "mangle");
-        GatewayRules rules = Installed();
-        string during = _gateway.Box.Exec("iptables-legacy-save", "-t", "mangle");
-        Assert.That(during, Does.Contain($"-A FORWARD {IptablesChain.Jump}"));
-        Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
-        _gateway.Box.Exec("iptables-legacy", "-t", "mangle", "-F", "FORWARD");
-        Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.Chain));
-        _gateway.Box.ExecWithInput("iptables-legacy-restore", Administrator);
-        In(() => rules.Restore(RulesLoss.Chain));
-        In(rules.Remove);
-        Assert.That(WithoutDates(_gateway.Box.Exec("iptables-legacy-save", "-t", "mangle")), Is.EqualTo(WithoutDates(before)));
     }
 
     [Test]
@@ -89,9 +90,9 @@ internal sealed class GatewayRulesTests
         string whole = _gateway.Ruleset;
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
         _gateway.Nft("flush ruleset");
-        Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.Table | RulesLoss.Chain));
-        _gateway.Box.ExecWithInput("iptables-restore", Administrator);
-        In(() => rules.Restore(RulesLoss.Table | RulesLoss.Chain));
+        Assert.That(In(rules.Verify), Is.EqualTo(Everything));
+        _gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
+        In(() => rules.Restore(Everything));
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
         Assert.That(Sorted(_gateway.Ruleset), Is.EqualTo(Sorted(whole)));
     }
@@ -117,18 +118,6 @@ internal sealed class GatewayRulesTests
     }
 
     [Test]
-    public void A_rule_that_is_appended_behind_the_jump_is_noticed_and_the_jump_is_last_again()
-    {
-        GatewayRules rules = Installed();
-        _gateway.Box.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-j", "TTL", "--ttl-inc", "1");
-        Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.Chain));
-        In(() => rules.Restore(RulesLoss.Chain));
-        Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
-        string[] forward = [.. _gateway.Box.Exec("iptables", "-t", "mangle", "-S", "FORWARD").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-        Assert.That(forward[^2..], Is.EqualTo(new[] { "-A FORWARD -j TTL --ttl-inc 1", $"-A FORWARD {IptablesChain.Jump}" }));
-    }
-
-    [Test]
     public void While_nothing_changes_no_program_is_run()
     {
         uint generation = 7;
@@ -137,8 +126,8 @@ internal sealed class GatewayRulesTests
         _gateway.Nft("flush ruleset");
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None), "the number says that nothing changed");
         generation++;
-        Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.Table | RulesLoss.Chain));
-        Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.Table | RulesLoss.Chain), "until it is restored");
+        Assert.That(In(rules.Verify), Is.EqualTo(Everything));
+        Assert.That(In(rules.Verify), Is.EqualTo(Everything), "until it is restored");
     }
 
     [Test]
@@ -164,59 +153,14 @@ internal sealed class GatewayRulesTests
         Assert.DoesNotThrow(() => In(rules.Remove));
     }
 
-    [Test]
-    public void When_the_second_half_is_refused_the_first_does_not_stay()
-    {
-        // iptables cannot work on a table that has a chain of nftables under a name of its own.
-        GatewayRules rules = In(() => GatewayRules.Prepare(SmallGateway.Options));
-        _gateway.Nft("delete table ip mangle\ntable ip mangle { chain FORWARD { type filter hook prerouting priority 7; }; }");
-        string before = _gateway.Ruleset;
-        Assert.That(() => In(rules.Install), Throws.InvalidOperationException.With.InnerException.TypeOf<IOException>());
-        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
-    }
-
-    [Test]
-    public void A_kernel_without_the_queue_statement_gets_the_iptables_flavour_and_says_so_if_that_is_not_allowed()
-    {
-        if (_gateway.Box.TryExec("nft", "-c", "add table ip t { chain c { queue to 1; }; }").Code == 0)
-        {
-            Assert.Ignore("NOT TESTED: this kernel has nft's queue statement.");
-        }
-
-        Assert.That(In(() => GatewayRules.Prepare(SmallGateway.Options)).Options.Flavour, Is.EqualTo(QueueFlavour.Iptables));
-        Assert.That(
-            () => In(() => GatewayRules.Prepare(SmallGateway.Options with { Flavour = QueueFlavour.Nft })),
-            Throws.InvalidOperationException.With.InnerException.TypeOf<BadInputException>().And.Message.Contains("no queue statement"));
-    }
-
-    [Test]
-    public void Finding_a_way_into_the_queue_installs_nothing()
-    {
-        string before = _gateway.Ruleset;
-        In(() => GatewayRules.Prepare(SmallGateway.Options));
-        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
-        Assert.That(_gateway.Box.Exec("cat", "/proc/net/ip_tables_names"), Is.Empty);
-    }
-
-    [Test]
-    public void A_listener_needs_no_chain()
-    {
-        GatewayRules rules = In(() => GatewayRules.Prepare(SmallGateway.Options with { ListensOnly = true }));
-        In(rules.Install);
-        Assert.That(_gateway.Ruleset, Does.Contain("table ip reaim").And.Not.Contain("REAIM"));
-        In(rules.StopQueueing);
-        In(rules.Remove);
-        Assert.That(_gateway.Ruleset, Does.Not.Contain("reaim"));
-    }
+    /// <summary>What a ruleset that somebody flushed has lost of ours.</summary>
+    private RulesLoss Everything => flavour == QueueFlavour.Nft ? RulesLoss.Table : RulesLoss.Table | RulesLoss.Chain;
 
     private static string Sorted(string text) => string.Join('\n', text.Split('\n').Order());
 
-    private static string WithoutDates(string saved) =>
-        string.Join('\n', saved.Split('\n').Where(line => !line.StartsWith('#')).Select(line => line.Split(" [")[0]));
-
     private GatewayRules Installed(Func<uint?>? generation = null) => In(() =>
     {
-        GatewayRules rules = GatewayRules.Prepare(SmallGateway.Options, generation);
+        GatewayRules rules = GatewayRules.Prepare(SmallGateway.Options with { Flavour = flavour }, generation);
         rules.Install();
         return rules;
     });

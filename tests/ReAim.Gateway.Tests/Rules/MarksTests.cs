@@ -36,10 +36,12 @@ internal sealed partial class MarksTests
     [TearDown]
     public void Remove() => _gateway.Dispose();
 
-    [Test]
-    public void Without_a_worker_packets_go_on_and_foreign_bits_are_whole()
+    [TestCase(QueueFlavour.Nft)]
+    [TestCase(QueueFlavour.Iptables)]
+    public void Without_a_worker_packets_go_on_and_foreign_bits_are_whole(QueueFlavour flavour)
     {
-        Install(QueueFlavour.Iptables);
+        Flavours.Require(flavour, _gateway.Box);
+        Install(flavour, "queue flags bypass to 5190");
         Assert.That(ConnectionMark(), Is.EqualTo(0x0400_0023));
         Assert.That(Queued, Is.Zero);
     }
@@ -64,6 +66,17 @@ internal sealed partial class MarksTests
         // The kernel may lack the statement that queues: what comes back from the queue is a packet with the verdict's mark.
         Install(QueueFlavour.Nft, $"meta mark set meta mark & 0xf0ffffff | 0x{verdict:x}");
         Assert.That(ConnectionMark(), Is.EqualTo(kept));
+    }
+
+    [Test]
+    public void Rules_that_set_the_whole_mark_in_mangle_stand_before_the_nft_flavours_queue_and_take_no_verdict()
+    {
+        _gateway.Box.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-j", "MARK", "--set-mark", "1");
+        _gateway.Nft("table ip mine { chain c { type filter hook forward priority mangle; meta mark set 1; }; }\n");
+        Install(QueueFlavour.Nft, "meta mark set meta mark & 0xf0ffffff | 0x0d000000");
+        using Conversation conversation = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 5190, 5190)!;
+        conversation.Talk(2);
+        Assert.That(MarkOf(5190), Is.EqualTo(0x0500_0023));
     }
 
     [Test]
@@ -123,6 +136,26 @@ internal sealed partial class MarksTests
         using Conversation conversation = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 443, 443)!;
         conversation.Talk(2);
         Assert.That(Counter("admin", "ours"), Is.GreaterThanOrEqualTo(4));
+    }
+
+    [TestCase(QueueFlavour.Nft)]
+    [TestCase(QueueFlavour.Iptables)]
+    public void What_a_helper_of_the_kernels_expected_has_no_mark_of_ours(QueueFlavour flavour)
+    {
+        Flavours.Require(flavour, _gateway.Box);
+        Install(flavour, "queue flags bypass to 5190");
+        if (_gateway.Box.TryExec("iptables", "-t", "raw", "-A", "PREROUTING", "-p", "tcp", "--dport", "5190", "-j", "CT", "--helper", "irc").Code != 0)
+        {
+            Assert.Ignore("NOT TESTED: this kernel has no helper for IRC (nf_conntrack_irc).");
+        }
+
+        _gateway.Nft("table ip watch { counter expected { }; chain c { type filter hook postrouting priority 0; ip protocol tcp ct status expected counter name expected; }; }\n");
+        using Conversation offering = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 5190, 5190)!;
+        offering.Say("PRIVMSG bob :\x01DCC SEND f 3232237322 5000 10\x01\r\n"u8);
+        using Conversation expected = Conversation.Open(_gateway.Wan, _gateway.Lan, "192.168.7.10", 5000, 5000)!;
+        expected.Talk(2);
+        Assert.That(Counter("watch", "expected"), Is.Positive);
+        Assert.That((MarkOf(5190), MarkOf(5000)), Is.EqualTo((0x0400_0023u, 0x23u)));
     }
 
     private long Queued => Counter("reaim", "queued");

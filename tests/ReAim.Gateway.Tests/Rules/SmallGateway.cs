@@ -6,6 +6,20 @@ namespace ReAim.Gateway.Tests.Rules;
 /// <summary>A host of each side with a gateway between them: lan0 192.168.7.1/24 and wan0 203.0.113.1/24.</summary>
 internal sealed class SmallGateway : IDisposable
 {
+    /// <summary>Rules of an administrator who works with iptables.</summary>
+    public const string Administrator =
+        """
+        *mangle
+        -A FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
+        -A FORWARD -j CONNMARK --set-xmark 0x23/0xff
+        COMMIT
+        *filter
+        -P FORWARD DROP
+        -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        COMMIT
+
+        """;
+
     public SmallGateway()
     {
         Connect(Lan, "192.168.7.10", "lan0", "192.168.7.1");

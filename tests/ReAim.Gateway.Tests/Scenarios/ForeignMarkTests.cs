@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ReAim.Capture.Gateway;
 using ReAim.Gateway.Tests.World;
 
 namespace ReAim.Gateway.Tests.Scenarios;
@@ -25,8 +26,19 @@ internal sealed class ForeignMarkTests
         Assert.That(returned, Is.InRange(1, packets / 2), $"of {packets} packets");
         offer.AssertDirectAtOnce();
         Assert.That(tool.Log.Count(line => line.Contains("clears ReAim's bits of packet marks", StringComparison.Ordinal)), Is.EqualTo(1));
-        Assert.That(lab.Gateway.Namespace.Exec("conntrack", "-L", "-p", "tcp", "--dport", "5190", "-m", "0x05000000/0x0f000000"),
-            Does.Contain($"src={lab.Alice.Address}"), "what the verdicts said was kept");
+        AssertVerified(lab);
+    }
+
+    [Test]
+    public void In_the_nft_flavour_they_stand_before_the_queue_and_what_verdicts_say_is_kept()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        Flavours.Require(QueueFlavour.Nft, lab.Gateway.Namespace);
+        Append(lab.Gateway, ["-j MARK --set-mark 1"]);
+        using var tool = GatewayTool.Start(lab.Gateway, "--flavour", "nft");
+        lab.SignOn();
+        lab.Alice.OfferDirectIm(lab.Bob, "hello").AssertDirectAtOnce();
+        AssertVerified(lab);
     }
 
     [Test]
@@ -40,6 +52,10 @@ internal sealed class ForeignMarkTests
         offer.AssertDirectAtOnce();
         Assert.That(lab.Gateway.QueuedCount(), Is.LessThan(1_000));
     }
+
+    private static void AssertVerified(Lab lab) => Assert.That(
+        lab.Gateway.Namespace.Exec("conntrack", "-L", "-p", "tcp", "--dport", "5190", "-m", "0x05000000/0x0f000000"),
+        Does.Contain($"src={lab.Alice.Address}"), "what the verdicts said was kept");
 
     private static void Append(HomeGateway gateway, string[] rules)
     {
