@@ -13,7 +13,7 @@ namespace ReAim.Capture.Diverters.Nfqueue;
 internal sealed class RepeatedPackets
 {
     /// <summary>How many can be remembered at once; more than wait in the kernel's queue.</summary>
-    public const int Capacity = 4_096;
+    public const int Capacity = 2_048;
 
     private readonly Entry[] _entries = new Entry[Capacity];
 
