@@ -151,7 +151,7 @@ internal sealed partial class MarksTests
 
         _gateway.Nft("table ip watch { counter expected { }; chain c { type filter hook postrouting priority 0; ip protocol tcp ct status expected counter name expected; }; }\n");
         using Conversation offering = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 5190, 5190)!;
-        offering.Say("PRIVMSG bob :\x01DCC SEND f 3232237322 5000 10\x01\r\n"u8);
+        offering.Say("PRIVMSG bob :\u0001DCC SEND f 3232237322 5000 10\u0001\r\n"u8);
         using Conversation expected = Conversation.Open(_gateway.Wan, _gateway.Lan, "192.168.7.10", 5000, 5000)!;
         expected.Talk(2);
         Assert.That(Counter("watch", "expected"), Is.Positive);
