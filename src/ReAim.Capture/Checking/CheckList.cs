@@ -15,11 +15,17 @@ internal static class CheckList
         PrivilegesCheck.Look, InterfacesCheck.Look, WanAddressCheck.Look, ForwardingCheck.Look, ListeningCheck.Look,
     ];
 
-    /// <summary>Those that <c>check</c> makes besides.</summary>
-    public static IReadOnlyList<Check> Further { get; } =
+    /// <summary>Those that <c>check</c> makes besides of what <c>run</c> needs.</summary>
+    public static IReadOnlyList<Check> OfNeeds { get; } =
     [
-        QueueCheck.Look, InstanceCheck.Look, NatCheck.Look, ForwardPolicyCheck.Look, InputPolicyCheck.Look, PublicPortsCheck.Look, ConflictsCheck.Look,
-        MarksCheck.Look, VerdictMarksCheck.Look, HelpersCheck.Look, FlowtablesCheck.Look, BridgesCheck.Look, NeighboursCheck.Look, RoutesCheck.Look,
+        QueueCheck.Look, QueueNumberCheck.Look, InstanceCheck.Look, RecordCheck.Look,
+    ];
+
+    /// <summary>Those that <c>check</c> makes of the ways that packets take.</summary>
+    public static IReadOnlyList<Check> OfWays { get; } =
+    [
+        NatCheck.Look, ForwardPolicyCheck.Look, InputPolicyCheck.Look, OutputPolicyCheck.Look, PublicPortsCheck.Look, ConflictsCheck.Look, MarksCheck.Look,
+        VerdictMarksCheck.Look, HelpersCheck.Look, FlowtablesCheck.Look, TrackingCheck.Look, MangleForwardCheck.Look, BridgesCheck.Look, NeighboursCheck.Look, RoutesCheck.Look,
     ];
 
     /// <summary>Makes all checks; those that need more than there is are left out.</summary>
@@ -29,7 +35,16 @@ internal static class CheckList
         // Without privileges nobody sees rules, and without interfaces nobody can say what becomes of packets.
         if (situation.IsRoot && situation.MayChangeNetwork && Preflight.NamesExist(situation))
         {
-            findings.AddRange(Further.SelectMany(check => check(situation)));
+            Finding[] swapped = [.. SwappedCheck.Look(situation)];
+            if (swapped.Length > 0)
+            {
+                // What is said of an address or of a way would be said of the wrong side.
+                Finding[] ofAddress = [.. WanAddressCheck.Look(situation).Where(finding => finding.Severity != Severity.Problem)];
+                findings.RemoveAll(finding => ofAddress.Contains(finding));
+                findings.AddRange(swapped);
+            }
+
+            findings.AddRange((swapped.Length > 0 ? OfNeeds : OfNeeds.Concat(OfWays)).SelectMany(check => check(situation)));
         }
 
         return findings;

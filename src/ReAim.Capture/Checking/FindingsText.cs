@@ -21,7 +21,7 @@ internal static class FindingsText
         int warnings = findings.Count(finding => finding.Severity == Severity.Warning);
         output.WriteLine();
         output.WriteLine(problems > 0 ? $"reaim run would refuse: {Count(problems, "problem")}, {Count(warnings, "warning")}."
-            : warnings > 0 ? $"reaim run would work, with {Count(warnings, "warning")}."
+            : warnings > 0 ? $"reaim run would start, with {Count(warnings, "warning")}."
             : "reaim run would work.");
     }
 

@@ -1,7 +1,6 @@
 using ReAim.Alg;
 using ReAim.Alg.Streams;
 using ReAim.Alg.Wire;
-using ReAim.Capture.Inspection;
 using ReAim.Capture.Monitoring;
 
 namespace ReAim.Capture.Gateway;
@@ -42,10 +41,10 @@ internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable 
             return own;
         }
 
-        if (configured is null && own.IsPrivate() && _warned.Count < MaxWarned && _warned.Add(own))
+        if (configured is null && _warned.Count < MaxWarned && NatInFront.Of(own) is { } front && _warned.Add(own))
         {
-            log.Say($"WARNING: {host} leaves this gateway as {own}, a private address: there is another NAT in front, and nobody "
-                + $"outside can connect to {own}. Forward the clients' ports there to {own} and give the outermost address by --public.");
+            log.Say($"WARNING: there is another NAT in front, and nobody outside can connect to what offers say: {host} leaves this gateway as "
+                + $"{own}, {front.What}. What helps: {front.Remedy}.");
         }
 
         Ipv4Address advertised = configured ?? own;

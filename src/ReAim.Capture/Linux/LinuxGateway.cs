@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Win32.SafeHandles;
 using ReAim.Capture.Checking;
+using ReAim.Capture.Checking.Checks;
 using ReAim.Capture.Checking.Firewall;
 using ReAim.Capture.Checking.Reporting;
 using ReAim.Capture.Checking.Surroundings;
@@ -35,6 +36,7 @@ internal sealed class LinuxGateway : IGatewaySystem
         var situation = new GatewaySituation(options);
         Preflight.Require(situation);
         using InstanceLock instance = InstanceLock.Take();
+        QueueNumberCheck.Require(new GatewaySituation(options) { Instance = null });
         RulesetGeneration.TryOpen(out RulesetGeneration? opened);
         using RulesetGeneration? generation = opened;
         IRules rules = new NoRules();

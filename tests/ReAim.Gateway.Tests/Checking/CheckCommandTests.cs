@@ -46,7 +46,7 @@ internal sealed class CheckCommandTests
                          -> nft insert rule inet filter forward ct status dnat accept; or let --pinhole pass it by
                 ok       no rule of others uses the mark bits 0x0f000000
 
-                reaim run would work, with 1 warning.
+                reaim run would start, with 1 warning.
 
                 """));
             Assert.That(_gateway.Ruleset, Is.EqualTo(before));

@@ -5,7 +5,6 @@ using ReAim.Capture.Checking.Checks;
 using ReAim.Capture.Checking.Firewall;
 using ReAim.Capture.Checking.Surroundings;
 using ReAim.Capture.Gateway;
-using ReAim.Capture.Gateway.Supervision;
 using ReAim.Gateway.Tests.Rules;
 using ReAim.Gateway.Tests.World;
 
@@ -94,6 +93,9 @@ internal sealed class FurtherChecksTests
         loopback.Stop();
         using TcpListener all = Listen(IPAddress.IPv6Any);
         Assert.That(_gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Note: a program here listens on TCP 5190"));
+        Assert.That(_gateway.Say(PublicPortsCheck.Look, SmallGateway.Options with { ListensOnly = true }).Single(), Is.EqualTo(
+            "Warning: a program here listens on TCP 5190, and --mode listen can open no other port: offers of that port are not helped: "
+            + "let the clients listen on another port, or free that one."));
     }
 
     [Test]
@@ -159,12 +161,39 @@ internal sealed class FurtherChecksTests
 
     [TestCase("ct mark set ct mark & 0xffffff00 | 0x23")]
     [TestCase("meta mark set 0x2300")]
+    [TestCase("ct state new ct mark set 0x1")]
+    [TestCase("ct state new ct mark 0x0 ct mark set meta mark")]
+    [TestCase("ct state new meta mark set ct mark")]
+    [TestCase("udp dport 53 ct mark set 0x1")]
+    [TestCase("iifname \"guest0\" ct mark set 0x1")]
     [TestCase("ct mark & 0xff00 == 0x2300 accept")]
     [TestCase("meta mark set ct mark & 0xffff")]
     public void Rules_that_keep_to_their_own_bits_are_fine(string rule)
     {
         _gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority mangle\n {rule}\n }}\n}}\n");
         Assert.That(_gateway.Say(MarksCheck.Look), Is.EqualTo(new[] { "Ok: no rule of others uses the mark bits 0x0f000000." }));
+    }
+
+    [TestCase("output", "ct mark set 0x1", true)]
+    [TestCase("prerouting", "ct state { new, established } ct mark set 0x1", false)]
+    [TestCase("prerouting", "ct state != established ct mark set 0x1", false)]
+    [TestCase("prerouting", "ct state new ct mark set 0x05000000", false)]
+    [TestCase("forward", "ct state new ct mark set 0x1", false)]
+    public void A_rule_for_new_connections_is_a_warning_only_where_it_comes_behind_ours_or_says_what_ours_mean(string hook, string rule, bool isFine)
+    {
+        _gateway.Nft($"table ip n {{\n chain p {{\n type filter hook {hook} priority mangle\n {rule}\n }}\n}}\n");
+        Assert.That(_gateway.Say(MarksCheck.Look).Single(), Does.StartWith(isFine ? "Ok: " : "Warning: this rule "));
+    }
+
+    [TestCase("-A PREROUTING -m conntrack --ctstate NEW -j CONNMARK --set-mark 0x1", true)]
+    [TestCase(":x - [0:0]\n-A PREROUTING -m conntrack --ctstate NEW -j x\n-A x -j CONNMARK --set-mark 0x1", true)]
+    [TestCase(":x - [0:0]\n-A PREROUTING -m conntrack --ctstate NEW -j x\n-A PREROUTING -i lan0 -j x\n-A x -j CONNMARK --set-mark 0x1", false)]
+    [TestCase("-A FORWARD -m conntrack --ctstate NEW -j CONNMARK --set-mark 0x1", false)]
+    [TestCase("-A PREROUTING -m conntrack ! --ctstate NEW -j CONNMARK --set-mark 0x1", false)]
+    public void So_it_is_with_iptables(string rules, bool isFine)
+    {
+        _gateway.Box.ExecWithInput("iptables-restore", $"*mangle\n{rules}\nCOMMIT\n");
+        Assert.That(_gateway.Say(MarksCheck.Look).Single(), Does.StartWith(isFine ? "Ok: " : "Warning: this rule "));
     }
 
     [Test]
@@ -201,9 +230,11 @@ internal sealed class FurtherChecksTests
         Assert.That(_gateway.Say(RoutesCheck.Look), Is.Empty);
         _gateway.Box.Ip("route", "add", "default", "via", "192.168.7.254", "table", "7");
         Assert.That(_gateway.Say(RoutesCheck.Look).Single(), Is.EqualTo(
+            "Note: a default route leaves by lan0 (--lan), and connections that go there cross no --wan: they are not helped."));
+        GatewayOptions other = SmallGateway.Options with { Lan = ["lan7"] };
+        Assert.That(_gateway.Say(RoutesCheck.Look, other).Single(), Is.EqualTo(
             "Note: a default route leaves by lan0, and connections that go there are not helped: name it too, if it leads to the Internet: --wan wan0 lan0."));
-        Assert.That(
-            _gateway.Say(RoutesCheck.Look, SmallGateway.Options with { Wan = ["wan0", "lan0"] }).Single(), Does.StartWith("Ok: several ways lead to the Internet"));
+        Assert.That(_gateway.Say(RoutesCheck.Look, other with { Wan = ["wan0", "lan0"] }).Single(), Does.StartWith("Ok: several ways lead to the Internet"));
     }
 
     [Test]
@@ -214,14 +245,6 @@ internal sealed class FurtherChecksTests
         Assert.That(_gateway.Say(RoutesCheck.Look), Is.Empty);
         _gateway.Box.Ip("-6", "route", "add", "default", "via", "2001:db8::1");
         Assert.That(_gateway.Say(RoutesCheck.Look).Single(), Does.StartWith("Note: hosts behind lan0 reach the Internet by IPv6 too"));
-    }
-
-    [Test]
-    public void Another_instance_is_a_problem()
-    {
-        Assert.That(_gateway.Say(InstanceCheck.Look), Is.Empty);
-        using InstanceLock other = _gateway.In(() => InstanceLock.Take());
-        Assert.That(_gateway.Say(InstanceCheck.Look).Single(), Does.StartWith("Problem: reaim runs here already"));
     }
 
     [Test]

@@ -52,6 +52,37 @@ internal sealed class InputPolicyCheckTests
         Assert.That(_gateway.Say(ForwardPolicyCheck.Look), Is.Not.Empty);
     }
 
+    [TestCase("iptables", "iptables -I OUTPUT -o lan0 -p tcp -j ACCEPT")]
+    [TestCase("nft", "nft insert rule inet fw output oifname \"lan0\" meta l4proto tcp accept")]
+    public void Output_rules_that_drop_what_a_relay_sends_are_named_with_a_line_that_helps(string program, string line)
+    {
+        if (program == "nft")
+        {
+            _gateway.Nft("table inet fw { chain output { type filter hook output priority filter; policy drop; }; }");
+        }
+        else
+        {
+            _gateway.Box.Exec("iptables", "-P", "OUTPUT", "DROP");
+        }
+
+        Assert.That(_gateway.Say(OutputPolicyCheck.Look, s_relaying).Single(), Does.StartWith("Warning: the relay's connects to clients behind lan0 are dropped by the policy").And.EndsWith($"{line}."));
+        Assert.That(_gateway.Say(OutputPolicyCheck.Look), Is.Empty);
+        _gateway.Box.Exec("sh", "-c", line);
+        Assert.That(_gateway.Say(OutputPolicyCheck.Look, s_relaying), Is.Empty);
+    }
+
+    [TestCase(false, false, "forward")]
+    [TestCase(true, false, "forward")]
+    [TestCase(false, true, "input")]
+    [TestCase(true, true, "input")]
+    public void For_each_mode_and_translator_the_rules_that_decide_are_named(bool listens, bool relays, string hook)
+    {
+        _gateway.Nft("table inet fw { chain input { type filter hook input priority filter; policy drop; }; chain forward { type filter hook forward priority filter; policy drop; }; }");
+        GatewayOptions options = SmallGateway.Options with { ListensOnly = listens, Translator = relays ? TranslatorKind.Relay : TranslatorKind.Auto };
+        string[] said = [.. _gateway.Say(ForwardPolicyCheck.Look, options), .. _gateway.Say(InputPolicyCheck.Look, options)];
+        Assert.That(said, Is.Not.Empty.And.All.StartsWith("Warning: peers' connects ").And.All.Contains($"of the chain inet fw {hook}"));
+    }
+
     [Test]
     public void A_relay_that_listens_needs_no_program_for_rules() => Assert.That(
         _gateway.Say(QueueCheck.Look, s_relaying with { ListensOnly = true }), Is.EqualTo(new[] { "Ok: no rules are needed: mappings are listeners here, and no packet is touched." }));

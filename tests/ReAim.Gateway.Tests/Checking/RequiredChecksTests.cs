@@ -102,10 +102,33 @@ internal sealed class RequiredChecksTests
         _gateway.Box.Ip("addr", "flush", "dev", "wan0");
         _gateway.Box.Ip("addr", "add", "10.1.2.3/24", "dev", "wan0");
         Assert.That(_gateway.Ask(WanAddressCheck.Look).Single(), Is.EqualTo(Finding.Warning(
-            "wan0 has the private address 10.1.2.3: another router translates once more between here and the Internet, so peers cannot connect to the address that offers get",
+            "wan0 has 10.1.2.3, a private address: another router translates once more between here and the Internet, so peers cannot connect to the address that offers get",
             "make that router a bridge or run reaim there; or forward its ports to this gateway and give --public ADDRESS")));
         Assert.That(
             _gateway.Ask(WanAddressCheck.Look, SmallGateway.Options with { Public = new Ipv4Address(0xCB007107) }).Single().Severity, Is.EqualTo(Severity.Note));
+    }
+
+    [TestCase("100.64.3.4", "carrier-grade NAT")]
+    [TestCase("192.0.0.2", "DS-Lite")]
+    public void Where_the_provider_translates_no_router_here_is_to_be_changed_and_what_helps_is_said(string address, string why)
+    {
+        _gateway.Box.Ip("addr", "flush", "dev", "wan0");
+        _gateway.Box.Ip("addr", "add", $"{address}/32", "dev", "wan0");
+        Finding finding = _gateway.Ask(WanAddressCheck.Look).Single();
+        Assert.That(finding.Severity, Is.EqualTo(Severity.Warning));
+        Assert.That(finding.What, Does.StartWith($"wan0 has {address}, the provider translates ").And.Contains(why));
+        Assert.That(finding.Do, Does.Contain("ask the provider for a public address").And.Contain("VPN").And.Contain("let the other side").And.Not.Contain("bridge"));
+        Finding given = _gateway.Ask(WanAddressCheck.Look, SmallGateway.Options with { Public = new Ipv4Address(0xCB007107) }).Single();
+        Assert.That((given.Severity, given.Do!.Contains("only whoever has 203.0.113.7", StringComparison.Ordinal)), Is.EqualTo((Severity.Note, true)));
+    }
+
+    [TestCase("169.254.3.4", "gives itself")]
+    [TestCase("198.18.0.1", "no address of the Internet")]
+    [TestCase("240.0.0.1", "no address of the Internet")]
+    public void Other_special_addresses_are_no_public_ones(string address, string what)
+    {
+        var link = new NetworkLink { Name = "wan0", Addresses = [Ipv4Address.TryParse(address, out Ipv4Address parsed) ? parsed : default] };
+        Assert.That(WanAddressCheck.Look(new GatewaySituation(SmallGateway.Options) { Links = [link] }).Single().Sentence, Does.Contain(what));
     }
 
     [Test]

@@ -35,11 +35,22 @@ internal static class InterfacesCheck
                     : $"name {controller} instead");
         }
 
+        if (link is { IsUp: true, Addresses.Count: 0 } && option == "--lan")
+        {
+            return Finding.Warning(
+                $"{link.Name} (--lan) is up and has no IPv4 address, so it is the gateway of no client",
+                $"name the interface that has the LAN's address: {WithAddresses(situation)}");
+        }
+
         string addresses = link.Addresses.Count > 0 ? $" and has {string.Join(", ", link.Addresses)}" : "";
         return link.IsUp
             ? Finding.Ok($"{link.Name} ({option}) is up{addresses}")
             : Finding.Warning($"{link.Name} ({option}) is down", $"ip link set {link.Name} up");
     }
+
+    private static string WithAddresses(GatewaySituation situation) => string.Join(
+        ", ",
+        situation.Links.Where(link => link.Name != "lo" && link.Addresses.Count > 0).Select(link => $"{link.Name} has {link.Addresses[0]}").DefaultIfEmpty("none has one"));
 
     private static string Names(GatewaySituation situation) =>
         string.Join(", ", situation.Links.Select(link => link.Name).Where(name => name != "lo").DefaultIfEmpty("none"));

@@ -19,11 +19,12 @@ internal static class MarksCheck
             .Where(use => use.Mask != uint.MaxValue)
             .Aggregate(0u, (bits, use) => bits | use.Mask);
         var seen = new HashSet<string>();
+        var contact = new MarkContact(situation);
         foreach ((FirewallChain chain, FirewallRule rule) in rules)
         {
             foreach (MarkUse use in rule.Marks)
             {
-                if (Effect(use, ours) is { } effect && seen.Add(rule.Text))
+                if (contact.Disturbs(rule, use, ours.Mask) && Effect(use, ours) is { } effect && seen.Add(rule.Text))
                 {
                     yield return Finding.Warning($"this rule {effect}: {rule.Text}", Advice(use, chain, ours, used));
                 }

@@ -19,13 +19,16 @@ internal static class PublicPortsCheck
                 $"let it leave out the ports {situation.Options.Pool.First}-{situation.Options.Pool.Last} and {UsualPort}");
         }
 
-        if (situation.Listeners.Contains(UsualPort))
+        // A relay that runs here listens itself, on the ports of its open mappings.
+        bool isKnown = situation is { Options.Relays: true, Instance.IsRoots: true };
+        if ((!isKnown && situation.Listeners.Contains(UsualPort) ? $"a program here listens on TCP {UsualPort}"
+             : forwards.Ports.Contains(UsualPort) ? $"TCP {UsualPort} is forwarded already"
+             : null) is { } taken)
         {
-            yield return Finding.Note($"a program here listens on TCP {UsualPort}: offers of that port get another public port");
-        }
-        else if (forwards.Ports.Contains(UsualPort))
-        {
-            yield return Finding.Note($"TCP {UsualPort} is forwarded already: offers of that port get another public port");
+            // Who touches no packet cannot tell the peer of another port.
+            yield return situation.Options.ListensOnly
+                ? Finding.Warning($"{taken}, and --mode listen can open no other port: offers of that port are not helped", "let the clients listen on another port, or free that one")
+                : Finding.Note($"{taken}: offers of that port get another public port");
         }
 
         (ushort first, ushort last) = situation.Options.Pool;
@@ -37,11 +40,11 @@ internal static class PublicPortsCheck
                 "give --pool FIRST-LAST outside of them, or set net.ipv4.ip_local_port_range");
         }
 
-        int taken = Enumerable.Range(first, last - first + 1).Count(port => forwards.Ports.Contains((ushort)port));
-        if (taken > (last - first + 1) / 2)
+        int others = Enumerable.Range(first, last - first + 1).Count(port => forwards.Ports.Contains((ushort)port) || (!isKnown && situation.Listeners.Contains((ushort)port)));
+        if (others > (last - first + 1) / 2)
         {
             yield return Finding.Warning(
-                $"{taken} of the ports {first}-{last} for offers are forwarded already", "give another --pool FIRST-LAST");
+                $"{others} of the ports {first}-{last} for offers are taken already", "give another --pool FIRST-LAST");
         }
     }
 }

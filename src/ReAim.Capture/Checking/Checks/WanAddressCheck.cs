@@ -1,6 +1,6 @@
 using ReAim.Alg.Wire;
 using ReAim.Capture.Checking.Surroundings;
-using ReAim.Capture.Inspection;
+using ReAim.Capture.Gateway;
 
 namespace ReAim.Capture.Checking.Checks;
 
@@ -38,17 +38,20 @@ internal static class WanAddressCheck
         }
 
         // One public address is enough: each connection gets the one that it has beyond this gateway.
-        if (link.Addresses.Any(address => !address.IsPrivate()))
+        NatInFront?[] all = [.. link.Addresses.Select(NatInFront.Of)];
+        if (all.Contains(null))
         {
             return Finding.Ok($"{link.Name} has a public address");
         }
 
-        string privateAddress = $"{link.Name} has the private address {link.Addresses[0]}: another router translates once more "
-            + "between here and the Internet";
+        NatInFront front = all[0]!;
+        string what = $"{link.Name} has {front.Address}, {front.What}";
         return given is { } known
-            ? Finding.Note($"{privateAddress}; offers name {known} instead", "forward the ports there to this gateway, or nobody gets through")
-            : Finding.Warning(
-                $"{privateAddress}, so peers cannot connect to the address that offers get",
-                "make that router a bridge or run reaim there; or forward its ports to this gateway and give --public ADDRESS");
+            ? Finding.Note($"{what}; offers name {known} instead", Forward(front, known))
+            : Finding.Warning($"{what}, so peers cannot connect to the address that offers get", front.Remedy);
     }
+
+    private static string Forward(NatInFront front, Ipv4Address known) => front.IsProviders
+        ? $"only whoever has {known} can lead its ports to this gateway, as a VPN's gateway may; a provider seldom does, and then nobody gets through"
+        : "forward the ports there to this gateway, or nobody gets through";
 }

@@ -21,6 +21,12 @@ internal sealed record FirewallRule
     /// <summary>Helpers of the kernel's connection tracking that it gives to connections, such as irc.</summary>
     public IReadOnlyList<string> Helpers { get; init; } = [];
 
+    /// <summary>True if connection tracking leaves out what it meets.</summary>
+    public bool LeavesUntracked { get; init; }
+
+    /// <summary>True if it puts connections into a zone of connection tracking.</summary>
+    public bool SetsZone { get; init; }
+
     /// <summary>True if it moves connections into a flowtable.</summary>
     public bool Offloads { get; init; }
 }

@@ -13,6 +13,8 @@ internal sealed class IptablesRule
     private string _module = "";
     private bool _offloads;
     private string _helper = "";
+    private bool _leavesUntracked;
+    private bool _setsZone;
 
     // Masks stand behind the option they belong to, or not at all.
     private (MarkUseKind Kind, uint PacketMask, uint ConnectionMask)? _copy;
@@ -54,6 +56,8 @@ internal sealed class IptablesRule
             Action = rule._action,
             Target = rule._target,
             Marks = rule._marks,
+            LeavesUntracked = rule._leavesUntracked,
+            SetsZone = rule._setsZone,
             Offloads = rule._offloads,
             Helpers = rule._helper.Length > 0 ? [rule._helper] : [],
         };
@@ -90,6 +94,12 @@ internal sealed class IptablesRule
                 break;
             case "--to-destination":
                 _target = value;
+                break;
+            case "--notrack":
+                _leavesUntracked = true;
+                break;
+            case "--zone" or "--zone-orig" or "--zone-reply":
+                _setsZone = true;
                 break;
             case "--comment":
                 break;
@@ -142,6 +152,7 @@ internal sealed class IptablesRule
         _target = target;
         _module = target;
         _offloads = target == "FLOWOFFLOAD";
+        _leavesUntracked = target == "NOTRACK";
     }
 
     private void AddMark(string option, string text)

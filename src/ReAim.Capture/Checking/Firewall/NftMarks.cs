@@ -33,7 +33,7 @@ internal static class NftMarks
     public static void Add(JsonElement mangle, List<MarkUse> uses)
     {
         Source to = Read(mangle.GetProperty("key")).From;
-        Bits from = Read(mangle.GetProperty("value"));
+        Bits from = Read(mangle.GetProperty("value"), to);
         if (to is not (Source.Packet or Source.Connection))
         {
             return;
@@ -49,7 +49,10 @@ internal static class NftMarks
         }
     }
 
-    private static Bits Read(JsonElement expression)
+    /// <summary>Reads an expression.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="to">What it is written to: of two marks that are put together, that one keeps bits of its own.</param>
+    private static Bits Read(JsonElement expression, Source to = Source.Unknown)
     {
         if (expression.ValueKind == JsonValueKind.Number && expression.TryGetUInt32(out uint constant))
         {
@@ -72,12 +75,23 @@ internal static class NftMarks
             if (Member(expression, op) is { ValueKind: JsonValueKind.Array } terms && terms.GetArrayLength() == 2
                 && terms[1].ValueKind == JsonValueKind.Number && terms[1].TryGetUInt32(out uint value))
             {
-                Bits inner = Read(terms[0]);
+                Bits inner = Read(terms[0], to);
                 return op == "&" ? new Bits(inner.From, inner.And & value, inner.Or & value) : inner with { Or = inner.Or | value };
             }
         }
 
-        return new Bits(Source.Unknown, uint.MaxValue, 0);
+        return Member(expression, "|") is { ValueKind: JsonValueKind.Array } both && both.GetArrayLength() == 2
+            ? Together(Read(both[0], to), Read(both[1], to), to)
+            : new Bits(Source.Unknown, uint.MaxValue, 0);
+    }
+
+    // Some bits of the one mark and some of the other.
+    private static Bits Together(Bits one, Bits other, Source to)
+    {
+        (Bits kept, Bits added) = one.From == to ? (one, other) : (other, one);
+        return kept.From == to && added.From is Source.Packet or Source.Connection
+            ? kept with { Or = kept.Or | added.And | added.Or }
+            : new Bits(Source.Unknown, uint.MaxValue, 0);
     }
 
     private readonly record struct Bits(Source From, uint And, uint Or);

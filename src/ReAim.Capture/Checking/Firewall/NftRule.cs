@@ -14,14 +14,20 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
     private readonly List<FirewallRule> _rules = [];
     private bool _offloads;
     private IReadOnlyList<string> _helpers = [];
+    private bool _leavesUntracked;
+    private bool _setsZone;
 
     /// <summary>Reads its statements.</summary>
     public IReadOnlyList<FirewallRule> Read(JsonElement statements)
     {
         foreach (JsonElement statement in statements.EnumerateArray())
         {
-            // Some statements, such as notrack, are a word.
-            if (statement.ValueKind == JsonValueKind.Object)
+            // Some statements are a word in some versions.
+            if (statement.ValueKind == JsonValueKind.String)
+            {
+                Add(statement.GetString()!, default);
+            }
+            else if (statement.ValueKind == JsonValueKind.Object)
             {
                 foreach (JsonProperty property in statement.EnumerateObject())
                 {
@@ -50,6 +56,10 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
                 break;
             case "mangle":
                 NftMarks.Add(value, _marks);
+                _setsZone |= Member(value.GetProperty("key"), "ct") is { } connection && Text(connection, "key") == "zone";
+                break;
+            case "notrack":
+                _leavesUntracked = true;
                 break;
             case "flow":
                 _offloads = true;
@@ -184,6 +194,8 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
         Action = action,
         Target = target,
         Marks = [.. _marks],
+        LeavesUntracked = _leavesUntracked,
+        SetsZone = _setsZone,
         Offloads = _offloads,
         Helpers = _helpers,
     });

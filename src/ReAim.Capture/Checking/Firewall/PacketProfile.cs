@@ -12,6 +12,9 @@ internal sealed record PacketProfile
     /// <summary>Its destination port; every packet here is TCP.</summary>
     public ushort? DestinationPort { get; init; }
 
+    /// <summary>Its source port.</summary>
+    public ushort? SourcePort { get; init; }
+
     /// <summary>Where it goes to.</summary>
     public AddressRange? Destination { get; init; }
 
@@ -43,7 +46,7 @@ internal sealed record PacketProfile
             PacketField.Family => Any(condition.Values, ["ipv4", "ip", "2"]),
             PacketField.Protocol => Any(condition.Values, ["tcp", "6", "all", "0"]),
             PacketField.DestinationPort => Port(DestinationPort, condition.Values),
-            PacketField.SourcePort => Port(null, condition.Values),
+            PacketField.SourcePort => Port(SourcePort, condition.Values),
             PacketField.SourceAddress => Address(Source, condition.Values),
             PacketField.DestinationAddress => Address(Destination, condition.Values),
             PacketField.ConnectionState or PacketField.ConnectionStatus =>

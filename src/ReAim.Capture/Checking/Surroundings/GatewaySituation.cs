@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Checking.Firewall;
+using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Rules;
 using ReAim.Capture.Gateway.Supervision;
@@ -17,7 +18,9 @@ internal sealed class GatewaySituation(GatewayOptions options)
 {
     private bool? _isRoot;
     private bool? _mayChangeNetwork;
-    private bool? _isRunning;
+    private RunningInstance? _instance;
+    private bool _isInstanceKnown;
+    private GatewayRules? _rules;
     private (ushort First, ushort Last)? _ephemeral;
 
     /// <summary>What was asked for.</summary>
@@ -37,12 +40,31 @@ internal sealed class GatewaySituation(GatewayOptions options)
         init => _mayChangeNetwork = value;
     }
 
-    /// <summary>True if another ReAim runs here.</summary>
-    public bool IsRunning
+    /// <summary>Who runs here as ReAim already; null if nobody does.</summary>
+    public RunningInstance? Instance
     {
-        get => _isRunning ??= KernelFile.NetworkTable("unix").Any(line => line.EndsWith($" {InstanceLock.Name}", StringComparison.Ordinal));
-        init => _isRunning = value;
+        get
+        {
+            if (!_isInstanceKnown)
+            {
+                (_instance, _isInstanceKnown) = (ReadInstance(), true);
+            }
+
+            return _instance;
+        }
+
+        init => (_instance, _isInstanceKnown) = (value, true);
     }
+
+    /// <summary>The netfilter queues that programs have, each with the holder's port of netlink.</summary>
+    public IReadOnlyDictionary<ushort, string> Queues
+    {
+        get => field ??= NetfilterQueues.Read();
+        init;
+    }
+
+    /// <summary>Takes a netfilter queue for an instant, if the kernel shows none: that alone tells whether it has any.</summary>
+    public Func<ushort, QueueOpening> TryQueue { get; init; } = TakeQueue;
 
     /// <summary>All interfaces.</summary>
     public IReadOnlyList<NetworkLink> Links
@@ -81,6 +103,22 @@ internal sealed class GatewaySituation(GatewayOptions options)
     /// <summary>Finds out how rules can be installed; throws <see cref="BadInputException"/> if they cannot be.</summary>
     public Func<GatewayOptions, GatewayRules> Rules { get; init; } = options => GatewayRules.Prepare(options);
 
+    /// <summary>How rules are installed; null if they cannot be, which is for another check to say.</summary>
+    public GatewayRules? Prepared
+    {
+        get
+        {
+            try
+            {
+                return _rules ??= Rules(Options);
+            }
+            catch (BadInputException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>The ports from which this machine's own connections go out.</summary>
     public (ushort First, ushort Last) EphemeralPorts => _ephemeral ??= ReadEphemeral();
 
@@ -92,6 +130,30 @@ internal sealed class GatewaySituation(GatewayOptions options)
 
     /// <summary>The gateway's IPv4 addresses towards the Internet.</summary>
     public IReadOnlyList<Ipv4Address> WanAddresses => [.. Wan.SelectMany(link => link.Addresses)];
+
+    private static RunningInstance? ReadInstance()
+    {
+        if (!KernelFile.NetworkTable("unix").Any(line => line.EndsWith($" {InstanceLock.Name}", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        return InstanceLock.TryHolder(InstanceLock.Name, out LibC.PeerCredentials holder)
+            ? new RunningInstance(holder.Process, holder.User == 0)
+            : new RunningInstance(0, IsRoots: true);
+    }
+
+    private static QueueOpening TakeQueue(ushort number)
+    {
+        if (NetfilterQueues.IsListed)
+        {
+            return QueueOpening.Bound;
+        }
+
+        QueueOpening opening = PacketQueue.TryOpen(new QueueOptions(number), out PacketQueue? queue, out _);
+        queue?.Dispose();
+        return opening;
+    }
 
     private (ushort First, ushort Last) ReadEphemeral()
     {

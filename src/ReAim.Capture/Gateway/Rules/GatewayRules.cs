@@ -23,6 +23,9 @@ internal sealed class GatewayRules
     /// <summary>The options, with the flavour that was found.</summary>
     public GatewayOptions Options { get; }
 
+    /// <summary>The command of the kind of iptables that takes the chain; null if nftables queues itself.</summary>
+    public string? IptablesCommand => _iptables?.Command;
+
     /// <summary>Finds out how rules can be installed here. Nothing is installed yet.</summary>
     /// <param name="options">All that stands in the rules.</param>
     /// <param name="generation">The number of the last change of nftables (NFT_MSG_GETGEN), or null if it is not known.</param>

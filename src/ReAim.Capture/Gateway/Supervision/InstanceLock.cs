@@ -50,9 +50,7 @@ internal sealed class InstanceLock : IDisposable
 
             if (waited.Elapsed > Patience)
             {
-                int holder = Holder(name);
-                string which = holder > 0 ? string.Create(CultureInfo.InvariantCulture, $", as process {holder}") : "";
-                throw new BadInputException($"reaim runs here already{which}: stop that one first.");
+                throw new BadInputException(Sentence(name));
             }
 
             Thread.Sleep(Pause);
@@ -62,10 +60,25 @@ internal sealed class InstanceLock : IDisposable
     /// <summary>Gives it back, once no worker has it either.</summary>
     public void Dispose() => _listener.Dispose();
 
-    /// <summary>The process that began to listen; 0 if it is not known.</summary>
-    private static int Holder(string name)
+    /// <summary>Who holds a name.</summary>
+    /// <param name="name">The socket's name.</param>
+    /// <param name="holder">The process that began to listen.</param>
+    /// <returns>False if that is not known.</returns>
+    public static bool TryHolder(string name, out LibC.PeerCredentials holder)
     {
         using SafeFileHandle socket = LibC.UnixStream();
-        return LibC.ConnectUnix(socket, name) && LibC.TryPeer(socket, out LibC.PeerCredentials peer) ? peer.Process : 0;
+        holder = default;
+        return LibC.ConnectUnix(socket, name) && LibC.TryPeer(socket, out holder);
+    }
+
+    private static string Sentence(string name)
+    {
+        bool isKnown = TryHolder(name, out LibC.PeerCredentials holder);
+        string which = isKnown ? string.Create(CultureInfo.InvariantCulture, $", as process {holder.Process}") : "";
+
+        // Anybody may take the name while we do not run.
+        return isKnown && holder.User != 0
+            ? string.Create(CultureInfo.InvariantCulture, $"the name {name} is taken by process {holder.Process} of user {holder.User}, which is not reaim: stop that one first.")
+            : $"reaim runs here already{which}: stop that one first.";
     }
 }

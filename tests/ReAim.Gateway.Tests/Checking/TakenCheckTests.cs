@@ -1,0 +1,120 @@
+using ReAim.Capture.Checking;
+using ReAim.Capture.Checking.Checks;
+using ReAim.Capture.Checking.Surroundings;
+using ReAim.Capture.Commands;
+using ReAim.Capture.Diverters.Nfqueue;
+using ReAim.Capture.Gateway.Supervision;
+using ReAim.Gateway.Tests.Rules;
+using ReAim.Gateway.Tests.World;
+
+namespace ReAim.Gateway.Tests.Checking;
+
+/// <summary>What run needs for itself alone.</summary>
+[RequiresRoot]
+internal sealed class TakenCheckTests
+{
+    private SmallGateway _gateway = null!;
+
+    [SetUp]
+    public void Make() => _gateway = new SmallGateway();
+
+    [TearDown]
+    public void Remove() => _gateway.Dispose();
+
+    [Test]
+    public void A_queue_that_another_program_has_is_a_problem_that_names_the_program_and_a_number_that_is_free()
+    {
+        using PacketQueue queue = Take(5190), next = Take(5191);
+        string who = $"{File.ReadAllText("/proc/self/comm").Trim()} (process {Environment.ProcessId})";
+        Assert.Multiple(() =>
+        {
+            Assert.That(_gateway.Say(QueueNumberCheck.Look), Is.EqualTo(new[]
+            {
+                $"Problem: netfilter queue 5190 is used by {who}: choose another number with --queue, such as --queue 5192.",
+            }));
+            Assert.That(_gateway.Say(QueueNumberCheck.Look, SmallGateway.Options with { Queue = 5192 }), Is.Empty);
+            Assert.That(_gateway.Say(QueueNumberCheck.Look, SmallGateway.Options with { ListensOnly = true }), Is.Empty, "who listens needs none");
+        });
+    }
+
+    [Test]
+    public void Of_a_taken_queue_check_says_what_run_does()
+    {
+        using PacketQueue queue = Take(5190);
+        (int code, string output, _) = Run("check", "--lan", "lan0", "--wan", "wan0");
+        (int runCode, _, string error) = Run("run", "--lan", "lan0", "--wan", "wan0");
+        Assert.That((code, runCode), Is.EqualTo((ExitCode.BadInput, ExitCode.BadInput)));
+        Assert.That(output, Does.Contain("PROBLEM  netfilter queue 5190 is used by "));
+        Assert.That(error, Does.StartWith("reaim: netfilter queue 5190 is used by ").And.Contains("choose another number with --queue"));
+        Assert.That(_gateway.Ruleset, Does.Not.Contain("reaim"));
+    }
+
+    [Test]
+    public void The_queue_of_the_ReAim_that_runs_here_is_no_news()
+    {
+        using PacketQueue queue = Take(5190);
+        Assert.That(_gateway.In<Finding[]>(() =>
+            [.. QueueNumberCheck.Look(new GatewaySituation(SmallGateway.Options) { Instance = new RunningInstance(Environment.ProcessId, IsRoots: true) })]), Is.Empty);
+        Assert.That(_gateway.In<Finding[]>(() =>
+            [.. QueueNumberCheck.Look(new GatewaySituation(SmallGateway.Options) { Instance = new RunningInstance(1, IsRoots: true) })]).Single().Severity, Is.EqualTo(Severity.Problem));
+    }
+
+    [Test]
+    public void A_kernel_without_queues_for_programs_is_a_problem() => Assert.That(
+        QueueNumberCheck.Look(new GatewaySituation(SmallGateway.Options) { Queues = new Dictionary<ushort, string>(), TryQueue = _ => QueueOpening.NotSupported }),
+        Is.EqualTo(new[] { Finding.Problem("this kernel has no NFQUEUE (nfnetlink_queue)", "load or build it, or use --mode listen") }));
+
+    [Test]
+    public void ReAim_running_already_is_a_note_and_check_says_that_run_would_work()
+    {
+        Assert.That(_gateway.Say(InstanceCheck.Look), Is.Empty);
+        using InstanceLock other = _gateway.In(() => InstanceLock.Take());
+        Assert.That(_gateway.Say(InstanceCheck.Look).Single(), Is.EqualTo(
+            $"Note: reaim runs here already, as process {Environment.ProcessId}: stop that one before you start another; reaim status shows what it does."));
+        Assert.That(Run("check", "--lan", "lan0", "--wan", "wan0").Code, Is.EqualTo(ExitCode.Success));
+    }
+
+    [Test]
+    public void Another_users_program_under_our_name_is_a_problem() => Assert.That(
+        InstanceCheck.Look(new GatewaySituation(SmallGateway.Options) { Instance = new RunningInstance(Environment.ProcessId, IsRoots: false) }).Single(),
+        Has.Property(nameof(Finding.Severity)).EqualTo(Severity.Problem).And.Property(nameof(Finding.What)).Contains($"(process {Environment.ProcessId}), which is not reaim"));
+
+    [Test]
+    public void A_recording_that_cannot_be_written_is_a_problem_and_one_that_can_leaves_nothing_behind()
+    {
+        string folder = Directory.CreateTempSubdirectory("reaim-check-").FullName;
+        try
+        {
+            string free = Path.Combine(folder, "free.pcapng"), kept = Path.Combine(folder, "kept.pcapng");
+            File.WriteAllText(kept, "kept");
+            Assert.Multiple(() =>
+            {
+                Assert.That(_gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = free }), Is.Empty);
+                Assert.That(_gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = kept }), Is.Empty);
+                Assert.That(Directory.GetFiles(folder), Is.EqualTo(new[] { kept }));
+                Assert.That(File.ReadAllText(kept), Is.EqualTo("kept"));
+                foreach (string bad in (string[])[folder, Path.Combine(folder, "no", "such"), ""])
+                {
+                    Assert.That(_gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = bad }).Single(), Does.StartWith("Problem: --record "));
+                }
+            });
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private PacketQueue Take(ushort number) => _gateway.In(() =>
+    {
+        Assert.That(PacketQueue.TryOpen(new QueueOptions(number), out PacketQueue? queue, out _), Is.EqualTo(QueueOpening.Bound));
+        return queue!;
+    });
+
+    private (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using StringWriter output = new(), error = new();
+        int code = _gateway.In(() => CommandLine.Run(arguments, output, error));
+        return (code, output.ToString(), error.ToString());
+    }
+}
