@@ -4,10 +4,21 @@ namespace ReAim.Capture.Gateway.Supervision;
 /// When a worker is started, when its silence means that it hangs, and how long to wait before the next one. It has no clock:
 /// times are milliseconds of any clock that runs evenly.
 /// </summary>
+/// <remarks>
+/// Silence is counted in slices, at whose ends the supervisor looks. Of a slice that took longer the rest is the supervisor's own
+/// lateness, or the whole machine's: the worker may have had no turn either, and nobody heard its ticks. So a worker is only blamed
+/// for time in which the supervisor was there to hear it.
+/// </remarks>
 internal sealed class WorkerHealth
 {
     /// <summary>How long a worker may be silent: 400 ms.</summary>
     public const long LongestSilence = 400;
+
+    /// <summary>How long it may be silent at first, for <see cref="Beginning"/>: 1 s. What runs for the first time is loaded, and on many machines compiled.</summary>
+    public const long LongestFirstSilence = 1_000;
+
+    /// <summary>How long after its first tick a worker is at its beginning: 5 s.</summary>
+    public const long Beginning = 5_000;
 
     /// <summary>How long it may take to its first tick: 10 s.</summary>
     public const long LongestStart = 10_000;
@@ -21,12 +32,13 @@ internal sealed class WorkerHealth
     /// <summary>A worker that ticked for so long was healthy: 30 s. The pauses begin anew.</summary>
     public const long LongEnough = 30_000;
 
-    // If we look this much too late, we ourselves were held up: the worker gets the chance to be heard.
-    private const long Lateness = 100;
+    /// <summary>How often to look while a worker is silent: 100 ms.</summary>
+    public const long Slice = 100;
 
     private State _state = State.Awaited;
     private long _firstTick;
-    private bool _isHeardAgain;
+    private long _lastLook;
+    private long _silence;
 
     /// <summary>Nothing runs yet; the first worker is due at once.</summary>
     /// <param name="now">The time.</param>
@@ -56,8 +68,7 @@ internal sealed class WorkerHealth
     public void Start(long now)
     {
         _state = State.Starting;
-        _isHeardAgain = false;
-        Deadline = now + LongestStart;
+        Hear(now);
     }
 
     /// <summary>It ticked.</summary>
@@ -75,27 +86,23 @@ internal sealed class WorkerHealth
             (_state, _firstTick) = (State.Ticking, now);
         }
 
-        _isHeardAgain = false;
-        Deadline = now + LongestSilence;
+        Hear(now);
         return isFirst;
     }
 
     /// <summary>True if it has been silent for too long. To be asked after all its ticks were told.</summary>
     public bool IsSilent(long now)
     {
-        if (_state is State.Awaited or State.Doomed || now < Deadline)
+        if (_state is State.Awaited or State.Doomed)
         {
             return false;
         }
 
-        if (now > Deadline + Lateness && !_isHeardAgain)
-        {
-            _isHeardAgain = true;
-            Deadline = now + Lateness;
-            return false;
-        }
-
-        return true;
+        _silence += Math.Min(now - _lastLook, Slice);
+        _lastLook = now;
+        long patience = Patience(now);
+        Deadline = now + Math.Clamp(patience - _silence, 0, Slice);
+        return _silence >= patience;
     }
 
     /// <summary>It is being ended: nothing but its end counts any more.</summary>
@@ -118,4 +125,10 @@ internal sealed class WorkerHealth
         (_state, _firstTick, Deadline) = (State.Awaited, 0, now + pause);
         return pause;
     }
+
+    private long Patience(long now) => _state == State.Starting ? LongestStart
+        : now - _firstTick < Beginning ? LongestFirstSilence
+        : LongestSilence;
+
+    private void Hear(long now) => (_silence, _lastLook, Deadline) = (0, now, now + Slice);
 }
