@@ -27,6 +27,13 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
     // Recognised flows whose host is not known yet, and until when to ask.
     private readonly List<(FlowKey Flow, ProtocolDescriptor Protocol, Reason Reason, long Until)> _hostless = [];
 
+    // LAN ends to which a peer has come by a relay since they were opened, and unanswered peers that were spoken of.
+    private readonly HashSet<Ipv4Endpoint> _arrived = [];
+    private readonly UnansweredPeers _unanswered = new();
+
+    /// <summary>True if nothing is rewritten and nothing opened, and the log says what would be.</summary>
+    public bool IsDryRun { get; init; }
+
     /// <summary>True while the translator owes an answer.</summary>
     public bool AwaitsAnswer => _questions.Count > 0 || _expected.Count > 0;
 
@@ -102,19 +109,19 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 Expect(effect.Server!, effect.Time);
                 break;
             case EffectKind.OfferOpened:
-                log.Say(OfferText.Opened(effect));
+                log.Say(OfferText.Opened(effect, IsDryRun));
                 break;
             case EffectKind.OfferPassed when OfferText.IsWorthALine(effect.Reason):
-                log.Say(OfferText.Passed(effect));
+                log.Say(OfferText.Passed(effect, IsDryRun));
                 break;
             case EffectKind.OfferConnected:
                 log.Say(OfferText.Connected(effect));
                 break;
             case EffectKind.OfferClosed:
-                log.Say(OfferText.Closed(effect));
+                log.Say(OfferText.Closed(effect, IsDryRun, Droppers(effect)));
                 break;
-            case EffectKind.PeerUnanswered:
-                log.Say(OfferText.Unanswered(effect, translator.PeerPath));
+            case EffectKind.PeerUnanswered when _unanswered.IsNews(effect.Mapping, effect.Flow.Remote.Address, effect.Time):
+                log.Say(OfferText.Unanswered(effect, translator.PeerPath, decides: !engine.Options.ListensOnly));
                 break;
         }
     }
@@ -193,8 +200,26 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         engine.AnswerMapping(advertised, answer.IsInstalled, now);
     }
 
+    /// <summary>Whose rules may have kept a peer away that tried: where its connect would have been seen, nobody's.</summary>
+    private string? Droppers(in Effect closed)
+    {
+        bool mayHaveTried = closed.Reason is Reason.Expired or Reason.Redirected or Reason.Proxied;
+        if (IsDryRun || !mayHaveTried || closed.Offer is not { IsListener: false, ConnectedFrom.IsZero: true } || _arrived.Contains(closed.Mapping.Lan))
+        {
+            return null;
+        }
+
+        return translator.PeerPath switch
+        {
+            PeerPath.Relay => "input",
+            PeerPath.ForwardRules when engine.Options.ListensOnly => "forward",
+            _ => null,
+        };
+    }
+
     private void Close(Mapping advertised)
     {
+        _arrived.Remove(advertised.Lan);
         translator.Remove(_behindAnotherNat.Remove(advertised, out Mapping installed) ? installed : advertised);
     }
 
@@ -225,7 +250,8 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         }
 
         Ipv4Address address = addresses.Advertised(flow, host);
-        if (protocol.ChangesLengths && !address.IsZero && address != host && !addresses.TryAllowTranslation(flow))
+        // Who only listens changes no length.
+        if (protocol.ChangesLengths && !engine.Options.ListensOnly && !address.IsZero && address != host && !addresses.TryAllowTranslation(flow))
         {
             return;
         }
@@ -239,10 +265,19 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         }
         else if (!address.IsZero)
         {
-            string again = reason == Reason.Resumed ? "again " : "";
-            log.Say($"{flow} is {again}{what}{whose}: its offers will say {address} ({reason.Name()}).");
+            string again = reason == Reason.Resumed && !engine.Options.ListensOnly ? "again " : "";
+            log.Say($"{flow} is {again}{what}{whose}: {Help(address)} ({reason.Name()}).");
         }
     }
+
+    /// <summary>What a recognised connection's offers get.</summary>
+    private string Help(Ipv4Address address) => (engine.Options.ListensOnly, IsDryRun) switch
+    {
+        (true, false) => $"its offers stay as they are, and the ports that they name are opened at {address}",
+        (true, true) => $"its offers stay as they are, and the ports that they name would be opened at {address}",
+        (false, true) => $"its offers would say {address}",
+        _ => $"its offers will say {address}",
+    };
 
     /// <summary>Asks again whose flows are whose hosts were not known.</summary>
     private void FindHosts(long now)
@@ -318,6 +353,11 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             switch (report.Step)
             {
                 case PeerStep.Arrived:
+                    if (engine.IsMapped(lan))
+                    {
+                        _arrived.Add(lan);
+                    }
+
                     report.Answer(engine.AdmitPeer(lan, report.Peer.Address) == Reason.None);
                     break;
                 case PeerStep.Connected:

@@ -32,7 +32,7 @@ internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable 
     {
         if (!connections.TryFindPublicAddress(flow, out Ipv4Address own))
         {
-            log.Say($"what the connection {flow} becomes beyond this gateway cannot be found out: its offers stay as they are.");
+            log.Say($"what the connection {flow} becomes beyond this gateway cannot be found out, so its offers are not helped.");
             return default;
         }
 
@@ -43,7 +43,7 @@ internal sealed class PublicAddresses(Ipv4Address? configured, IConnectionTable 
 
         if (configured is null && _warned.Count < MaxWarned && NatInFront.Of(own) is { } front && _warned.Add(own))
         {
-            log.Say($"WARNING: there is another NAT in front, and nobody outside can connect to what offers say: {host} leaves this gateway as "
+            log.Say($"WARNING: there is another NAT in front, and nobody outside can connect to this gateway by its own address: {host} leaves it as "
                 + $"{own}, {front.What}. What helps: {front.Remedy}.");
         }
 

@@ -38,14 +38,15 @@ internal static class WorkerMain
         var reservedPorts = new HashSet<ushort>(reserved);
         var engine = new Engine(EngineOptionsFor(options, reservedPorts));
         using var wake = new WakePipe();
-        using ITranslator translator = OpenTranslator(options, wake.Wake, log);
+        var servers = new ListenedServers();
+        using ITranslator translator = OpenTranslator(options, servers, wake.Wake, log);
         using ConnectionTable? table = options is { NeedsNoRules: true, Public: not null } ? ConnectionTable.TryOpen(log) : ConnectionTable.Open(log);
         var addresses = new PublicAddresses(options.Public, (IConnectionTable?)table ?? new PresumedTranslation(options.Public!.Value), log);
-        var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log);
+        var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log) { IsDryRun = options.DryRun };
         var lan = new LanDevices(options.Lan);
         var machine = new MachineWatch(options.Wan, LocalListeners.Read, lan.Refresh, reserved, reservedPorts, translator, log);
         NfqueueDiverter? queue = options.ListensOnly ? null : OpenQueue(options, link, engine, effects, lan, recorder, log);
-        using IDiverter diverter = (IDiverter?)queue ?? new ListenDiverter(engine, effects, CaptureLibrary.Libpcap, options, LanNetworks.OfInterfaces(options.Lan), recorder, wake.Wake);
+        using IDiverter diverter = (IDiverter?)queue ?? new ListenDiverter(engine, effects, CaptureLibrary.Libpcap, options, LanNetworks.OfInterfaces(options.Lan), servers, recorder, wake.Wake);
         var events = new PolledEvents(queue?.Descriptor ?? PolledEvents.None, status.Descriptor, wake);
         var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter, translator);
         Rehearsal.Tell(snapshots.Take);
@@ -53,16 +54,15 @@ internal static class WorkerMain
         return ExitCode.Success;
     }
 
-    private static ITranslator OpenTranslator(GatewayOptions options, Action wake, EventLog log)
+    private static ITranslator OpenTranslator(GatewayOptions options, ListenedServers servers, Action wake, EventLog log)
     {
-        if (options.DryRun)
-        {
-            return new DryRunTranslator();
-        }
-
-        // Who only listens has nothing diverted.
-        ITranslator rules = options.NeedsNoRules ? new DryRunTranslator() : new NftablesTranslator(NftablesLeases.Open(log), wake, log);
-        return options.Relays ? new RelayTranslator(rules, wake, new RelayOptions { Lan = options.Lan }) : rules;
+        // Who only listens has nothing diverted, and who only says what it would do watches all servers all the same.
+        bool hasTable = options.DryRun ? !options.ListensOnly : !options.NeedsNoRules;
+        ITranslator? table = hasTable ? new NftablesTranslator(NftablesLeases.Open(log), wake, log) : null;
+        ITranslator mappings = options.DryRun ? new DryRunTranslator(table) { PeerPath = options.Relays ? PeerPath.Relay : PeerPath.ForwardRules }
+            : options.Relays ? new RelayTranslator(table ?? new DryRunTranslator(), wake, new RelayOptions { Lan = options.Lan })
+            : table!;
+        return options.ListensOnly ? new ListeningTranslator(mappings, servers) : mappings;
     }
 
     /// <summary>How the engine is to work.</summary>

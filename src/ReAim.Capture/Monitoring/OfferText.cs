@@ -12,15 +12,24 @@ internal static class OfferText
     private const int LongestName = 40;
 
     /// <summary>An offer was given a mapping.</summary>
-    public static string Opened(in Effect effect) =>
-        $"{Subject(effect.Offer!)}: opened {effect.Mapping}, {ReasonSentences.OfOpening(effect.Reason, effect.Offer!.Protocol)} ({effect.Reason.Name()}).";
+    /// <param name="effect">Which one.</param>
+    /// <param name="isDryRun">True if it would have been.</param>
+    public static string Opened(in Effect effect, bool isDryRun)
+    {
+        string how = isDryRun
+            ? ReasonSentences.InDryRun(effect.Reason, effect.Offer!.Protocol)
+            : ReasonSentences.OfOpening(effect.Reason, effect.Offer!.Protocol);
+        return $"{Subject(effect.Offer!)}: {(isDryRun ? "would open" : "opened")} {effect.Mapping}, {how} ({effect.Reason.Name()}).";
+    }
 
     /// <summary>False for what every conversation is full of: rendezvous of other kinds, and offers that have nothing to do with this gateway.</summary>
     public static bool IsWorthALine(Reason reason) => reason is not (Reason.OtherCapability or Reason.OfferFromOutside);
 
     /// <summary>An offer needs no mapping, or got none.</summary>
-    public static string Passed(in Effect effect) => effect.Reason is Reason.OfferTranslatedBack
-        ? $"an offer for {effect.Flow.Lan.Address} comes from a neighbour and names the inside address again ({effect.Reason.Name()})."
+    /// <param name="effect">Which one.</param>
+    /// <param name="isDryRun">True if it goes on as it came whatever is said.</param>
+    public static string Passed(in Effect effect, bool isDryRun) => effect.Reason is Reason.OfferTranslatedBack
+        ? $"an offer for {effect.Flow.Lan.Address} comes from a neighbour and {(isDryRun ? "would name" : "names")} the inside address again ({effect.Reason.Name()})."
         : $"an offer on {effect.Flow} stays as it is: {Why(effect)} ({effect.Reason.Name()}).";
 
     /// <summary>A peer's handshake is complete.</summary>
@@ -28,25 +37,33 @@ internal static class OfferText
         $"{Subject(effect.Offer!)}: {effect.Offer!.ConnectedFrom} connected to {effect.Mapping.Public} (connected).";
 
     /// <summary>An offer gave its mapping back.</summary>
-    public static string Closed(in Effect effect) =>
-        $"{Subject(effect.Offer!)}: closed {effect.Mapping.Public}, {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}).";
+    /// <param name="effect">Which one.</param>
+    /// <param name="isDryRun">True if there was none.</param>
+    /// <param name="droppers">Whose rules may have kept the peer away, if nobody came: "input" or "forward"; null if nothing is to be said of that.</param>
+    public static string Closed(in Effect effect, bool isDryRun, string? droppers)
+    {
+        string nobody = droppers is null ? ""
+            : $"; nobody came to that port: if the peer tried, this gateway's {droppers} rules may drop such connects, and reaim check names the rule";
+        return $"{Subject(effect.Offer!)}: {(isDryRun ? "would close" : "closed")} {effect.Mapping.Public}, {ReasonSentences.Of(effect.Reason)} ({effect.Reason.Name()}){nobody}.";
+    }
 
     /// <summary>A peer's connect gets no answer, because something between here and the LAN host drops it.</summary>
     /// <param name="effect">Which one.</param>
     /// <param name="path">How it gets there.</param>
-    public static string Unanswered(in Effect effect, PeerPath path) =>
-        $"WARNING: {effect.Flow.Remote.Address}'s connect to {effect.Mapping} {Blame(path)} ({Reason.BlockedByFirewall.Name()}).";
+    /// <param name="decides">True if packets are decided about here, so that <c>--pinhole</c> may help.</param>
+    public static string Unanswered(in Effect effect, PeerPath path, bool decides) =>
+        $"WARNING: {effect.Flow.Remote.Address}'s connect to {effect.Mapping} {Blame(path, decides)} ({Reason.BlockedByFirewall.Name()}).";
 
     private static string Why(in Effect effect) => effect.Reason is Reason.AddressForeign && !effect.Named.IsZero
         ? $"it names {effect.Named}, which is not its sender's address, {effect.Host}"
         : ReasonSentences.Of(effect.Reason);
 
-    private static string Blame(PeerPath path) => path switch
+    private static string Blame(PeerPath path, bool decides) => path switch
     {
         PeerPath.Relay => "was taken here, but the LAN host gives no answer: most likely its own firewall, or this gateway's output rules, drop what goes there",
         PeerPath.Translation => "gets no answer: most likely the LAN host's own firewall drops it, or this gateway does not forward what is led on",
         _ => "gets no answer: most likely the firewall's forward rules drop it. Add a rule that accepts it (nft: ct status dnat accept; "
-            + "iptables: -m conntrack --ctstate DNAT -j ACCEPT), or use --pinhole",
+            + "iptables: -m conntrack --ctstate DNAT -j ACCEPT)" + (decides ? ", or use --pinhole" : ""),
     };
 
     private static string Subject(Offer offer)

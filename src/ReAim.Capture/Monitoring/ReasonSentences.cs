@@ -15,6 +15,16 @@ internal static class ReasonSentences
         _ => Of(reason),
     };
 
+    /// <summary>The same where nothing is done, only said.</summary>
+    /// <param name="reason">What would be done with the offer.</param>
+    /// <param name="protocol">What its flow speaks.</param>
+    public static string InDryRun(Reason reason, ProtocolDescriptor? protocol) => reason switch
+    {
+        Reason.OfferRewritten => "and the offer would say so",
+        Reason.OfferHairpinned => "its peer is behind this gateway too, and its connect would be turned back",
+        _ => OfOpening(reason, protocol),
+    };
+
     /// <summary>What follows "because" or a colon; the reason's own word if there is no better text.</summary>
     public static string Of(Reason reason) => reason switch
     {

@@ -48,6 +48,7 @@ internal static class StatusJson
                 json.WriteNull("expires");
             }
 
+            json.WriteString("connected", mapping.Connected?.ToString());
             json.WriteEndObject();
         }
 
@@ -92,7 +93,8 @@ internal static class StatusJson
 
     private static StatusMapping ReadMapping(JsonElement json) => new(
         new Mapping(Endpoint(Text(json, "public")), Endpoint(Text(json, "lan"))), Text(json, "peer"), Time(json, "age"),
-        json.GetProperty("expires").ValueKind == JsonValueKind.Null ? null : Time(json, "expires"));
+        json.GetProperty("expires").ValueKind == JsonValueKind.Null ? null : Time(json, "expires"),
+        json.GetProperty("connected") is { ValueKind: JsonValueKind.String } connected ? Address(connected.GetString()) : null);
 
     private static List<KeyValuePair<string, long>> ReadCounters(JsonElement json, string name) =>
         [.. json.GetProperty(name).EnumerateObject().Select(counter => KeyValuePair.Create(counter.Name, counter.Value.GetInt64()))];

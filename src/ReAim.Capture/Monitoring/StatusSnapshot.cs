@@ -48,4 +48,5 @@ internal sealed record StatusSnapshot
 /// <param name="Peer">To whom the offer was made, as the network had it; empty for a listener, which is for everybody.</param>
 /// <param name="Age">How long it has been open.</param>
 /// <param name="Expires">In what time it will be closed if nothing happens; null if it lasts as long as its client is signed on.</param>
-internal sealed record StatusMapping(Mapping Mapping, string Peer, TimeSpan Age, TimeSpan? Expires);
+/// <param name="Connected">Who has connected by it; null before anybody has.</param>
+internal sealed record StatusMapping(Mapping Mapping, string Peer, TimeSpan Age, TimeSpan? Expires, Ipv4Address? Connected = null);

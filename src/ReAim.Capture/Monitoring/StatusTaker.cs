@@ -20,7 +20,12 @@ internal sealed class StatusTaker(GatewayOptions options, WorkerHistory history,
         var mappings = new List<StatusMapping>();
         foreach (Offer offer in engine.PendingOffers)
         {
-            mappings.Add(new StatusMapping(offer.Mapping, offer.PeerName, Time(now - offer.Opened), offer.HasDeadline ? Time(offer.Deadline - now) : null));
+            mappings.Add(new StatusMapping(
+                offer.Mapping,
+                offer.PeerName,
+                Time(now - offer.Opened),
+                offer.HasDeadline ? Time(offer.Deadline - now) : null,
+                offer.ConnectedFrom.IsZero ? null : offer.ConnectedFrom));
         }
 
         return new StatusSnapshot

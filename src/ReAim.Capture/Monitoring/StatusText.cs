@@ -17,17 +17,27 @@ internal static class StatusText
         Line(output, "restarts", Number(status.Restarts));
         Line(output, "flows", Number(status.Flows));
         Line(output, "held", Number(status.Held));
-        Line(output, "mappings", Number(status.Mappings.Count));
+        // A dry run opens none.
+        Line(output, status.Mode == "dry-run" ? "would map" : "mappings", Number(status.Mappings.Count));
         foreach (StatusMapping mapping in status.Mappings)
         {
             string peer = mapping.Peer.Length == 0 ? "everybody" : Printable.Of(mapping.Peer);
-            string end = mapping.Expires is { } expires ? $"closes in {Words(expires)}" : "closes when its client signs off";
+            string end = End(mapping);
             output.WriteLine($"  {mapping.Mapping}  for {peer}, {Words(mapping.Age)} old, {end}");
         }
 
         Counters(output, "reasons", status.Reasons);
         Counters(output, "counters", status.Counters);
     }
+
+    // Once its peer is there, the port may close: the connection goes on.
+    private static string End(StatusMapping mapping) => mapping switch
+    {
+        { Connected: { } peer, Expires: { } expires } => $"connected from {peer}; for others the port closes in {Words(expires)}",
+        { Connected: { } peer } => $"last connected from {peer}, closes when its client signs off",
+        { Expires: { } expires } => $"closes in {Words(expires)}",
+        _ => "closes when its client signs off",
+    };
 
     private static void Counters(TextWriter output, string title, IReadOnlyList<KeyValuePair<string, long>> counters)
     {

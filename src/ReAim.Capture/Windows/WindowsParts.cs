@@ -22,6 +22,7 @@ internal sealed class WindowsParts : IDisposable
 
     private readonly UserspaceMappings _mappings = new();
     private readonly TranslatedConnects _connects = new();
+    private readonly ListenedServers _servers = new();
     private readonly GatewayOptions _options;
     private readonly IReadOnlyList<WindowsInterface> _interfaces;
     private readonly Action _wake;
@@ -57,6 +58,11 @@ internal sealed class WindowsParts : IDisposable
                 Translator = new RelayTranslator(_mappings, wake);
                 break;
         }
+
+        if (options.ListensOnly)
+        {
+            Translator = new ListeningTranslator(Translator, _servers);
+        }
     }
 
     /// <summary>Who applies mappings.</summary>
@@ -88,7 +94,7 @@ internal sealed class WindowsParts : IDisposable
         LanNetworks lan = LanNetworks.OfInterfaces(_options.Lan);
         if (_options.ListensOnly)
         {
-            return new ListenDiverter(engine, effects, Npcap.Library(_interfaces), _options, lan, recorder, _wake);
+            return new ListenDiverter(engine, effects, Npcap.Library(_interfaces), _options, lan, _servers, recorder, _wake);
         }
 
         var driver = new WinDivertDriver(new WinDivertCalls(), _wake);

@@ -179,6 +179,63 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
         Assert.That(_log.ToString(), Does.Contain("WARNING: 198.51.100.77's connect to 203.0.113.7:6000 -> 192.168.7.10:6000" + blame));
     }
 
+    [Test]
+    public void Of_a_peer_that_connects_twice_to_a_LAN_host_that_is_silent_there_is_one_line()
+    {
+        _translator.PeerPath = PeerPath.Relay;
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: true);
+        Ask(PeerStep.Unanswered, Addresses.Bob);
+        Ask(PeerStep.Unanswered, Addresses.Bob);
+        Ask(PeerStep.Unanswered, Addresses.Dave);
+        Assert.That(_log.ToString().Split("WARNING: "), Has.Length.EqualTo(3));
+        Assert.That(_engine.Reasons[Reason.BlockedByFirewall], Is.EqualTo(3), "all are counted");
+    }
+
+    [TestCase(PeerPath.Relay, false, "input")]
+    [TestCase(PeerPath.ForwardRules, true, "forward")]
+    [TestCase(PeerPath.ForwardRules, false, null)]
+    public void An_offer_to_which_nobody_came_says_which_rules_may_have_kept_the_peer_away(object path, bool listens, string? rules)
+    {
+        _translator.PeerPath = (PeerPath)path;
+        Use(configured: null, listens: listens);
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: true);
+        Wait(601 * EngineOptions.Second);
+        Assert.That(_log.ToString(), Does.Contain("nobody came in time (expired)"));
+        Assert.That(_log.ToString().Contains("nobody came to that port: if the peer tried, this gateway's", StringComparison.Ordinal), Is.EqualTo(rules is not null));
+        Assert.That(rules is null || _log.ToString().Contains($"this gateway's {rules} rules may drop such connects", StringComparison.Ordinal), Is.True);
+    }
+
+    [Test]
+    public void Where_a_relay_has_seen_the_peer_or_the_offer_was_cancelled_no_rules_are_blamed()
+    {
+        _translator.PeerPath = PeerPath.Relay;
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: true);
+        Ask(PeerStep.Arrived, Addresses.Bob);
+        Wait(601 * EngineOptions.Second);
+        Say(Messages.Offer(Addresses.Alice, 6_000, cookie: 2));
+        Answer(installed: true);
+        Say(Messages.Cancel(cookie: 2));
+        Assert.That(_log.ToString(), Does.Contain("it was cancelled").And.Not.Contain("input rules"));
+    }
+
+    [TestCase(false, false, "its offers will say 203.0.113.7", ": opened 203.0.113.7:6000")]
+    [TestCase(false, true, "its offers would say 203.0.113.7", ": would open 203.0.113.7:6000 -> 192.168.7.10:6000, and the offer would say so")]
+    [TestCase(true, false, "its offers stay as they are, and the ports that they name are opened at 203.0.113.7", ": opened 203.0.113.7:6000")]
+    [TestCase(true, true, "its offers stay as they are, and the ports that they name would be opened at 203.0.113.7", ": would open 203.0.113.7:6000")]
+    public void In_each_mode_the_log_says_what_is_done_in_that_mode(bool listens, bool isDryRun, string recognised, string opened)
+    {
+        _log.GetStringBuilder().Clear();
+        Use(configured: null, listens, isDryRun);
+        Say(Messages.Offer(Addresses.Alice, 6_000));
+        Answer(installed: true);
+        Say(Messages.Cancel());
+        Assert.That(_log.ToString(), Does.Contain(recognised).And.Contain(opened).And.Contain(isDryRun ? ": would close 203.0.113.7:6000" : ": closed 203.0.113.7:6000"));
+        Assert.That(_log.ToString().Contains("now says so", StringComparison.Ordinal), Is.EqualTo(!listens && !isDryRun));
+    }
+
     /// <inheritdoc/>
     public bool TryFindPublicAddress(FlowKey flow, out Ipv4Address address)
     {
@@ -193,11 +250,11 @@ internal sealed class EffectRunnerTests : IReleases, IConnectionTable
     void IReleases.Release(in Effect release) => _released.Add(release.Edited);
 
     /// <summary>An engine whose client has signed on.</summary>
-    private void Use(Ipv4Address? configured)
+    private void Use(Ipv4Address? configured, bool listens = false, bool isDryRun = false)
     {
         var log = new EventLog(_log, showsTime: false);
-        _engine = new Engine(new EngineOptions { AnswersServers = true });
-        _effects = new EffectRunner(_engine, _translator, new PublicAddresses(configured, this, log), new ServerNames(() => { }), log);
+        _engine = new Engine(new EngineOptions { AnswersServers = true, ListensOnly = listens });
+        _effects = new EffectRunner(_engine, _translator, new PublicAddresses(configured, this, log), new ServerNames(() => { }), log) { IsDryRun = isDryRun };
         _sent = 1_000;
         Send(Direction.Outbound, 999, 0, TcpFlags.Syn, []);
         Send(Direction.Inbound, 4_999, 1_000, TcpFlags.Syn | TcpFlags.Ack, []);

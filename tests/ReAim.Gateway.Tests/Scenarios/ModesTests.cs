@@ -30,6 +30,32 @@ internal sealed class ModesTests
     }
 
     [Test]
+    public void Listening_follows_a_client_to_a_server_on_another_port_and_says_nothing_of_tables()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        lab.MoveServer(5191);
+        using var tool = GatewayTool.Start(lab.Gateway, "--mode", "listen");
+        lab.Bob.Client.Answer = AnswerPolicy.Ignore;
+        lab.SignOn();
+        lab.Alice.OfferDirectIm(lab.Bob, "hello").WaitForArrival();
+        Assert.That(Moment.Comes(() => lab.Gateway.MappingCount() == 1, 3), string.Join('\n', tool.Log));
+        Assert.That(tool.Log, Has.Some.Contains(":5191 is an OSCAR connection: its offers stay as they are, and the ports that they name are opened at 203.0.113.7"));
+        Assert.That(tool.Log, Has.None.Contains("missing").And.None.Contains("will say"));
+    }
+
+    [Test]
+    public void A_dry_run_follows_a_client_to_a_server_on_another_port()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        lab.MoveServer(5191);
+        using var tool = GatewayTool.Start(lab.Gateway, "--dry-run");
+        lab.Bob.Client.Answer = AnswerPolicy.Ignore;
+        lab.SignOn();
+        lab.Alice.OfferDirectIm(lab.Bob, "hello").WaitForArrival();
+        Assert.That(tool.WaitForLine("would open 203.0.113.7:5190", 3), string.Join('\n', tool.Log));
+    }
+
+    [Test]
     public void A_dry_run_changes_nothing_and_says_what_it_would_do()
     {
         using var lab = new Lab(new LabOptions { Capture = null });
@@ -39,7 +65,7 @@ internal sealed class ModesTests
         offer.WaitForEnd(20);
         Assert.That((offer.Received!.Outcome, offer.WasCountered, offer.IsWhole), Is.EqualTo((SessionOutcome.Redirected, true, true)));
         Assert.That(offer.OfferedAddress, Is.EqualTo(lab.Alice.Address));
-        Assert.That(tool.Log, Has.Some.Contains("dry run: 192.168.7.10's Direct IM to bob: opened 203.0.113.7:5190"));
+        Assert.That(tool.Log, Has.Some.Contains("dry run: 192.168.7.10's Direct IM to bob: would open 203.0.113.7:5190"));
         Assert.That(lab.Gateway.ForeignRules(), Does.Not.Contain("dnat"));
     }
 

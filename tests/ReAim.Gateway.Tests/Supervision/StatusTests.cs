@@ -154,7 +154,13 @@ internal sealed class StatusTests
                 new Mapping(new Ipv4Endpoint(Ipv4("203.0.113.7"), 61_000), new Ipv4Endpoint(Ipv4("192.168.7.10"), 5190)),
                 "b\"o\u0001b",
                 TimeSpan.FromSeconds(61),
-                TimeSpan.FromSeconds(539))],
+                TimeSpan.FromSeconds(539)),
+                new StatusMapping(
+                    new Mapping(new Ipv4Endpoint(Ipv4("203.0.113.7"), 61_001), new Ipv4Endpoint(Ipv4("192.168.7.10"), 5191)),
+                    "carol",
+                    TimeSpan.FromSeconds(5),
+                    TimeSpan.FromSeconds(27),
+                    Ipv4("198.51.100.77"))],
             Reasons = [new("offer-rewritten", 3)],
             Counters = [new("packets", 4_000_000_000)],
         };
@@ -164,7 +170,7 @@ internal sealed class StatusTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Text(read), Is.EqualTo(Text(status)));
-            Assert.That(Text(read), Does.Contain("b\"o?b, 1 min 1 s old, closes in 8 min 59 s").And.Contain("1 d 6 h"));
+            Assert.That(Text(read), Does.Contain("b\"o?b, 1 min 1 s old, closes in 8 min 59 s").And.Contain("5 s old, connected from 198.51.100.77; for others the port closes in 27 s").And.Contain("1 d 6 h"));
         }
     }
 

@@ -112,6 +112,13 @@ internal sealed class Lab : IDisposable
     /// <summary>A machine beside the server, where no proxy is: for traffic that is not OSCAR.</summary>
     public Host AddWebServer() => Programs.Do(() => Serve(_servers[0].Namespace, ProxyAddress));
 
+    /// <summary>Has the server tell clients that it is on another port, where it is too.</summary>
+    public void MoveServer(ushort port)
+    {
+        _servers[0].Namespace.ExecWithInput("nft", $"table ip n {{\n chain p {{\n type nat hook prerouting priority dstnat\n tcp dport {port} redirect to :{OscarServer.Port}\n }}\n}}\n", "-f", "-");
+        Programs.Do(() => Server.Endpoint = Server.Endpoint with { Port = port });
+    }
+
     /// <summary>Everybody signs on.</summary>
     public void SignOn()
     {

@@ -7,12 +7,13 @@ namespace ReAim.Capture.Diverters.Listen;
 /// <summary>Captures the TCP packets of one LAN interface on a thread of its own.</summary>
 internal sealed class LanCapture : IDisposable
 {
-    /// <summary>How long a read waits, and so how soon the end is noticed.</summary>
-    private const int ReadTimeout = 100;
+    /// <summary>How long a read waits, in milliseconds, and so how soon the end is noticed, and another filter.</summary>
+    private const int ReadTimeout = 20;
 
     private readonly LibPcapLiveDevice _device;
     private readonly Thread _thread;
     private volatile bool _stops;
+    private volatile string? _nextFilter;
 
     private LanCapture(LibPcapLiveDevice device, Action<ReadOnlySpan<byte>> take)
     {
@@ -61,6 +62,10 @@ internal sealed class LanCapture : IDisposable
         }
     }
 
+    /// <summary>Captures by another filter as soon as the thread looks: the library lets nobody else change it meanwhile.</summary>
+    /// <param name="filter">Which packets, as libpcap's filters say it.</param>
+    public void Change(string filter) => _nextFilter = filter;
+
     /// <summary>Ends the capture.</summary>
     public void Dispose()
     {
@@ -73,6 +78,12 @@ internal sealed class LanCapture : IDisposable
     {
         while (!_stops)
         {
+            if (Interlocked.Exchange(ref _nextFilter, null) is { } filter && !TrySet(filter))
+            {
+                HasEnded = true;
+                return;
+            }
+
             switch (_device.GetNextPacket(out PacketCapture packet))
             {
                 case GetPacketStatus.PacketRead:
@@ -84,6 +95,19 @@ internal sealed class LanCapture : IDisposable
                     HasEnded = true;
                     return;
             }
+        }
+    }
+
+    private bool TrySet(string filter)
+    {
+        try
+        {
+            _device.Filter = filter;
+            return true;
+        }
+        catch (PcapException)
+        {
+            return false;
         }
     }
 

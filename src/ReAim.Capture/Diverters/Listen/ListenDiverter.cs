@@ -1,4 +1,5 @@
 using ReAim.Alg;
+using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Gateway;
@@ -19,12 +20,17 @@ internal sealed class ListenDiverter : IDiverter, IReleases
 
     private readonly Engine _engine;
     private readonly EffectRunner _effects;
+    private readonly GatewayOptions _options;
     private readonly LanNetworks _lan;
+    private readonly ListenedServers _servers;
+    private readonly HeardConnections _heard;
     private readonly PacketRecorder? _recorder;
     private readonly CopiedPackets _packets = new();
     private readonly List<LanCapture> _captures = [];
     private readonly Action _wake;
     private readonly byte[] _datagram = new byte[LongestDatagram];
+    private (int Servers, int Ends) _changes;
+    private string _filter;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="engine">An engine that only listens.</param>
@@ -32,15 +38,19 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     /// <param name="library">What captures.</param>
     /// <param name="options">Interfaces and ports.</param>
     /// <param name="lan">Who is on the LAN.</param>
+    /// <param name="servers">Servers that clients were told of; may change.</param>
     /// <param name="recorder">Records what was heard; null if nobody wants that.</param>
     /// <param name="wake">Wakes the worker's loop, from any thread.</param>
     /// <exception cref="BadInputException">An interface cannot be captured on.</exception>
-    public ListenDiverter(Engine engine, EffectRunner effects, CaptureLibrary library, GatewayOptions options, LanNetworks lan, PacketRecorder? recorder, Action wake)
+    public ListenDiverter(
+        Engine engine, EffectRunner effects, CaptureLibrary library, GatewayOptions options, LanNetworks lan, ListenedServers servers, PacketRecorder? recorder, Action wake)
     {
-        (_engine, _effects, _lan, _recorder, _wake) = (engine, effects, lan, recorder, wake);
+        (_engine, _effects, _options, _lan, _servers, _recorder, _wake) = (engine, effects, options, lan, servers, recorder, wake);
+        _heard = new HeardConnections(engine, options.Ports, servers);
+        _filter = Filter();
         foreach (string name in options.Lan)
         {
-            _captures.Add(LanCapture.Start(library, name, Filter(options.Ports), Take));
+            _captures.Add(LanCapture.Start(library, name, _filter, Take));
         }
     }
 
@@ -70,6 +80,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
         long now = GatewayClock.Now;
         _engine.Advance(now);
         _effects.CarryOut(this, now);
+        FollowEnds();
 
         // What is left wakes nobody any more.
         return taken == MaxCopies;
@@ -92,9 +103,35 @@ internal sealed class ListenDiverter : IDiverter, IReleases
         }
     }
 
-    /// <summary>The filter for the servers' ports; peers' connections, which may use the same, come too.</summary>
-    internal static string Filter(IReadOnlyList<ushort> ports) =>
-        ports.Count == 0 ? "tcp" : $"tcp and ({string.Join(" or ", ports.Select(port => $"port {port}"))})";
+    private string Filter()
+    {
+        var ends = new List<Mapping>();
+        _engine.CopyEndsTo(ends);
+        return ListenFilter.Text(_options.Ports, _options.Servers, _servers.All, ends.Select(mapping => mapping.Lan));
+    }
+
+    /// <summary>Listens to what has been learnt of or opened meanwhile, wherever that is.</summary>
+    private void FollowEnds()
+    {
+        (int, int) changes = (_servers.Changes, _engine.EndChanges);
+        if (changes == _changes)
+        {
+            return;
+        }
+
+        _changes = changes;
+        string filter = Filter();
+        if (filter == _filter)
+        {
+            return;
+        }
+
+        _filter = filter;
+        foreach (LanCapture capture in _captures)
+        {
+            capture.Change(filter);
+        }
+    }
 
     private void Take(ReadOnlySpan<byte> datagram)
     {
@@ -124,7 +161,8 @@ internal sealed class ListenDiverter : IDiverter, IReleases
         }
 
         _recorder?.RecordArrival(datagram, GatewayClock.WallTime);
-        _engine.Process(datagram, fromLan ? Direction.Outbound : Direction.Inbound, packetId: 0, now);
+        Direction direction = fromLan ? Direction.Outbound : Direction.Inbound;
+        _heard.Process(datagram, direction, now);
         _effects.CarryOut(this, now);
     }
 }
