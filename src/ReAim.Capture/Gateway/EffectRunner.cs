@@ -194,7 +194,8 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         if (!answer.IsInstalled)
         {
             _behindAnotherNat.Remove(advertised);
-            log.Say($"{answer.Mapping} could not be opened, so the offer stays as it is: {answer.Refusal}.");
+            string so = engine.Options.ListensOnly ? "and that is where its peer will try" : "so the offer stays as it is";
+            log.Say($"{answer.Mapping} could not be opened, {so}: {answer.Refusal}.");
         }
 
         engine.AnswerMapping(advertised, answer.IsInstalled, now);

@@ -40,7 +40,7 @@ internal static class WorkerMain
         using var wake = new WakePipe();
         var servers = new ListenedServers();
         using ITranslator translator = OpenTranslator(options, servers, wake.Wake, log);
-        using ConnectionTable? table = options is { NeedsNoRules: true, Public: not null } ? ConnectionTable.TryOpen(log) : ConnectionTable.Open(log);
+        using ConnectionTable? table = options is { NeedsNoRules: true, Public: not null } ? ConnectionTable.TryOpen(log, options.ListensOnly) : ConnectionTable.Open(log, options.ListensOnly);
         var addresses = new PublicAddresses(options.Public, (IConnectionTable?)table ?? new PresumedTranslation(options.Public!.Value), log);
         var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log) { IsDryRun = options.DryRun };
         var lan = new LanDevices(options.Lan);

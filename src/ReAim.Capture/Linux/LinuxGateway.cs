@@ -55,7 +55,7 @@ internal sealed class LinuxGateway : IGatewaySystem
             Record = (int?)record?.DangerousGetHandle(),
             QueueCounters = (int?)counters?.DangerousGetHandle(),
         };
-        return new Supervisor(rules, host, log.Say) { Service = ServiceManager.FromEnvironment() }.Run();
+        return new Supervisor(rules, host, log.Say) { Service = ServiceManager.FromEnvironment(), Doing = options.DryRun ? "rehearsing" : "helping" }.Run();
     }
 
     /// <inheritdoc/>

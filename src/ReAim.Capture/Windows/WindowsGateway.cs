@@ -88,6 +88,6 @@ internal sealed class WindowsGateway : IGatewaySystem, IServiceSystem
         IRules rules = options is { Translator: TranslatorKind.Relay, DryRun: false } ? new FirewallRule(program.Path, FirewallRule.Netsh) : new NoFirewallRule();
         IReadOnlyList<string> arguments = [.. WorkerCommand.Arguments(options, []), .. WindowsWorkerLink.Arguments(isService, situation.NatName)];
         using var host = new ChildWorkerHost(program, arguments, job.Adopt, signals);
-        return new Supervisor(rules, host, log.Say) { Service = manager, DrainTime = LongestEnd }.Run();
+        return new Supervisor(rules, host, log.Say) { Service = manager, DrainTime = LongestEnd, Doing = options.DryRun ? "rehearsing" : "helping" }.Run();
     }
 }

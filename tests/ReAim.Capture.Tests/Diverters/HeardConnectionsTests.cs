@@ -2,6 +2,7 @@ using ReAim.Alg;
 using ReAim.Alg.Tests.World;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Diverters.Listen;
+using ReAim.Capture.Diverters.Replay;
 
 namespace ReAim.Capture.Tests.Diverters;
 
@@ -23,7 +24,7 @@ internal sealed class HeardConnectionsTests
     public void Listen()
     {
         _engine = new Engine(new EngineOptions { ListensOnly = true });
-        _heard = new HeardConnections(_engine, [5190], _servers);
+        _heard = new HeardConnections(_engine, [5190], [], _servers);
         _now = 1;
     }
 
@@ -89,13 +90,35 @@ internal sealed class HeardConnectionsTests
     [Test]
     public void With_any_port_nothing_is_said_of_what_had_begun_before()
     {
-        _heard = new HeardConnections(_engine, [], _servers);
+        _heard = new HeardConnections(_engine, [], [], _servers);
         for (uint i = 0; i < 100; i++)
         {
             Say(s_server, s_alice, Direction.Inbound, TcpFlags.Ack, 100 + i, 200, [0]);
         }
 
         Assert.That((_engine.Reasons[Reason.MidStream], Said()), Is.EqualTo((1L, 0)));
+    }
+
+    [Test]
+    public void A_host_that_signs_on_is_listened_to_as_a_whole_for_ten_seconds()
+    {
+        SignOn(s_server);
+        Assert.That(_heard.SigningOn.All, Is.EqualTo(new[] { Addresses.Alice }));
+        _heard.SigningOn.Expire(_now + HostsSigningOn.Time - 2);
+        Assert.That(_heard.SigningOn.All, Has.Count.EqualTo(1));
+        _heard.SigningOn.Expire(_now + HostsSigningOn.Time);
+        Assert.That((_heard.SigningOn.All.Count, _heard.SigningOn.Changes), Is.EqualTo((0, 2)));
+    }
+
+    [Test]
+    public void A_server_that_is_not_trusted_is_none_although_its_packets_are_heard()
+    {
+        _heard = new HeardConnections(_engine, [5190], [Ipv4Network.Parse("64.12.0.0/16")], _servers);
+        SignOn(s_server);
+        Assert.That((_engine.FlowCount, _engine.Reasons[Reason.Recognised]), Is.EqualTo((0, 0L)));
+        _servers.Add(s_server);
+        SignOn(s_server);
+        Assert.That(_engine.Reasons[Reason.Recognised], Is.EqualTo(1), "one that a client was told of is trusted");
     }
 
     private void SignOn(Ipv4Endpoint server)

@@ -28,6 +28,10 @@ internal sealed class ListenFilterTests
         Is.EqualTo("tcp and (((port 5190) and (net 198.51.100.0/24 or host 64.12.24.10)) or (host 192.168.7.10 and port 5190))"));
 
     [Test]
+    public void Of_a_host_that_signs_on_everything_is_listened_to() =>
+        Assert.That(Text([5190], hosts: [s_alice.Address]), Is.EqualTo("tcp and (port 5190 or host 192.168.7.10)"));
+
+    [Test]
     public void The_server_that_was_named_longest_ago_makes_room()
     {
         var servers = new ListenedServers();
@@ -47,12 +51,12 @@ internal sealed class ListenFilterTests
     public void The_longest_filter_is_one_that_the_kernel_takes()
     {
         Ipv4Endpoint[] learnt = [.. Enumerable.Range(1, ListenedServers.Places).Select(i => new Ipv4Endpoint(new Ipv4Address(0x0808_0000u + (uint)(i * 259)), (ushort)i))];
-        string text = Text([5190, 1863, 6667], ["198.51.100.0/24"], learnt, [.. Enumerable.Range(1, 500).Select(i => s_alice with { Port = (ushort)(7_000 + i) })]);
+        string text = Text([5190, 1863, 6667], ["198.51.100.0/24"], learnt, [.. Enumerable.Range(1, 500).Select(i => s_alice with { Port = (ushort)(7_000 + i) })], [s_alice.Address]);
         using var program = BpfProgram.Create(PacketDotNet.LinkLayers.Ethernet, text);
         int instructions = System.Runtime.InteropServices.Marshal.ReadInt32(program.DangerousGetHandle());
         Assert.That(instructions, Is.InRange(100, 4_096), "BPF_MAXINSNS (linux/bpf_common.h)");
     }
 
-    private static string Text(ushort[] ports, string[]? trusted = null, Ipv4Endpoint[]? learnt = null, Ipv4Endpoint[]? mapped = null) =>
-        ListenFilter.Text(ports, [.. (trusted ?? []).Select(Ipv4Network.Parse)], learnt ?? [], mapped ?? []);
+    private static string Text(ushort[] ports, string[]? trusted = null, Ipv4Endpoint[]? learnt = null, Ipv4Endpoint[]? mapped = null, Ipv4Address[]? hosts = null) =>
+        ListenFilter.Text(ports, [.. (trusted ?? []).Select(Ipv4Network.Parse)], learnt ?? [], mapped ?? [], hosts ?? []);
 }

@@ -1,4 +1,5 @@
 using ReAim.Alg.Tests.World;
+using ReAim.Alg.Wire;
 using ReAim.NatLab.Tests.Net;
 using ReAim.NatLab.Tests.Oscar;
 using ReAim.NatLab.Tests.Oscar.Styles;
@@ -112,11 +113,18 @@ internal sealed class Lab : IDisposable
     /// <summary>A machine beside the server, where no proxy is: for traffic that is not OSCAR.</summary>
     public Host AddWebServer() => Programs.Do(() => Serve(_servers[0].Namespace, ProxyAddress));
 
-    /// <summary>Has the server tell clients that it is on another port, where it is too.</summary>
+    /// <summary>Where clients sign on, if it is not where they are told to go then.</summary>
+    public Ipv4Endpoint? Login { get; private set; }
+
+    /// <summary>Has the server send clients that signed on to another port, where it is too.</summary>
     public void MoveServer(ushort port)
     {
         _servers[0].Namespace.ExecWithInput("nft", $"table ip n {{\n chain p {{\n type nat hook prerouting priority dstnat\n tcp dport {port} redirect to :{OscarServer.Port}\n }}\n}}\n", "-f", "-");
-        Programs.Do(() => Server.Endpoint = Server.Endpoint with { Port = port });
+        Programs.Do(() =>
+        {
+            Login = Server.Endpoint;
+            return Server.Endpoint = Server.Endpoint with { Port = port };
+        });
     }
 
     /// <summary>Everybody signs on.</summary>

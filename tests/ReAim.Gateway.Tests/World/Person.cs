@@ -39,7 +39,7 @@ internal sealed class Person : IDisposable
     }
 
     /// <summary>Begins to sign on.</summary>
-    public Task<bool> BeginSignOn() => _lab.Programs.Do(() => Client.SignOnAsync(_lab.Server.Endpoint));
+    public Task<bool> BeginSignOn() => _lab.Programs.Do(() => Client.SignOnAsync(_lab.Login ?? _lab.Server.Endpoint));
 
     public void SignOff() => Do(Client.SignOff);
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using ReAim.Alg;
 using ReAim.Alg.Streams;
 using ReAim.Alg.Wire;
+using ReAim.Capture.Diverters.Replay;
 
 namespace ReAim.Capture.Diverters.Listen;
 
@@ -11,10 +12,14 @@ namespace ReAim.Capture.Diverters.Listen;
 /// </summary>
 /// <param name="engine">The engine.</param>
 /// <param name="ports">Ports of servers; empty for any.</param>
+/// <param name="trusted">The servers that are trusted; empty for all.</param>
 /// <param name="servers">Servers that clients were told of.</param>
-internal sealed class HeardConnections(Engine engine, IReadOnlyList<ushort> ports, ListenedServers servers)
+internal sealed class HeardConnections(Engine engine, IReadOnlyList<ushort> ports, IReadOnlyList<Ipv4Network> trusted, ListenedServers servers)
 {
     private readonly LeftConnections _left = new();
+
+    /// <summary>Whose connections were recognised a moment ago.</summary>
+    public HostsSigningOn SigningOn { get; } = new();
 
     /// <summary>Gives the engine a packet, unless nothing is to be learnt of its connection any more.</summary>
     /// <param name="datagram">The packet: at least an IPv4 header.</param>
@@ -38,8 +43,13 @@ internal sealed class HeardConnections(Engine engine, IReadOnlyList<ushort> port
         }
 
         FlowStanding standing = StandingOf(direction, key, flags);
-        long strays = engine.Reasons[Reason.MidStream];
+        (long strays, long recognised) = (engine.Reasons[Reason.MidStream], engine.Reasons[Reason.Recognised]);
         engine.Process(datagram, direction, packetId: 0, now, standing);
+        if (engine.Reasons[Reason.Recognised] != recognised)
+        {
+            SigningOn.Add(key.Lan.Address, now);
+        }
+
         bool isStray = engine.Reasons[Reason.MidStream] != strays;
         if (isStray || (standing == FlowStanding.Peer && flags != TcpFlags.Syn && engine.Standing == FlowStanding.Done))
         {
@@ -51,7 +61,7 @@ internal sealed class HeardConnections(Engine engine, IReadOnlyList<ushort> port
     {
         bool isOpening = flags == TcpFlags.Syn;
         bool isLearnt = servers.Contains(key.Remote);
-        bool isServers = isLearnt || ports.Count == 0 || ports.Contains(key.Remote.Port);
+        bool isServers = isLearnt || ((ports.Count == 0 || ports.Contains(key.Remote.Port)) && IsTrusted(key.Remote.Address));
         if (!isServers || (isOpening && direction == Direction.Inbound) || engine.IsMapped(key.Lan))
         {
             return FlowStanding.Peer;
@@ -62,6 +72,19 @@ internal sealed class HeardConnections(Engine engine, IReadOnlyList<ushort> port
         return isOpening || (ports.Count == 0 && !isLearnt) ? FlowStanding.None
             : isLearnt ? FlowStanding.Verified
             : FlowStanding.Watched;
+    }
+
+    private bool IsTrusted(Ipv4Address server)
+    {
+        foreach (Ipv4Network network in trusted)
+        {
+            if (network.Contains(server))
+            {
+                return true;
+            }
+        }
+
+        return trusted.Count == 0;
     }
 
     /// <summary>A segment's ends and those of its flags that open or answer; false for what is none.</summary>

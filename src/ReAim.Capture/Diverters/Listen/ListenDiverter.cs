@@ -29,7 +29,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     private readonly List<LanCapture> _captures = [];
     private readonly Action _wake;
     private readonly byte[] _datagram = new byte[LongestDatagram];
-    private (int Servers, int Ends) _changes;
+    private (int Servers, int Ends, int Hosts) _changes;
     private string _filter;
 
     /// <summary>Begins to listen.</summary>
@@ -46,7 +46,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
         Engine engine, EffectRunner effects, CaptureLibrary library, GatewayOptions options, LanNetworks lan, ListenedServers servers, PacketRecorder? recorder, Action wake)
     {
         (_engine, _effects, _options, _lan, _servers, _recorder, _wake) = (engine, effects, options, lan, servers, recorder, wake);
-        _heard = new HeardConnections(engine, options.Ports, servers);
+        _heard = new HeardConnections(engine, options.Ports, options.Servers, servers);
         _filter = Filter();
         foreach (string name in options.Lan)
         {
@@ -70,6 +70,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
         {
             taken++;
             Look(_datagram.AsSpan(0, length));
+            FollowEnds();
         }
 
         if (_captures.Find(capture => capture.HasEnded) is not null)
@@ -80,6 +81,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
         long now = GatewayClock.Now;
         _engine.Advance(now);
         _effects.CarryOut(this, now);
+        _heard.SigningOn.Expire(now);
         FollowEnds();
 
         // What is left wakes nobody any more.
@@ -107,13 +109,13 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     {
         var ends = new List<Mapping>();
         _engine.CopyEndsTo(ends);
-        return ListenFilter.Text(_options.Ports, _options.Servers, _servers.All, ends.Select(mapping => mapping.Lan));
+        return ListenFilter.Text(_options.Ports, _options.Servers, _servers.All, ends.Select(mapping => mapping.Lan), _heard.SigningOn.All);
     }
 
     /// <summary>Listens to what has been learnt of or opened meanwhile, wherever that is.</summary>
     private void FollowEnds()
     {
-        (int, int) changes = (_servers.Changes, _engine.EndChanges);
+        (int, int, int) changes = (_servers.Changes, _engine.EndChanges, _heard.SigningOn.Changes);
         if (changes == _changes)
         {
             return;

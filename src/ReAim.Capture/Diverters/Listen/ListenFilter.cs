@@ -17,8 +17,9 @@ internal static class ListenFilter
     /// <param name="trusted">The servers that are trusted; empty for all.</param>
     /// <param name="learnt">Servers that clients were told of.</param>
     /// <param name="mapped">LAN ends that peers connect to.</param>
+    /// <param name="hosts">LAN hosts of which everything is listened to.</param>
     public static string Text(
-        IReadOnlyList<ushort> ports, IReadOnlyList<Ipv4Network> trusted, IReadOnlyList<Ipv4Endpoint> learnt, IEnumerable<Ipv4Endpoint> mapped)
+        IReadOnlyList<ushort> ports, IReadOnlyList<Ipv4Network> trusted, IReadOnlyList<Ipv4Endpoint> learnt, IEnumerable<Ipv4Endpoint> mapped, IEnumerable<Ipv4Address> hosts)
     {
         string? ofServers = (ports.Count, trusted.Count) switch
         {
@@ -38,7 +39,7 @@ internal static class ListenFilter
             .. learnt,
             .. mapped.Where(end => trusted.Count > 0 || !ports.Contains(end.Port)).Distinct().Take(MaxMapped),
         ];
-        return $"tcp and ({string.Join(" or ", [ofServers, .. more.Select(end => $"(host {end.Address} and port {end.Port})")])})";
+        return $"tcp and ({string.Join(" or ", [ofServers, .. more.Select(end => $"(host {end.Address} and port {end.Port})"), .. hosts.Select(host => $"host {host}")])})";
     }
 
     private static string Ports(IReadOnlyList<ushort> ports) => string.Join(" or ", ports.Select(port => $"port {port}"));

@@ -22,6 +22,9 @@ internal sealed class Supervisor(IRules rules, IWorkerHost host, Action<string> 
     /// <summary>How long a worker may take to end, in milliseconds.</summary>
     public long DrainTime { get; init; } = 1_000;
 
+    /// <summary>What the worker does, as one word for the log.</summary>
+    public string Doing { get; init; } = "helping";
+
     /// <summary>Who started this process.</summary>
     public required IServiceManager Service { get; init; }
 
@@ -111,8 +114,8 @@ internal sealed class Supervisor(IRules rules, IWorkerHost host, Action<string> 
 
         if (worker.TakeTicks() && _health.Tick(now))
         {
-            log(string.Create(CultureInfo.InvariantCulture, $"ready: helping, with the worker as process {worker.Id}."));
-            Service.Ready("Helping.");
+            log(string.Create(CultureInfo.InvariantCulture, $"ready: {Doing}, with the worker as process {worker.Id}."));
+            Service.Ready($"{char.ToUpperInvariant(Doing[0])}{Doing[1..]}.");
             _wasReady = true;
         }
 
