@@ -49,6 +49,9 @@ internal sealed class ModesTests
         using var lab = new Lab(new LabOptions { Capture = null });
         lab.MoveServer(5191);
         using var tool = GatewayTool.Start(lab.Gateway, "--dry-run");
+
+        // Nothing is held: the server must be watched before Alice's connect to it comes by.
+        using var distance = new Detour(lab.Internet, 1_000, 20, 20);
         lab.Bob.Client.Answer = AnswerPolicy.Ignore;
         lab.SignOn();
         lab.Alice.OfferDirectIm(lab.Bob, "hello").WaitForArrival();
