@@ -23,42 +23,28 @@ internal sealed class CaptureReader : IDisposable
     /// <summary>The file's format.</summary>
     public CaptureFormat Format { get; }
 
-    /// <summary>True if the file ended in the middle of a record, or in bytes that are none.</summary>
+    /// <summary>True if the file ended in the middle of a record, in bytes that are none, or its compression is damaged.</summary>
     public bool IsTruncated { get; private set; }
 
     /// <summary>The record read last, as it stands in the file. Valid until the next is read.</summary>
     public Span<byte> Bytes => _buffer.AsSpan(_start, _recordLength);
 
-    /// <summary>Opens a capture file.</summary>
-    /// <param name="path">Its path.</param>
+    /// <summary>Opens a capture file, which gzip may have compressed.</summary>
+    /// <param name="path">Its path, or <c>-</c>.</param>
+    /// <param name="openStandardInput">Opens standard input; null if there is none.</param>
     /// <exception cref="BadInputException">It cannot be read, or is no capture file.</exception>
-    public static CaptureReader Open(string path)
+    public static CaptureReader Open(string path, Func<Stream>? openStandardInput = null)
     {
-        Stream stream = OpenFile(path);
-        var buffer = new byte[BufferLength];
+        string name = CaptureFile.NameOf(path);
+        Stream stream = CaptureFile.Open(path, openStandardInput);
         try
         {
-            int filled = stream.ReadAtLeast(buffer, PcapFormat.FileHeaderLength, throwOnEndOfStream: false);
-            if (filled == 0)
-            {
-                throw new BadInputException($"{path} is empty: a pcap or pcapng file is needed.");
-            }
-
-            CaptureFormat? format = Recognise(buffer.AsSpan(0, filled));
-            if (format is null)
-            {
-                stream.Dispose();
-                stream = LibpcapStream.Open(path);
-                filled = stream.ReadAtLeast(buffer, PcapFormat.FileHeaderLength, throwOnEndOfStream: false);
-                format = Recognise(buffer.AsSpan(0, filled))!;
-            }
-
-            return new CaptureReader(stream, format, buffer, filled);
+            return Open(ref stream, name, path);
         }
         catch (IOException error)
         {
             stream.Dispose();
-            throw new BadInputException($"{path} cannot be read: {error.Message}");
+            throw new BadInputException($"{name} cannot be read: {error.Message}");
         }
         catch (BadInputException)
         {
@@ -85,7 +71,7 @@ internal sealed class CaptureReader : IDisposable
 
             if (status == RecordStatus.Damaged || !Fill())
             {
-                IsTruncated = _start < _end;
+                IsTruncated = _start < _end || _stream is GzipInput { IsDamaged: true };
                 return false;
             }
         }
@@ -97,28 +83,64 @@ internal sealed class CaptureReader : IDisposable
     private static CaptureFormat? Recognise(ReadOnlySpan<byte> header) =>
         (CaptureFormat?)PcapFormat.Recognise(header) ?? PcapNgFormat.Recognise(header);
 
-    private static FileStream OpenFile(string path)
+    private static CaptureReader Open(ref Stream stream, string name, string path)
     {
-        try
+        var buffer = new byte[BufferLength];
+        int filled = Begin(stream, buffer);
+        if (filled == 0)
         {
-            if (Directory.Exists(path))
+            throw new BadInputException($"{name} is empty: a pcap or pcapng file is needed.");
+        }
+
+        if (Compression.IsGzip(buffer.AsSpan(0, filled)))
+        {
+            stream = new GzipInput(buffer.AsSpan(0, filled), stream);
+            filled = Begin(stream, buffer);
+            if (filled == 0)
             {
-                throw new BadInputException($"{path} is a directory: a pcap or pcapng file is needed.");
+                throw new BadInputException($"{name} is compressed with gzip, but {(stream is GzipInput { IsDamaged: true } ? "damaged from its beginning" : "empty")}: a pcap or pcapng file is needed.");
+            }
+        }
+
+        CaptureFormat? format = Recognise(buffer.AsSpan(0, filled));
+        if (format is null)
+        {
+            RefusePacked(stream, buffer, filled, name);
+            if (!stream.CanSeek)
+            {
+                throw new BadInputException($"{name} {(stream is GzipInput ? "holds no capture" : "is not a capture file")}: pcap or pcapng is needed.");
             }
 
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+            // libpcap reads it from its beginning.
+            stream.Dispose();
+            stream = LibpcapStream.Open(path);
+            filled = Begin(stream, buffer);
+            format = Recognise(buffer.AsSpan(0, filled))!;
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+
+        return new CaptureReader(stream, format, buffer, filled);
+    }
+
+    /// <summary>Reads as much as tells the format, and no more than there is to be had at once: a pipe may go on for hours.</summary>
+    private static int Begin(Stream stream, byte[] buffer) => stream.ReadAtLeast(buffer, PcapFormat.FileHeaderLength, throwOnEndOfStream: false);
+
+    /// <summary>A file that somebody packed is told from one that is no capture.</summary>
+    private static void RefusePacked(Stream stream, byte[] buffer, int filled, string name)
+    {
+        if (filled < Compression.HeaderLength)
         {
-            throw new BadInputException($"{path} does not exist.");
+            filled += stream.ReadAtLeast(buffer.AsSpan(filled), Compression.HeaderLength - filled, throwOnEndOfStream: false);
         }
-        catch (UnauthorizedAccessException)
+
+        Span<byte> header = buffer.AsSpan(0, filled);
+        if (Compression.IsGzip(header))
         {
-            throw new BadInputException($"{path} may not be read by this user.");
+            throw new BadInputException($"{name} is compressed with gzip twice: unpack it once with gzip -d, and give what comes out.");
         }
-        catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
+
+        if (Compression.Recognise(header) is { } packed)
         {
-            throw new BadInputException($"{path} cannot be opened: {error.Message}");
+            throw new BadInputException($"{name} is packed with {packed.Name}: unpack it with {packed.Command}, and give the capture that comes out.");
         }
     }
 

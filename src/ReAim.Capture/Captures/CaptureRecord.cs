@@ -26,4 +26,7 @@ internal readonly record struct CaptureRecord
 
     /// <summary>The link-layer type, as tcpdump.org numbers it.</summary>
     public int LinkType { get; init; }
+
+    /// <summary>Where <c>reaim run --record</c> took it.</summary>
+    public RecordingPoint Point { get; init; }
 }

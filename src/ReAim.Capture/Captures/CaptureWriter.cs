@@ -2,7 +2,7 @@ namespace ReAim.Capture.Captures;
 
 /// <summary>
 /// Writes a capture file that is complete or not there: into a temporary file beside it, which takes its name at the end.
-/// What is no regular file (a device, a pipe) is written to directly.
+/// What is no regular file (a device, a pipe, standard output) is written to directly.
 /// </summary>
 internal sealed class CaptureWriter : IDisposable
 {
@@ -10,26 +10,38 @@ internal sealed class CaptureWriter : IDisposable
 
     private readonly string _path;
     private readonly string? _temporary;
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[BufferLength];
     private int _filled;
     private bool _complete;
 
-    private CaptureWriter(string path, string? temporary, FileStream stream)
+    private CaptureWriter(string path, string? temporary, Stream stream)
     {
         (_path, _temporary, _stream) = (path, temporary, stream);
     }
 
     /// <summary>Opens the output.</summary>
-    /// <param name="path">Its path.</param>
-    /// <param name="input">The input's path, which it must not be.</param>
+    /// <param name="path">Its path, or <c>-</c>.</param>
+    /// <param name="input">The input's path, which it must not be, or <c>-</c>.</param>
+    /// <param name="openStandardOutput">Opens standard output; null if there is none.</param>
     /// <exception cref="BadInputException">It cannot be written, or it is the input.</exception>
-    public static CaptureWriter Create(string path, string input)
+    public static CaptureWriter Create(string path, string input, Func<Stream>? openStandardOutput = null)
     {
+        if (path.Length == 0)
+        {
+            throw new BadInputException("-w needs a file name: give the path of the output, or - for standard output.");
+        }
+
+        if (IsStandardOutput(path))
+        {
+            Stream standard = openStandardOutput?.Invoke() ?? throw new BadInputException("there is no standard output: give the path of a file.");
+            return new CaptureWriter(path, null, standard);
+        }
+
         try
         {
             string real = RealPath(path);
-            if (real == RealPath(input))
+            if (input != CaptureFile.Standard && real == RealPath(input))
             {
                 throw new BadInputException($"the output {path} is the input itself: name another file.");
             }
@@ -66,6 +78,9 @@ internal sealed class CaptureWriter : IDisposable
             throw new BadInputException($"the output {path} cannot be written: {error.Message}");
         }
     }
+
+    /// <summary>True if a path means standard output, so that nothing else may be written there.</summary>
+    public static bool IsStandardOutput(string? path) => path is CaptureFile.Standard or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
 
     /// <summary>Adds a record.</summary>
     /// <exception cref="IOException">The disk is full or gone.</exception>
@@ -125,8 +140,13 @@ internal sealed class CaptureWriter : IDisposable
         }
 
         string real = Path.Combine(RealPath(directory), Path.GetFileName(full));
-        return Path.Exists(real) && File.ResolveLinkTarget(real, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : real;
+        return Path.Exists(real) && File.ResolveLinkTarget(real, returnFinalTarget: true) is { } target && !IsPipe(target.Name)
+            ? RealPath(target.FullName)
+            : real;
     }
+
+    /// <summary>What a shell's >( ) stands for has no path: its link reads as pipe:[123].</summary>
+    private static bool IsPipe(string target) => target.Contains(":[", StringComparison.Ordinal);
 
     /// <summary>Devices are no files to replace: as root that would destroy /dev/null.</summary>
     private static bool IsDevice(string path) =>

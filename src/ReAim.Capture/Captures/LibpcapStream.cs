@@ -8,7 +8,7 @@ namespace ReAim.Capture.Captures;
 /// A capture file of any other kind that libpcap reads (such as the modified pcap of old Linux distributions), as the bytes
 /// of a classic pcap file with nanoseconds.
 /// </summary>
-internal sealed class LibpcapStream : Stream
+internal sealed class LibpcapStream : ForwardStream
 {
     private readonly CaptureFileReaderDevice _device;
     private readonly MemoryStream _pending = new();
@@ -27,21 +27,6 @@ internal sealed class LibpcapStream : Stream
         _pending.Position = 0;
     }
 
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     /// <summary>Opens a file with libpcap.</summary>
     /// <exception cref="BadInputException">libpcap is not installed or cannot read it.</exception>
     public static LibpcapStream Open(string path)
@@ -59,25 +44,11 @@ internal sealed class LibpcapStream : Stream
     }
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
+    public override int Read(Span<byte> buffer)
     {
-        int read = _pending.Read(buffer, offset, count);
-        return read == 0 && FetchPacket() ? _pending.Read(buffer, offset, count) : read;
+        int read = _pending.Read(buffer);
+        return read == 0 && FetchPacket() ? _pending.Read(buffer) : read;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -10,11 +10,17 @@ internal static class LinkLayer
 
     private const int BsdNull = 0;
     private const int Ethernet = 1;
-    private const int RawOpenBsd = 14;
+    private const int Ppp = 9;
     private const int RawBsd = 12;
+    private const int RawOpenBsd = 14;
+    private const int PppSerial = 50;
+    private const int PppoeSession = 51;
     private const int Raw = 101;
+    private const int CiscoHdlc = 104;
     private const int OpenBsdLoop = 108;
     private const int LinuxCooked = 113;
+    private const int PppPppd = 166;
+    private const int PppWithDirection = 204;
     private const int Ipv4 = 228;
     private const int LinuxCooked2 = 276;
 
@@ -23,12 +29,14 @@ internal static class LinkLayer
     private const ushort EtherTypeServiceVlan = 0x88A8;
     private const ushort EtherTypeOldServiceVlan = 0x9100;
     private const ushort EtherTypePppoeSession = 0x8864;
+    private const int PppoeHeader = 6;
     private const int AddressFamilyInet = 2;
 
     /// <summary>True if frames of a link type can be looked into.</summary>
     /// <param name="linkType">As tcpdump.org numbers it.</param>
     public static bool IsKnown(int linkType) => linkType
         is BsdNull or Ethernet or RawBsd or RawOpenBsd or Raw or OpenBsdLoop or LinuxCooked or Ipv4 or LinuxCooked2
+        or Ppp or PppSerial or PppoeSession or CiscoHdlc or PppPppd or PppWithDirection
         || UnusualLinkLayer.IsKnown(linkType);
 
     /// <summary>Where in a frame the IPv4 header begins; <see cref="None"/> if it holds none.</summary>
@@ -39,6 +47,9 @@ internal static class LinkLayer
         LinuxCooked2 => frame.Length < 20 ? None : FindByEtherType(frame, 0, 20),
         Raw or RawBsd or RawOpenBsd or Ipv4 => FindByVersion(frame, 0),
         BsdNull or OpenBsdLoop => FindByAddressFamily(frame),
+        Ppp or PppSerial or CiscoHdlc => PppFrame.FindIpv4(frame, 0),
+        PppoeSession => PppFrame.FindIpv4(frame, PppoeHeader),
+        PppPppd or PppWithDirection => PppFrame.FindIpv4BehindDirection(frame),
         _ => UnusualLinkLayer.FindIpv4(linkType, frame),
     };
 
@@ -58,7 +69,7 @@ internal static class LinkLayer
                     next += 4;
                     break;
                 case EtherTypePppoeSession:
-                    return FindInPpp(frame, next + 6);
+                    return PppFrame.FindIpv4(frame, next + PppoeHeader);
                 default:
                     return None;
             }
@@ -67,13 +78,6 @@ internal static class LinkLayer
         return None;
     }
 
-    /// <summary>PPP's protocol field, which may be compressed to one byte (RFC 1661 6.5).</summary>
-    private static int FindInPpp(ReadOnlySpan<byte> frame, int offset) =>
-        frame.Length < offset + 2 ? None
-        : frame[offset] == 0x21 ? FindByVersion(frame, offset + 1)
-        : BinaryPrimitives.ReadUInt16BigEndian(frame[offset..]) == 0x0021 ? FindByVersion(frame, offset + 2)
-        : None;
-
     /// <summary>The family stands in the byte order of the machine that captured, or in network order.</summary>
     private static int FindByAddressFamily(ReadOnlySpan<byte> frame) =>
         frame.Length >= 4
@@ -81,6 +85,7 @@ internal static class LinkLayer
             ? FindByVersion(frame, 4)
             : None;
 
-    private static int FindByVersion(ReadOnlySpan<byte> frame, int offset) =>
+    /// <summary>The offset itself if an IPv4 header may begin there.</summary>
+    internal static int FindByVersion(ReadOnlySpan<byte> frame, int offset) =>
         frame.Length > offset && frame[offset] >> 4 == 4 ? offset : None;
 }

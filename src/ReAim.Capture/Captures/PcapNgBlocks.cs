@@ -15,6 +15,12 @@ internal static class PcapNgBlocks
     /// <summary>The longest block apart from the packet in it.</summary>
     public const int MaxOverhead = 128;
 
+    /// <summary>The interface of packets as they came, the first of a recording.</summary>
+    public const string Before = "before";
+
+    /// <summary>The interface of packets as they went, the second.</summary>
+    public const string After = "after";
+
     private const uint ByteOrderMagic = 0x1A2B3C4D;
     private const ushort NameOption = 2;
     private const ushort ResolutionOption = 9;
@@ -58,6 +64,12 @@ internal static class PcapNgBlocks
         packet.CopyTo(block[28..]);
         return Close(block, type: 6, Pad(block, 28 + packet.Length));
     }
+
+    /// <summary>What a section's interface is, by its number and name.</summary>
+    public static RecordingPoint PointOf(int index, ReadOnlySpan<byte> name) =>
+        index == 0 && name.SequenceEqual("before"u8) ? RecordingPoint.Before
+        : index == 1 && name.SequenceEqual("after"u8) ? RecordingPoint.After
+        : RecordingPoint.None;
 
     private static int WriteOption(Span<byte> place, ushort code, ReadOnlySpan<byte> value)
     {

@@ -110,10 +110,12 @@ internal sealed class PcapNgFormat : CaptureFormat
             return false;
         }
 
+        const ushort Name = 2;
         const ushort Resolution = 9;
         const ushort Offset = 14;
         ulong ticksPerSecond = 1_000_000;
         long offset = 0;
+        var point = RecordingPoint.None;
         ReadOnlySpan<byte> options = body[8..];
         while (options.Length >= 4 && _order.Read16(options) is var code and not 0)
         {
@@ -134,10 +136,15 @@ internal sealed class PcapNgFormat : CaptureFormat
                 offset = _order.Read64(value);
             }
 
+            else if (code == Name && _order.Read16(body) == PcapNgBlocks.RawIpv4)
+            {
+                point = PcapNgBlocks.PointOf(_interfaces.Count, value);
+            }
+
             options = options[(4 + padded)..];
         }
 
-        _interfaces.Add(new PcapNgInterface(_order.Read16(body), _order.Read32(body[4..]), new CaptureClock(ticksPerSecond, offset)));
+        _interfaces.Add(new PcapNgInterface(_order.Read16(body), _order.Read32(body[4..]), new CaptureClock(ticksPerSecond, offset), point));
         return ticksPerSecond != 0;
     }
 
@@ -177,6 +184,7 @@ internal sealed class PcapNgFormat : CaptureFormat
             Time = from.Clock.ToNanoseconds(((ulong)_order.Read32(body[4..]) << 32) | _order.Read32(body[8..])),
             Clock = from.Clock,
             LinkType = from.LinkType,
+            Point = from.Point,
         };
         return true;
     }
@@ -210,5 +218,5 @@ internal sealed class PcapNgFormat : CaptureFormat
         return true;
     }
 
-    private readonly record struct PcapNgInterface(int LinkType, uint SnapLength, CaptureClock Clock);
+    private readonly record struct PcapNgInterface(int LinkType, uint SnapLength, CaptureClock Clock, RecordingPoint Point);
 }

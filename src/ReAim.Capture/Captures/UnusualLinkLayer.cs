@@ -3,14 +3,14 @@ using PacketDotNet;
 namespace ReAim.Capture.Captures;
 
 /// <summary>
-/// Link layers that gateways seldom have (PPP, Wi-Fi in monitor mode), decoded by PacketDotNet: it allocates, and it throws
-/// on damaged frames.
+/// Link layers that gateways seldom have (Wi-Fi in monitor mode), decoded by PacketDotNet: it allocates, and it throws on
+/// damaged frames.
 /// </summary>
 internal static class UnusualLinkLayer
 {
     /// <summary>True if PacketDotNet decodes a link type.</summary>
     public static bool IsKnown(int linkType) => (LinkLayers)linkType
-        is LinkLayers.Ppp or LinkLayers.Ieee80211 or LinkLayers.Ieee80211RadioTap or LinkLayers.Ppi;
+        is LinkLayers.Ieee80211 or LinkLayers.Ieee80211RadioTap or LinkLayers.Ppi;
 
     /// <summary>Where in a frame the IPv4 header begins.</summary>
     public static int FindIpv4(int linkType, ReadOnlySpan<byte> frame)

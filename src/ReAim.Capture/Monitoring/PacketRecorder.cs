@@ -11,8 +11,8 @@ namespace ReAim.Capture.Monitoring;
 /// </summary>
 internal sealed class PacketRecorder : IDisposable
 {
-    private const uint Before = 0;
-    private const uint After = 1;
+    private const uint BeforeIndex = 0;
+    private const uint AfterIndex = 1;
     private const int BufferLength = 256 << 10;
 
     /// <summary>A worker that ends does not wait longer for the disk.</summary>
@@ -42,8 +42,8 @@ internal sealed class PacketRecorder : IDisposable
         (_stream, _limit, _log) = (stream, limit, log);
         _given = stream.CanSeek ? stream.Length : 0;
         _filled = PcapNgBlocks.WriteSection(_filling);
-        _filled += PcapNgBlocks.WriteInterface(_filling.AsSpan(_filled), "before");
-        _filled += PcapNgBlocks.WriteInterface(_filling.AsSpan(_filled), "after");
+        _filled += PcapNgBlocks.WriteInterface(_filling.AsSpan(_filled), PcapNgBlocks.Before);
+        _filled += PcapNgBlocks.WriteInterface(_filling.AsSpan(_filled), PcapNgBlocks.After);
         _thread = new Thread(Write) { IsBackground = true, Name = "recorder" };
         _thread.Start();
     }
@@ -81,12 +81,12 @@ internal sealed class PacketRecorder : IDisposable
     /// <summary>A packet as it came.</summary>
     /// <param name="packet">The datagram.</param>
     /// <param name="time">Nanoseconds since 1970.</param>
-    public void RecordArrival(ReadOnlySpan<byte> packet, long time) => Record(Before, packet, time);
+    public void RecordArrival(ReadOnlySpan<byte> packet, long time) => Record(BeforeIndex, packet, time);
 
     /// <summary>A packet as it goes.</summary>
     /// <param name="packet">The datagram.</param>
     /// <param name="time">Nanoseconds since 1970.</param>
-    public void RecordDeparture(ReadOnlySpan<byte> packet, long time) => Record(After, packet, time);
+    public void RecordDeparture(ReadOnlySpan<byte> packet, long time) => Record(AfterIndex, packet, time);
 
     /// <summary>Has what was recorded brought to the file, unless the file is still busy with what came before.</summary>
     public void Flush()
