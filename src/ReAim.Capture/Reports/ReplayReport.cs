@@ -1,5 +1,6 @@
 using ReAim.Alg;
 using ReAim.Alg.Streams;
+using ReAim.Capture.Captures;
 
 namespace ReAim.Capture.Reports;
 
@@ -31,6 +32,9 @@ internal sealed class ReplayReport
 
     /// <summary>True if the recording ended in the middle of a record.</summary>
     public bool IsTruncated { get; set; }
+
+    /// <summary>Packets of which the recording has only the beginning.</summary>
+    public SnapLength Cut { get; } = new();
 
     /// <summary>One row for each offer, in order of opening.</summary>
     public List<MappingRow> Mappings { get; } = [];

@@ -14,6 +14,9 @@ internal sealed class HeldRecord
     /// <summary>Where in the record the IPv4 datagram begins.</summary>
     public int DatagramOffset { get; private set; }
 
+    /// <summary>What of the datagram's header its sender's card was to write.</summary>
+    public OffloadedHeader Offloaded { get; private set; }
+
     /// <summary>Which way the packet crosses the gateway.</summary>
     public Direction Direction { get; private set; }
 
@@ -21,7 +24,7 @@ internal sealed class HeldRecord
     public Span<byte> Bytes => _bytes.AsSpan(0, Record.Length);
 
     /// <summary>Copies a record in.</summary>
-    public void Fill(ReadOnlySpan<byte> bytes, in CaptureRecord record, int datagramOffset, Direction direction)
+    public void Fill(ReadOnlySpan<byte> bytes, in CaptureRecord record, int datagramOffset, OffloadedHeader offloaded, Direction direction)
     {
         if (_bytes.Length < bytes.Length)
         {
@@ -31,6 +34,7 @@ internal sealed class HeldRecord
         bytes.CopyTo(_bytes);
         Record = record;
         DatagramOffset = datagramOffset;
+        Offloaded = offloaded;
         Direction = direction;
     }
 }

@@ -56,6 +56,7 @@ internal sealed class ReplayDiverter(
     {
         engine.Advance(record.Time);
         CarryOutEffects(arriving: 0);
+        report.Cut.Take(record);
         Span<byte> frame = reader.Bytes.Slice(record.FrameOffset, record.FrameLength);
         if (!TryFindDatagram(record, frame, out int offset, out Direction direction))
         {
@@ -63,13 +64,15 @@ internal sealed class ReplayDiverter(
             return;
         }
 
+        OffloadedHeader offloaded = OffloadedHeader.Complete(frame[offset..], record.OriginalLength - offset);
         if (direction == Direction.Inbound && !TryBringIn(frame[offset..], record.Time))
         {
+            offloaded.Restore(frame[offset..]);
             Write(reader.Bytes);
             return;
         }
 
-        Pass(record, reader.Bytes, record.FrameOffset + offset, direction, report.PacketsIn, record.Time);
+        Pass(record, reader.Bytes, record.FrameOffset + offset, offloaded, direction, report.PacketsIn, record.Time);
     }
 
     /// <summary>A record's datagram, which may be followed by link-layer padding but not by what else the record holds.</summary>
@@ -90,13 +93,13 @@ internal sealed class ReplayDiverter(
     }
 
     /// <summary>A packet with LAN addresses crosses the gateway, or waits in it.</summary>
-    private void Pass(in CaptureRecord record, Span<byte> bytes, int offset, Direction direction, long packetId, long time)
+    private void Pass(in CaptureRecord record, Span<byte> bytes, int offset, OffloadedHeader offloaded, Direction direction, long packetId, long time)
     {
         Verdict verdict = engine.Process(Datagram(record, bytes, offset), direction, packetId, time);
         if (verdict == Verdict.Hold)
         {
             HeldRecord held = _free.Count > 0 ? _free.Pop() : new HeldRecord();
-            held.Fill(bytes, record, offset, direction);
+            held.Fill(bytes, record, offset, offloaded, direction);
             _held.Add(packetId, held);
         }
 
@@ -108,11 +111,11 @@ internal sealed class ReplayDiverter(
         }
 
         report.Rewritten += verdict == Verdict.ForwardEdited ? 1 : 0;
-        Depart(record, bytes, offset, direction, packetId, time);
+        Depart(record, bytes, offset, offloaded, direction, packetId, time);
     }
 
     /// <summary>A packet leaves; one to a mapping of our own turns back to the LAN.</summary>
-    private void Depart(in CaptureRecord record, Span<byte> bytes, int offset, Direction direction, long packetId, long time)
+    private void Depart(in CaptureRecord record, Span<byte> bytes, int offset, OffloadedHeader offloaded, Direction direction, long packetId, long time)
     {
         Span<byte> datagram = Datagram(record, bytes, offset);
         TranslationVerdict translation = direction == Direction.Outbound && translator is not null
@@ -120,11 +123,12 @@ internal sealed class ReplayDiverter(
             : TranslationVerdict.Unchanged;
         if (translation == TranslationVerdict.TurnedBack && TryBringIn(datagram, time))
         {
-            Pass(record, bytes, offset, Direction.Inbound, packetId, time);
+            Pass(record, bytes, offset, offloaded, Direction.Inbound, packetId, time);
             return;
         }
 
         report.Translated += translation is TranslationVerdict.Translated or TranslationVerdict.TurnedBack ? 1 : 0;
+        offloaded.Restore(datagram);
         Write(bytes);
     }
 
@@ -138,6 +142,12 @@ internal sealed class ReplayDiverter(
         }
 
         offset = LinkLayer.FindIpv4(record.LinkType, frame);
+        if (record.Point == RecordingPoint.After)
+        {
+            // reaim's own recording has it twice: this is what came of it then.
+            return false;
+        }
+
         if (offset == LinkLayer.None)
         {
             engine.Reasons.Count(Reason.NotIpv4);
@@ -146,7 +156,7 @@ internal sealed class ReplayDiverter(
 
         ReadOnlySpan<byte> datagram = frame[offset..];
         if (datagram.Length < Ipv4Packet.MinHeaderLength
-            || (record.FrameLength < record.OriginalLength && BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]) > datagram.Length))
+            || (record.FrameLength < record.OriginalLength && Length(datagram, record.OriginalLength - offset) > datagram.Length))
         {
             engine.Reasons.Count(Reason.Truncated);
             return false;
@@ -164,6 +174,10 @@ internal sealed class ReplayDiverter(
         direction = fromLan ? Direction.Outbound : Direction.Inbound;
         return true;
     }
+
+    /// <summary>A datagram's length; where a card was to cut it up, what went to the card.</summary>
+    private static long Length(ReadOnlySpan<byte> datagram, long original) =>
+        BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]) is var length and not 0 ? length : original;
 
     private void CarryOutEffects(long arriving)
     {
@@ -205,7 +219,7 @@ internal sealed class ReplayDiverter(
         // Only now: one that is turned back is a new packet to the engine, which must not come amid the effects of another.
         foreach ((HeldRecord held, long packetId, long time) in released)
         {
-            Depart(held.Record, held.Bytes, held.DatagramOffset, held.Direction, packetId, time);
+            Depart(held.Record, held.Bytes, held.DatagramOffset, held.Offloaded, held.Direction, packetId, time);
             _free.Push(held);
         }
     }
