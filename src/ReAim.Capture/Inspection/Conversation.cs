@@ -80,6 +80,21 @@ internal sealed class Conversation
     /// <summary>The cookie a peer connection or a proxy connection named, if any.</summary>
     public ulong? PeerCookie { get; set; }
 
+    /// <summary>The client's screen name as its Direct IM says it, if it does.</summary>
+    public string? PeerName { get; set; }
+
+    /// <summary>True once the client of a peer connection said what one says: a header that is understood.</summary>
+    public bool HasClientHeader { get; set; }
+
+    /// <summary>The same of its server.</summary>
+    public bool HasServerHeader { get; set; }
+
+    /// <summary>Bytes of files and messages that a peer connection carried, without its headers.</summary>
+    public long PeerPayload { get; set; }
+
+    /// <summary>Bytes that passed, both ways, whether the capture has them or not.</summary>
+    public long AllBytes => FromClient.Stream.AllBytes + FromServer.Stream.AllBytes;
+
     /// <summary>The ladder.</summary>
     public IReadOnlyList<Step> Steps => _steps;
 

@@ -32,6 +32,15 @@ internal sealed class InspectionReport
     /// <summary>Limits of the inspection that were reached, each as a sentence.</summary>
     public required IReadOnlyCollection<string> Limits { get; init; }
 
+    /// <summary>Packets of which the capture has only the beginning.</summary>
+    public long CutPackets { get; set; }
+
+    /// <summary>What says so, and what helps; null if all are whole.</summary>
+    public string? CutSentence { get; set; }
+
+    /// <summary>Packets as they went, if the capture is one of <c>run --record</c>; they are not among <see cref="Packets"/>.</summary>
+    public long Departures { get; init; }
+
     /// <summary>The OSCAR connections.</summary>
     public IEnumerable<Conversation> Oscar => Conversations.Where(conversation => conversation.Kind == ConnectionKind.Oscar);
 

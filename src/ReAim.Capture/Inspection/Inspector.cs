@@ -13,6 +13,8 @@ internal sealed class Inspector
     private readonly RendezvousBook _rendezvous;
     private readonly Limits _limits;
     private readonly TcpTable _table;
+    private readonly bool _showsText;
+    private Inspector? _departures;
     private long _packets;
     private long _start;
     private long _end;
@@ -22,6 +24,7 @@ internal sealed class Inspector
     /// <param name="limits">What it may use; null for the usual.</param>
     public Inspector(bool showsText = false, Limits? limits = null)
     {
+        _showsText = showsText;
         _limits = limits ?? new Limits();
         _rendezvous = new RendezvousBook(_limits);
         _table = new TcpTable(_limits, new InspectionContext(_rendezvous, showsText));
@@ -57,14 +60,28 @@ internal sealed class Inspector
         Skip(Reason.NotIpv4);
     }
 
+    /// <summary>Takes a datagram as the gateway let it go, which <see cref="Add"/> took as it came.</summary>
+    public void AddDeparture(Span<byte> datagram, long time)
+    {
+        _departures ??= new Inspector(_showsText, _limits);
+        _departures.Add(datagram, time);
+    }
+
     /// <summary>All packets were taken. Call it once.</summary>
     public InspectionReport Finish()
     {
         _table.Finish();
+        if (_departures is not null)
+        {
+            _departures._table.Finish();
+            RewrittenMessages.Note(_table.All, _departures._table.All);
+        }
+
         _rendezvous.Match(_table.All);
         return new InspectionReport
         {
             Packets = _packets,
+            Departures = _departures?._packets ?? 0,
             Start = _start,
             End = _end,
             Conversations = _table.All,

@@ -101,6 +101,11 @@ internal sealed class OfferIndex
         {
             Add(_byCookie, (story.Cookie, port), entry);
             Add(_byPort, port, entry);
+            if (offer.LeftAs?.Port is { } left && left != port)
+            {
+                Add(_byCookie, (story.Cookie, left), entry);
+                Add(_byPort, left, entry);
+            }
         }
 
         foreach (Ipv4Endpoint endpoint in RendezvousStory.Endpoints(offer).Distinct())

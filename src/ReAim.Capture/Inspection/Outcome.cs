@@ -6,16 +6,16 @@ internal enum Outcome
     /// <summary>The capture does not say how it ended.</summary>
     Unknown,
 
-    /// <summary>A peer connection of the first offer was reached.</summary>
+    /// <summary>A peer connection of the first offer carried the session.</summary>
     Direct,
 
-    /// <summary>A peer connection of a counter-offer was reached.</summary>
+    /// <summary>A peer connection of a counter-offer carried it.</summary>
     CounterOffer,
 
     /// <summary>The peers met at the proxy.</summary>
     Proxy,
 
-    /// <summary>Cancelled before any peer connection was reached.</summary>
+    /// <summary>Cancelled before any peer connection carried the session, or before that had carried what was offered.</summary>
     Cancelled,
 
     /// <summary>Declined.</summary>
@@ -26,4 +26,7 @@ internal enum Outcome
 
     /// <summary>Connects were tried, but none was reached.</summary>
     NotReached,
+
+    /// <summary>A connect was reached, but carried nothing of what was offered.</summary>
+    NoSession,
 }

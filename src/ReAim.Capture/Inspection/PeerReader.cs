@@ -109,6 +109,7 @@ internal sealed class PeerReader(Conversation conversation, bool fromClient) : I
     {
         long skipped = Math.Min(count, _dataLeft);
         _dataLeft -= skipped;
+        conversation.PeerPayload += skipped;
         return skipped;
     }
 
@@ -138,6 +139,8 @@ internal sealed class PeerReader(Conversation conversation, bool fromClient) : I
             conversation.PeerCookie ??= cookie;
         }
 
+        conversation.HasClientHeader |= fromClient;
+        conversation.HasServerHeader |= !fromClient;
         string detail = oft ? Oft(header, type) : Odc(header);
         conversation.Add(new Step(time, fromClient, StepKind.Peer) { Code = type, Detail = detail });
     }
@@ -174,7 +177,13 @@ internal sealed class PeerReader(Conversation conversation, bool fromClient) : I
             : (flags & 0x0060) == 0x0060 ? "hello"
             : (flags & 0x0008) != 0 ? "typing"
             : "typing ended";
-        return $"ODC2 {what}, from {NetworkText.Read(header.Slice(44, 32))}";
+        string name = NetworkText.Read(header.Slice(44, 32));
+        if (fromClient && name.Length > 0)
+        {
+            conversation.PeerName ??= name;
+        }
+
+        return $"ODC2 {what}, from {name}";
     }
 
     private void Lose(long time, Reason reason, string what)

@@ -6,6 +6,9 @@ internal sealed class RendezvousBook(Limits limits)
     /// <summary>A server passes a message on within this time.</summary>
     private const long LongestRelay = 10L * 1_000_000_000;
 
+    /// <summary>A connect that was begun before a cancel was heard of comes within this time; a stranger's comes any time.</summary>
+    private const long LongestWay = 30L * 1_000_000_000;
+
     /// <summary>So many rendezvous of one cookie, the last ones, are looked at: more are no chance.</summary>
     private const int MostOfOneCookie = 64;
 
@@ -58,11 +61,18 @@ internal sealed class RendezvousBook(Limits limits)
     public void Match(IReadOnlyList<Conversation> conversations)
     {
         var offers = new OfferIndex(_stories);
+        var addresses = new PeerAddresses(conversations, _stories);
         foreach (Conversation conversation in conversations.Where(conversation => conversation.Kind != ConnectionKind.Oscar))
         {
             if (offers.Find(conversation) is { } found)
             {
-                found.Story.Add(new PeerConnection(conversation, found.Offer, found.Match));
+                bool isPeer = found.Match != PeerMatch.Endpoint
+                    || conversation.Kind is ConnectionKind.Oft or ConnectionKind.Odc
+                    || addresses.Knows(RendezvousStory.Other(found.Offer), conversation.Client.Address);
+                if (isPeer || !found.Story.IsOver(conversation.FirstTime - LongestWay))
+                {
+                    found.Story.Add(new PeerConnection(conversation, found.Offer, found.Match, isPeer));
+                }
             }
         }
 

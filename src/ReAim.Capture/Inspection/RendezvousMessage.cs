@@ -82,6 +82,9 @@ internal sealed record RendezvousMessage
     /// <summary>What is wrong with its TLVs, if anything.</summary>
     public Reason Reason { get; init; }
 
+    /// <summary>The same message as the gateway let it go, if that is known and other; from <c>run --record</c>.</summary>
+    public RendezvousMessage? LeftAs { get; set; }
+
     /// <summary>True if it says where to connect to.</summary>
     public bool IsOffer => Kind is RendezvousKind.Offer or RendezvousKind.CounterOffer or RendezvousKind.ProxyOffer;
 

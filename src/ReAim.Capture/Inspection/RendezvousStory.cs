@@ -1,3 +1,4 @@
+using ReAim.Alg.Oscar;
 using ReAim.Alg.Wire;
 
 namespace ReAim.Capture.Inspection;
@@ -5,9 +6,13 @@ namespace ReAim.Capture.Inspection;
 /// <summary>A rendezvous from its first offer to its end: its messages and the peer connections it led to.</summary>
 internal sealed class RendezvousStory(int number, RendezvousMessage first)
 {
+    /// <summary>OFT2's type: the receiver has all of the file.</summary>
+    private const uint FileReceived = 0x0204;
+
     private List<RendezvousMessage> _messages = [];
     private List<PeerConnection> _connections = [];
     private readonly HashSet<Conversation> _seenOn = [];
+    private bool _isAccepted;
 
     /// <summary>Counts from 1, in order of appearance.</summary>
     public int Number { get; } = number;
@@ -39,27 +44,46 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     /// <summary>What the server said when it refused a message of it.</summary>
     public string? ServerError { get; set; }
 
-    /// <summary>The first connect that was reached, if any was.</summary>
-    public PeerConnection? Reached => _connections.Find(connection => connection.IsReached);
+    /// <summary>The connect that carried what was offered, if any did: clients try several at once, and strangers try too.</summary>
+    public PeerConnection? Session => _connections.Where(connection => connection.IsSession).MaxBy(connection => connection.Weight);
+
+    /// <summary>True if the receiver of a file said that he has it.</summary>
+    public bool IsFileReceived => Session?.Conversation.Steps.Any(step => step is { Kind: StepKind.Peer, Code: FileReceived }) == true;
+
+    /// <summary>True if it was cancelled or declined once its session had begun.</summary>
+    public bool IsSessionCancelled => End is { } end && Session is { } session && end.Time >= session.Conversation.FirstTime;
+
+    /// <summary>True if what ended it was said by who offered.</summary>
+    public bool IsEndedByOfferer => End is { } end && IsByOfferer(end);
 
     /// <summary>How it went.</summary>
     public Outcome Outcome
     {
         get
         {
-            return Reached is { } reached ? (reached.Offer.Kind switch
+            PeerConnection? session = Session;
+            if (session is not null && !IsCutShort(session))
             {
-                RendezvousKind.ProxyOffer => Outcome.Proxy,
-                RendezvousKind.CounterOffer => Outcome.CounterOffer,
-                _ => Outcome.Direct,
-            })
+                return session.Offer.Kind switch
+                {
+                    RendezvousKind.ProxyOffer => Outcome.Proxy,
+                    RendezvousKind.CounterOffer => Outcome.CounterOffer,
+                    _ => Outcome.Direct,
+                };
+            }
+
+            return session is not null ? Outcome.Cancelled
                 : ServerError is not null ? Outcome.ServerError
                 : End?.Kind == RendezvousKind.Decline ? Outcome.Declined
-                : End?.Kind == RendezvousKind.Cancel ? (IsByOfferer(End) ? Outcome.Cancelled : Outcome.Declined)
+                : End?.Kind == RendezvousKind.Cancel ? (IsByOfferer(End) || _isAccepted ? Outcome.Cancelled : Outcome.Declined)
+                : _connections.Exists(connection => connection.IsReached) ? Outcome.NoSession
                 : _connections.Count > 0 ? Outcome.NotReached
                 : Outcome.Unknown;
         }
     }
+
+    /// <summary>True for a moment after which nobody has a reason to connect.</summary>
+    public bool IsOver(long time) => End is { } end && time > end.Time;
 
     /// <summary>Who wrote a message; null if the capture does not say.</summary>
     public static string? Sender(RendezvousMessage message) => message.FromClient ? message.Conversation.Owner : message.Peer;
@@ -75,6 +99,7 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     {
         _seenOn.Add(message.Conversation);
         _messages.Add(message);
+        _isAccepted |= message.Kind == RendezvousKind.Accept;
         IsSettled |= message.Kind is RendezvousKind.Accept or RendezvousKind.Cancel or RendezvousKind.Decline;
         if (message.Kind is RendezvousKind.Cancel or RendezvousKind.Decline)
         {
@@ -92,8 +117,12 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
         _connections = [.. _connections.OrderBy(connection => connection.Conversation.FirstTime)];
     }
 
-    /// <summary>Where peers were told to connect by a message: what it names, and where its sender was seen.</summary>
-    public static IEnumerable<Ipv4Endpoint> Endpoints(RendezvousMessage offer)
+    /// <summary>Where peers were told to connect by a message: what it names, what the gateway made of that, and where its sender was seen.</summary>
+    public static IEnumerable<Ipv4Endpoint> Endpoints(RendezvousMessage offer) =>
+        offer.LeftAs is { } left ? OwnEndpoints(offer).Concat(OwnEndpoints(left)) : OwnEndpoints(offer);
+
+    /// <summary>The same without what the gateway made of it.</summary>
+    public static IEnumerable<Ipv4Endpoint> OwnEndpoints(RendezvousMessage offer)
     {
         ushort port = offer.UsesProxy ? ProxyPort : offer.Port ?? 0;
         if (port == 0)
@@ -123,6 +152,10 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     private bool IsByOfferer(RendezvousMessage message) => message.Conversation == first.Conversation
         ? (message.FromClient == first.FromClient) == IsFromOfferer(first)
         : Same(Sender(message), Offerer);
+
+    /// <summary>A cancel ends a conversation too; a file, or what has carried nothing yet, it cuts short.</summary>
+    private bool IsCutShort(PeerConnection session) => IsSessionCancelled && !IsFileReceived
+        && (session.Conversation.PeerPayload == 0 || Subject.Capability is Capability.SendFile or Capability.GetFile);
 
     private static bool Same(string? one, string? other) => one is not null && other is not null && NetworkText.Normalise(one) == NetworkText.Normalise(other);
 }

@@ -23,6 +23,9 @@ internal sealed class TcpStream(IStreamReader reader, Limits limits)
     /// <summary>Bytes that passed but that the capture does not have.</summary>
     public long Missing { get; private set; }
 
+    /// <summary>Bytes that passed, whether the capture has them or not.</summary>
+    public long AllBytes => Bytes + Missing;
+
     /// <summary>Bytes that came once more.</summary>
     public long Repeated { get; private set; }
 

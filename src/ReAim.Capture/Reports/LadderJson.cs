@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -27,6 +26,8 @@ internal static class LadderJson
             json.WriteString("start", report.Packets == 0 ? null : MappingRow.Text(report.Start));
             json.WriteString("end", report.Packets == 0 ? null : MappingRow.Text(report.End));
             json.WriteBoolean("truncated", report.IsTruncated);
+            json.WriteNumber("cut", report.CutPackets);
+            json.WriteNumber("departures", report.Departures);
             json.WriteStartArray("connections");
             foreach (Conversation conversation in report.Conversations)
             {
@@ -59,14 +60,14 @@ internal static class LadderJson
             json.WriteEndObject();
         }
 
-        output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        JsonText.WriteLine(buffer.WrittenSpan, output);
     }
 
     /// <summary>A long report is not held in memory once more.</summary>
     private static void Pass(Utf8JsonWriter json, ArrayBufferWriter<byte> buffer, TextWriter output)
     {
         json.Flush();
-        output.Write(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        JsonText.Write(buffer.WrittenSpan, output);
         buffer.ResetWrittenCount();
     }
 
@@ -166,6 +167,12 @@ internal static class LadderJson
         WriteNumber(json, "invitationCharacters", message.Invitation?.Length);
         json.WriteString("invitation", message.Invitation?.Text);
         json.WriteString("reason", message.Reason == Reason.None ? null : message.Reason.Name());
+        if (message.LeftAs is { } left)
+        {
+            json.WritePropertyName("leftAs");
+            WriteMessage(left, json);
+        }
+
         json.WriteEndObject();
     }
 
@@ -192,6 +199,7 @@ internal static class LadderJson
 
         json.WriteEndArray();
         json.WriteStartArray("connects");
+        PeerConnection? session = story.Session;
         foreach (PeerConnection peer in story.Connections)
         {
             json.WriteStartObject();
@@ -201,6 +209,7 @@ internal static class LadderJson
             json.WriteString("offer", Word(peer.Offer.Kind.ToString()));
             json.WriteString("foundBy", Word(peer.Match.ToString()));
             json.WriteBoolean("reached", peer.IsReached);
+            json.WriteBoolean("session", ReferenceEquals(peer, session));
             json.WriteEndObject();
         }
 

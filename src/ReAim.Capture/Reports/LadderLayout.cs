@@ -76,7 +76,8 @@ internal sealed class LadderLayout(long start)
         return $"{Bytes(conversation.FromClient.Stream)} →, {Bytes(conversation.FromServer.Stream)} ←, {Duration(duration)}, {EndingOf(conversation, client, server)}";
     }
 
-    private static string EndingOf(Conversation conversation, string client, string server) => conversation.Ending switch
+    /// <summary>How a connection ended, and by whom.</summary>
+    public static string EndingOf(Conversation conversation, string client, string server) => conversation.Ending switch
     {
         Ending.ClosedByClient => $"closed by {client}",
         Ending.ClosedByServer => $"closed by {server}",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReAim.Alg;
+using ReAim.Capture.Captures;
 using ReAim.Capture.Inspection;
 
 namespace ReAim.Capture.Reports;
@@ -40,7 +41,7 @@ internal static class LadderText
 
     private static void WriteHead(InspectionReport report, TextWriter output, Ansi ansi)
     {
-        string name = report.Input.Length > 0 ? $"{Printable.Of(Path.GetFileName(report.Input))}: " : "";
+        string name = report.Input.Length > 0 ? $"{Printable.Of(Path.GetFileName(CaptureFile.NameOf(report.Input)))}: " : "";
         string packets = LadderLayout.Count(report.Packets, "packet");
         int oscar = report.Oscar.Count();
         if (report.Packets == 0)
@@ -53,7 +54,19 @@ internal static class LadderText
         output.WriteLine(oscar == 0
             ? $"no OSCAR connection in {packets}"
             : $"{LadderLayout.Count(oscar, "OSCAR connection")}, {LadderLayout.Count(report.Rendezvous.Count, "rendezvous", "rendezvous")}, {LadderLayout.Count(report.Rendezvous.Sum(story => story.Connections.Count), "connect")} between peers or to the proxy");
+        if (report.Departures > 0)
+        {
+            output.WriteLine($"recorded by reaim: {LadderLayout.Count(report.Packets, "packet")} as they came, {LadderLayout.Count(report.Departures, "packet")} as they went, {LadderLayout.Count(Rewritten(report), "rendezvous message")} rewritten");
+        }
+
+        if (report.CutSentence is { } sentence)
+        {
+            output.WriteLine(ansi.Warning($"! {sentence}"));
+        }
     }
+
+    private static int Rewritten(InspectionReport report) =>
+        report.Rendezvous.Sum(story => story.Messages.Count(message => message.LeftAs is not null));
 
     private static void WriteConversation(Conversation conversation, StepText steps, TextWriter output, Ansi ansi)
     {

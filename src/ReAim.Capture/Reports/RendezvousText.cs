@@ -52,6 +52,11 @@ internal static class RendezvousText
             yield return checks;
         }
 
+        if (message.LeftAs is { } left)
+        {
+            yield return $"left as {string.Join(" · ", ((string[])[Where(left), Checks(left)]).Where(part => part.Length > 0))}";
+        }
+
         if (File(message) is { Length: > 0 } file)
         {
             yield return file;

@@ -6,7 +6,6 @@ namespace ReAim.Capture.Reports;
 /// <summary>Tells a rendezvous as a story: who offered what to whom, what was tried, how it ended.</summary>
 internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ansi)
 {
-    private const uint FileReceived = 0x0204;
     private static readonly string Indent = new(' ', 15);
 
     /// <summary>Writes a story.</summary>
@@ -39,14 +38,18 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
     private string Line(RendezvousMessage message)
     {
         string sender = Name(RendezvousStory.Sender(message));
-        string where = string.Join(", ", RendezvousStory.Endpoints(message).Take(message.Addresses.Count()).Distinct());
+        string where = Where(message);
         string at = !message.IsOffer ? ""
             : where.Length == 0 ? " without an address to connect to"
             : message.UsesProxy ? string.Create(CultureInfo.InvariantCulture, $" by the proxy {where}, PIN {message.Port}")
+            : message.LeftAs is { } left ? $" at {where}, left as {Where(left)}"
             : $" at {where}";
         string line = $"[{message.Conversation.Number}] {sender}: {RendezvousText.Title(message)}{at}";
         return message.IsOffer ? ansi.Offer(line) : line;
     }
+
+    private static string Where(RendezvousMessage message) =>
+        string.Join(", ", RendezvousStory.OwnEndpoints(message).Take(message.Addresses.Count()).Distinct());
 
     /// <summary>Offers that nothing ended, and on which nobody was seen to connect.</summary>
     private static IEnumerable<RendezvousMessage> IgnoredOffers(RendezvousStory story)
@@ -76,42 +79,70 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
         Conversation conversation = peer.Conversation;
         string match = peer.Match == PeerMatch.Port ? ", found by the port alone" : "";
         string listener = peer.Offer.UsesProxy ? $"proxy {conversation.Server}" : LadderLayout.End(peer.Listener, conversation.Server);
-        string fate = LadderLayout.Fate(
-            conversation,
-            LadderLayout.Kind(conversation.Kind),
-            Name(peer.Connector, "the client"),
-            peer.Offer.UsesProxy ? "the proxy" : Name(peer.Listener, "the server"));
+        string fate = LadderLayout.Fate(conversation, LadderLayout.Kind(conversation.Kind), Client(peer), Server(peer));
         string number = $"[{conversation.Number}]";
         string line = $"{number} {LadderLayout.End(peer.Connector, conversation.Client)} → {listener}";
         string below = $"\n{Indent}{new string(' ', number.Length + 1)}{fate}{match}";
-        return line + (peer.IsReached ? ansi.Good(below) : ansi.Bad(below));
+        return line + (peer.IsSession ? ansi.Good(below) : peer.IsReached ? ansi.Warning(below) : ansi.Bad(below));
     }
 
-    /// <summary>Of a file: the receiver says so when it has all of it (OFT2 0204).</summary>
-    private static string Received(RendezvousStory story)
-    {
-        Step[] steps = [.. story.Connections.SelectMany(peer => peer.Conversation.Steps).Where(step => step.Kind == StepKind.Peer && step.Detail.StartsWith("OFT2", StringComparison.Ordinal))];
-        return steps.Length == 0 ? ""
-            : steps.Any(step => step.Code == FileReceived) ? "; the file was received"
-            : "; no receipt of the file was seen";
-    }
+    /// <summary>Who connected: without a name, by his address.</summary>
+    private static string Client(PeerConnection peer) => Name(peer.Connector, peer.Conversation.Client.Address.ToString());
+
+    private static string Server(PeerConnection peer) => peer.Offer.UsesProxy ? "the proxy" : Name(peer.Listener);
 
     private string Outcome(RendezvousStory story)
     {
-        string asked = Name(story.Asked);
-        string offerer = Name(story.Offerer);
-        string who = $"{Name(story.Reached?.Connector)} reached {Name(story.Reached?.Listener)}";
-        string after = (story.Connections.Any(peer => !peer.IsReached) ? ", after connects that failed" : "") + Received(story);
+        PeerConnection? session = story.Session;
+        string who = session is null ? "" : $"{Client(session)} reached {Name(session.Listener)}";
         return story.Outcome switch
         {
-            Inspection.Outcome.Direct => ansi.Good($"connected as offered: {who}{after}"),
-            Inspection.Outcome.CounterOffer => ansi.Good($"connected by the counter-offer: {who}{after}"),
-            Inspection.Outcome.Proxy => ansi.Good($"connected through the proxy{after}"),
-            Inspection.Outcome.Cancelled => $"cancelled by {offerer}",
-            Inspection.Outcome.Declined => $"declined by {asked}",
+            Inspection.Outcome.Direct => ansi.Good($"connected as offered: {who}{After(story)}{Course(story)}"),
+            Inspection.Outcome.CounterOffer => ansi.Good($"connected by the counter-offer: {who}{After(story)}{Course(story)}"),
+            Inspection.Outcome.Proxy => ansi.Good($"connected through the proxy{After(story)}{Course(story)}"),
+            Inspection.Outcome.Cancelled => $"cancelled by {Ender(story)}{AfterBytes(session)}{(session is null ? After(story) : "")}",
+            Inspection.Outcome.Declined => $"declined by {Name(story.Asked)}{After(story)}",
             Inspection.Outcome.ServerError => ansi.Bad($"refused by the server: {Printable.Of(story.ServerError ?? "")}"),
             Inspection.Outcome.NotReached => ansi.Bad("no connect was reached"),
+            Inspection.Outcome.NoSession => ansi.Bad(NoSession(story.Connections.Last(peer => peer.IsReached))),
             _ => "not seen in this capture",
         };
     }
+
+    private static string Ender(RendezvousStory story) => Name(story.IsEndedByOfferer ? story.Offerer : story.Asked);
+
+    private static string After(RendezvousStory story) =>
+        (story.Connections.Any(peer => !peer.IsReached) ? ", after connects that failed" : "")
+        + (story.Connections.Any(peer => peer is { IsReached: true, IsSession: false }) ? ", beside a connect that was not used" : "");
+
+    /// <summary>How a session went on after it stood.</summary>
+    private static string Course(RendezvousStory story)
+    {
+        PeerConnection session = story.Session!;
+        bool isFile = session.Conversation.Steps.Any(step => step.Kind == StepKind.Peer && step.Detail.StartsWith("OFT2", StringComparison.Ordinal));
+        string file = !isFile ? "" : story.IsFileReceived ? "; the file was received" : "; no receipt of the file was seen";
+        string end = session.Conversation.Ending is Ending.ResetByClient or Ending.ResetByServer && !story.IsFileReceived
+            ? $"; {Ended(session)}{AfterBytes(session)}"
+            : story.IsSessionCancelled && !story.IsFileReceived ? $"; cancelled by {Ender(story)}{AfterBytes(session)}"
+            : "";
+        return file + end;
+    }
+
+    /// <summary>Why a connect that was reached is no session.</summary>
+    private static string NoSession(PeerConnection peer)
+    {
+        Conversation conversation = peer.Conversation;
+        return conversation.AllBytes == 0 || conversation.Kind == ConnectionKind.Proxy
+            ? conversation.Ending == Ending.Open
+                ? "no session: a connect was reached, but carried no data"
+                : $"no session: a connect was reached, but {Ended(peer)} before it carried data"
+            : peer.SpeaksAsOffered
+                ? $"no session: a connect was reached, but {Ended(peer)} before it was answered"
+                : $"no session: a connect was reached, but carried something else ({LadderLayout.Kind(conversation.Kind)})";
+    }
+
+    private static string Ended(PeerConnection peer) => LadderLayout.EndingOf(peer.Conversation, Client(peer), Server(peer));
+
+    private static string AfterBytes(PeerConnection? session) =>
+        session is null ? "" : $" after {LadderLayout.Count(session.Conversation.AllBytes, "byte")}";
 }

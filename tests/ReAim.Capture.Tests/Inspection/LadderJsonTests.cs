@@ -12,7 +12,7 @@ internal sealed class LadderJsonTests
     [Test]
     public void A_report_has_these_members()
     {
-        Assert.That(Names(Report), Is.EqualTo("input packets start end truncated connections rendezvous skipped limits"));
+        Assert.That(Names(Report), Is.EqualTo("input packets start end truncated cut departures connections rendezvous skipped limits"));
         JsonElement connection = Report.GetProperty("connections")[1];
         Assert.That(Names(connection), Is.EqualTo("number kind client server name service start end midStream reached syns unreachable ending fromClient fromServer wrongChecksums steps stepsLeftOut"));
         Assert.That(Names(connection.GetProperty("fromClient")), Is.EqualTo("bytes missing repeated"));
@@ -20,7 +20,7 @@ internal sealed class LadderJsonTests
         JsonElement story = Report.GetProperty("rendezvous")[0];
         Assert.That(Names(story), Is.EqualTo("number cookie capability offerer asked outcome serverError messages connects"));
         Assert.That(Names(story.GetProperty("messages")[0]), Is.EqualTo("time connection sender kind"));
-        Assert.That(Names(story.GetProperty("connects")[0]), Is.EqualTo("connection connector listener offer foundBy reached"));
+        Assert.That(Names(story.GetProperty("connects")[0]), Is.EqualTo("connection connector listener offer foundBy reached session"));
     }
 
     [Test]

@@ -18,8 +18,8 @@ internal sealed class PeerConnectionTests
         var refused = new TcpTalk(Bob, "192.168.7.10:5190");
         var ignored = new TcpTalk("198.51.100.77:40313", "192.168.7.10:5190");
         string text = Inspecting.Text(Inspecting.Datagrams([.. Offering(5190), refused.Syn(), refused.Refusal(), .. Enumerable.Repeat(ignored.Syn(), 120)]));
-        Assert.That(text, Does.Contain("bob 198.51.100.77:40312 → 192.168.7.10:5190\n                   refused\n"));
-        Assert.That(text, Does.Contain("bob 198.51.100.77:40313 → 192.168.7.10:5190\n                   SYN unanswered 3 times\n"));
+        Assert.That(text, Does.Contain("[2] 198.51.100.77:40312 → 192.168.7.10:5190\n                   refused\n"));
+        Assert.That(text, Does.Contain("[3] 198.51.100.77:40313 → 192.168.7.10:5190\n                   SYN unanswered 3 times\n"));
         Assert.That(text, Does.Contain("outcome  no connect was reached"));
     }
 
