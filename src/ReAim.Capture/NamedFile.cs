@@ -15,6 +15,11 @@ internal static class NamedFile
             throw new BadInputException($"{option} names no file: write {option} and the path of one.");
         }
 
+        if (path == "-")
+        {
+            throw new BadInputException($"{option} - names no file, and standard output is not for this: write {option} and the path of one.");
+        }
+
         try
         {
             return write(path);

@@ -8,4 +8,4 @@ if (OperatingSystem.IsWindows())
     Console.Out.NewLine = Console.Error.NewLine = "\n";
 }
 
-return CommandLine.Run(args, Console.Out, Console.Error);
+return CommandLine.Run(args, ProcessStreams.Open());

@@ -10,12 +10,19 @@ internal static class CommandLine
     /// <param name="output">Where reports go.</param>
     /// <param name="error">Where everything else goes, one sentence each.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error)
+    public static int Run(string[] args, TextWriter output, TextWriter error) => Run(args, new StandardStreams(output, error));
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="streams">The standard streams.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Run(string[] args, StandardStreams streams)
     {
+        (TextWriter output, TextWriter error) = (streams.Output, streams.Error);
         var root = new RootCommand("ReAim helps AIM clients behind a NAT gateway to connect directly.")
         {
-            ReplayCommand.Create(output, error),
-            InspectCommand.Create(output, error),
+            ReplayCommand.Create(streams),
+            InspectCommand.Create(streams),
             RunCommand.Create(error),
             CheckCommand.Create(output, error),
             StatusCommand.Create(output),
@@ -25,6 +32,7 @@ internal static class CommandLine
         ParseResult result = root.Parse(args);
         try
         {
+            MissingValues.Refuse(result);
             if (result.Errors.Count > 0)
             {
                 throw new BadInputException(Sentence(result));
@@ -37,7 +45,7 @@ internal static class CommandLine
             error.WriteLine($"reaim: {bad.Message}");
             return ExitCode.BadInput;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             error.WriteLine($"reaim: {failure.Message}");
             return ExitCode.Failure;

@@ -66,7 +66,6 @@ internal sealed class GatewayCommandOptions(bool isWindows)
     /// <exception cref="BadInputException">One of them cannot be what it is, or does not go with another.</exception>
     public GatewayOptions Read(ParseResult result)
     {
-        RefuseOptionsAsValues(result);
         RefuseForeignOptions(result);
         IReadOnlyList<ProtocolDescriptor> protocols = result.GetValue(_protocol) is { Length: > 0 } names ? GatewayValues.Protocols(names) : ProtocolTable.Default;
         string[] lan = result.GetRequiredValue(_lan), wan = result.GetRequiredValue(_wan);
@@ -182,18 +181,6 @@ internal sealed class GatewayCommandOptions(bool isWindows)
         if (foreign.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } option)
         {
             throw new BadInputException($"{option.Name} is for {(isWindows ? "Linux" : "Windows")}: leave it out.");
-        }
-    }
-
-    // An option that takes several values takes an unknown option for one of them.
-    private void RefuseOptionsAsValues(ParseResult result)
-    {
-        foreach (Option<string[]> option in (ReadOnlySpan<Option<string[]>>)[_lan, _wan, _protocol, _server, _port])
-        {
-            if ((result.GetValue(option) ?? []).FirstOrDefault(value => value.StartsWith('-')) is { } stray)
-            {
-                throw new BadInputException($"'{stray}' is not understood; see reaim {result.CommandResult.Command.Name} --help.");
-            }
         }
     }
 

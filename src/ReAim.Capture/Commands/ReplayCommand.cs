@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using ReAim.Alg;
 using ReAim.Alg.Translation.Userspace;
 using ReAim.Alg.Wire;
@@ -13,10 +12,14 @@ namespace ReAim.Capture.Commands;
 internal static class ReplayCommand
 {
     /// <summary>Makes the verb.</summary>
-    public static Command Create(TextWriter output, TextWriter error)
+    public static Command Create(StandardStreams streams)
     {
-        var input = new Argument<string>("INPUT") { Description = "The recording: pcap or pcapng." };
-        var write = new Option<string?>("--write", "-w") { Description = "Where to write the packets as they leave the gateway.", HelpName = "OUTPUT" };
+        var input = new Argument<string>("INPUT") { Description = "The recording: pcap or pcapng, also compressed with gzip; - for standard input." };
+        var write = new Option<string?>("--write", "-w")
+        {
+            Description = "Where to write the packets as they leave the gateway; - for standard output.",
+            HelpName = "FILE",
+        };
         var lan = new Option<string[]>("--lan")
         {
             Description = "The networks behind the gateway, such as 192.168.7.0/24.",
@@ -25,13 +28,6 @@ internal static class ReplayCommand
             AllowMultipleArgumentsPerToken = true,
             Arity = ArgumentArity.OneOrMore,
         };
-        lan.Validators.Add(result =>
-        {
-            if (result.Tokens.Any(token => token.Value.StartsWith('-')))
-            {
-                result.AddError("--lan needs a network, such as 192.168.7.0/24");
-            }
-        });
         var publicAddress = new Option<string>("--public") { Description = "The gateway's public address.", HelpName = "ADDRESS", Required = true };
         var translate = new Option<bool>("--translate")
         {
@@ -49,36 +45,41 @@ internal static class ReplayCommand
             result.GetRequiredValue(publicAddress),
             result.GetValue(translate),
             result.GetValue(json),
-            output,
-            error));
+            streams));
         return command;
     }
 
-    private static int Run(string input, string? outputPath, string[] lan, string publicText, bool translate, bool json, TextWriter output, TextWriter error)
+    private static int Run(string input, string? outputPath, string[] lan, string publicText, bool translate, bool json, StandardStreams streams)
     {
         Ipv4Network[] networks = [.. lan.Select(Ipv4Network.Parse)];
         Ipv4Address publicAddress = ParsePublic(publicText, networks);
-        using CaptureReader reader = CaptureReader.Open(input);
-        using CaptureWriter? writer = outputPath is null ? null : CaptureWriter.Create(outputPath, input);
+        using CaptureReader reader = CaptureReader.Open(input, streams.OpenInput);
+        using CaptureWriter? writer = outputPath is null ? null : CaptureWriter.Create(outputPath, input, streams.OpenOutput);
         var engine = new Engine(new EngineOptions { PublicAddress = publicAddress, Hairpins = translate });
         var report = new ReplayReport { Input = input, Output = outputPath, Reasons = engine.Reasons };
 
-        using var stop = new CancellationTokenSource();
-        using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stop);
-        using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stop);
+        using var stop = new StopRequest(input == CaptureFile.Standard);
         UserspaceTranslator? translator = translate ? new UserspaceTranslator(engine) : null;
         new ReplayDiverter(engine, translator, new LanNetworks(networks), reader, writer, report).Run(stop.Token);
-        if (stop.IsCancellationRequested)
+        if (stop.Token.IsCancellationRequested)
         {
-            error.WriteLine("reaim: stopped; no output was written.");
+            streams.Error.WriteLine("reaim: stopped; no output was written.");
             return ExitCode.Interrupted;
         }
 
         writer?.Complete();
         if (report.IsTruncated)
         {
-            error.WriteLine($"reaim: {input} is cut off or damaged after {report.PacketsIn} packets: those were replayed.");
+            streams.Error.WriteLine($"reaim: {CaptureFile.NameOf(input)} is cut off or damaged after {report.PacketsIn} packets: those were replayed.");
         }
+
+        if (report.Cut.Sentence is { } sentence)
+        {
+            streams.Error.WriteLine($"reaim: {sentence}");
+        }
+
+        // Between packets nothing else may stand.
+        TextWriter output = CaptureWriter.IsStandardOutput(outputPath) ? streams.Error : streams.Output;
 
         if (json)
         {
@@ -109,11 +110,4 @@ internal static class ReplayCommand
 
         return address;
     }
-
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        });
 }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.CommandLine;
-using System.Text;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Monitoring;
+using ReAim.Capture.Reports;
 
 namespace ReAim.Capture.Commands;
 
@@ -31,7 +31,7 @@ internal static class StatusCommand
             // Written anew: what a worker told may hold more than JSON shows.
             var written = new ArrayBufferWriter<byte>();
             StatusJson.Write(status, written);
-            output.WriteLine(Encoding.UTF8.GetString(written.WrittenSpan));
+            JsonText.WriteLine(written.WrittenSpan, output);
         }
         else
         {

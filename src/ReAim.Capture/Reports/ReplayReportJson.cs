@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ReAim.Alg;
@@ -27,6 +26,7 @@ internal static class ReplayReportJson
             json.WriteNumber("held", report.Held);
             json.WriteNumber("dropped", report.PacketsIn - report.PacketsOut);
             json.WriteBoolean("truncated", report.IsTruncated);
+            json.WriteNumber("cut", report.Cut.Packets);
             WriteMappings(report, json);
             WriteServers(report, json);
             json.WriteStartObject("reasons");
@@ -39,7 +39,7 @@ internal static class ReplayReportJson
             json.WriteEndObject();
         }
 
-        output.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        JsonText.WriteLine(buffer.WrittenSpan, output);
     }
 
     private static void WriteMappings(ReplayReport report, Utf8JsonWriter json)
