@@ -33,7 +33,24 @@ internal sealed class LinkLayerTests
         yield return Case("BSD null, little-endian", 0, "02000000");
         yield return Case("BSD null, big-endian", 0, "00000002", oracle: false);
         yield return Case("OpenBSD loop", 108, "00000002", oracle: false);
-        yield return Case("PPP", 9, "0021", oracle: false);
+        yield return Case("PPPoE with address and control", 1, Macs + "8864" + "110000010040" + "ff03" + "0021", oracle: false);
+        yield return Case("PPPoE without Ethernet", 51, "110000010040" + "0021", oracle: false);
+        yield return Case("PPPoE without Ethernet, with a compressed protocol", 51, "110000010040" + "21", oracle: false);
+        foreach (int ppp in (int[])[9, 50])
+        {
+            yield return Case($"PPP {ppp}", ppp, "0021", oracle: false);
+            yield return Case($"PPP {ppp} with a compressed protocol", ppp, "21", oracle: false);
+            yield return Case($"PPP {ppp} with address and control", ppp, "ff03" + "0021", oracle: false);
+            yield return Case($"PPP {ppp} with address, control and a compressed protocol", ppp, "ff03" + "21", oracle: false);
+        }
+
+        yield return Case("PPP in Cisco's framing", 50, "0f00" + "0800", oracle: false);
+        yield return Case("Cisco HDLC", 104, "0f00" + "0800", oracle: false);
+        yield return Case("Cisco HDLC to all", 104, "8f00" + "0800", oracle: false);
+        yield return Case("PPP of pppd, sent", 166, "0103" + "0021", oracle: false);
+        yield return Case("PPP of pppd, received", 166, "0003" + "21", oracle: false);
+        yield return Case("PPP with a direction", 204, "01" + "0021", oracle: false);
+        yield return Case("PPP with a direction, address and control", 204, "00" + "ff03" + "21", oracle: false);
     }
 
     [TestCaseSource(nameof(Headers))]
@@ -56,6 +73,9 @@ internal sealed class LinkLayerTests
     [TestCase(1, "0200000000010200000000ff86dd60000000", TestName = "IPv6 is not found")]
     [TestCase(1, "0200000000010200000000ff080060000000", TestName = "A version other than four is not found")]
     [TestCase(101, "60000000", TestName = "Raw IPv6 is not found")]
+    [TestCase(9, "ff03" + "0057" + "60000000", TestName = "IPv6 over PPP is not found")]
+    [TestCase(9, "ff03" + "c021" + "01010004", TestName = "PPP's own control is not found")]
+    [TestCase(104, "0f00" + "86dd" + "60000000", TestName = "IPv6 over Cisco HDLC is not found")]
     [TestCase(0, "1e00000060000000", TestName = "IPv6 behind BSD null is not found")]
     public void What_is_not_ipv4(int linkType, string hex) =>
         Assert.That(LinkLayer.FindIpv4(linkType, Convert.FromHexString(hex)), Is.EqualTo(LinkLayer.None));

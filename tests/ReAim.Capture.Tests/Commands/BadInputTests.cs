@@ -17,6 +17,31 @@ internal sealed class BadInputTests
         yield return Case("'--lan' is required", "replay", Recording);
         yield return Case("--lan needs a network", "replay", Recording, "--lan", "--public", "203.0.113.7");
         yield return Case("'--public' is required", "replay", Recording, "--lan", "192.168.7.0/24");
+        string[] gateway = ["--lan", "192.168.7.0/24", "--public", "203.0.113.7"];
+        yield return Case("--lan needs a network", "replay", Recording, "--lan", "-w", "out", "--public", "203.0.113.7");
+        yield return Case("-w needs a file name", ["replay", Recording, "-w", .. gateway]);
+        yield return Case("-w needs a file name", ["replay", Recording, .. gateway, "-w"]);
+        yield return Case("-w needs a file name", ["replay", Recording, .. gateway, "-w", ""]);
+        yield return Case("--write needs a file name", ["replay", Recording, "--write", .. gateway]);
+        yield return Case("--public needs an address", "replay", Recording, "--public", "--lan", "192.168.7.0/24");
+        yield return Case("INPUT is missing, for --lan takes every word", "replay", "--lan", "192.168.7.0/24", Recording, "--public", "203.0.113.7");
+        yield return Case("'--bogus'", "replay", Recording, "--lan", "192.168.7.0/24", "--bogus", "--public", "203.0.113.7");
+        yield return Case("no capture is named", "inspect", "");
+        yield return Case("no capture is named", ["replay", "", .. gateway]);
+        yield return Case("'INPUT' missing", "inspect", "--json");
+        yield return Case("there is no standard input", "inspect", "-");
+        yield return Case("there is no standard output", ["replay", Recording, "-w", "-", .. gateway]);
+        foreach (string verb in (string[])["run", "check"])
+        {
+            yield return Case("--record needs a file name", verb, "--record", "--lan", "br0", "--wan", "ppp0");
+            yield return Case("--record-limit needs a value: SIZE", verb, "--record-limit", "--lan", "br0", "--wan", "ppp0");
+            yield return Case("--wan needs the name of a network interface", verb, "--lan", "br0", "--wan", "--pinhole");
+            yield return Case("--server needs a value: CIDR|HOST", verb, "--server", "--lan", "br0", "--wan", "ppp0");
+            yield return Case("--pool needs a value: FIRST-LAST", verb, "--lan", "br0", "--wan", "ppp0", "--pool");
+            yield return Case("'--bogus' is not understood", verb, "--lan", "br0", "--wan", "ppp0", "--bogus");
+        }
+
+        yield return Case("--report needs a file name", "check", "--report", "--json", "--lan", "br0", "--wan", "ppp0");
         yield return Case("'--bogus'", "replay", Recording, "--bogus", "--lan", "192.168.7.0/24", "--public", "203.0.113.7");
         yield return Case("does not exist", "replay", "nothing.pcap", "--lan", "192.168.7.0/24", "--public", "203.0.113.7");
         yield return Case("is a directory", "replay", Recordings.Folder, "--lan", "192.168.7.0/24", "--public", "203.0.113.7");
