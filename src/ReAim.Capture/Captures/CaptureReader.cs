@@ -106,7 +106,7 @@ internal sealed class CaptureReader : IDisposable
         if (format is null)
         {
             RefusePacked(stream, buffer, filled, name);
-            if (!stream.CanSeek)
+            if (!stream.CanSeek || path == CaptureFile.Standard)
             {
                 throw new BadInputException($"{name} {(stream is GzipInput ? "holds no capture" : "is not a capture file")}: pcap or pcapng is needed.");
             }

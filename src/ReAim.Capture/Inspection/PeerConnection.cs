@@ -51,8 +51,8 @@ internal sealed record PeerConnection(Conversation Conversation, RendezvousMessa
         ConnectionKind.Oft or ConnectionKind.Odc => true,
         ConnectionKind.Proxy => Offer.UsesProxy,
         ConnectionKind.Other => !IsKnownFormat || Conversation.LacksBeginning || Conversation.MetInMidStream,
-        ConnectionKind.Silent => false,
-        _ => !IsKnownFormat,
+        ConnectionKind.Tls => !IsKnownFormat,
+        _ => false,
     };
 
     private bool IsKnownFormat => Offer.Capability is Capability.SendFile or Capability.GetFile or Capability.DirectIm;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ReAim.Capture.Inspection;
 
 namespace ReAim.Capture.Reports;
@@ -29,7 +30,7 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
             output.WriteLine(Indent + ansi.Warning(line));
         }
 
-        output.WriteLine($"  {"outcome",11}  {Outcome(story)}");
+        output.WriteLine($"  {"outcome",11}  {Wrapped(Outcome(story))}");
     }
 
     /// <summary>Only the client of an OSCAR connection can be without a name: the other side's is in every message.</summary>
@@ -86,6 +87,28 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
         return line + (peer.IsSession ? ansi.Good(below) : peer.IsReached ? ansi.Warning(below) : ansi.Bad(below));
     }
 
+    /// <summary>Parts that do not fit a line stand on one of their own.</summary>
+    private static string Wrapped(string outcome)
+    {
+        const int Width = 120;
+        var wrapped = new StringBuilder();
+        int column = Indent.Length;
+        foreach (string part in outcome.Split("; "))
+        {
+            if (wrapped.Length > 0)
+            {
+                bool fits = column + 2 + part.Length < Width;
+                wrapped.Append(fits ? "; " : $";\n{Indent}");
+                column = fits ? column + 2 : Indent.Length;
+            }
+
+            wrapped.Append(part);
+            column += part.Length;
+        }
+
+        return wrapped.ToString();
+    }
+
     /// <summary>Who connected: without a name, by his address.</summary>
     private static string Client(PeerConnection peer) => Name(peer.Connector, peer.Conversation.Client.Address.ToString());
 
@@ -121,11 +144,14 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
         PeerConnection session = story.Session!;
         bool isFile = session.Conversation.Steps.Any(step => step.Kind == StepKind.Peer && step.Detail.StartsWith("OFT2", StringComparison.Ordinal));
         string file = !isFile ? "" : story.IsFileReceived ? "; the file was received" : "; no receipt of the file was seen";
-        string end = session.Conversation.Ending is Ending.ResetByClient or Ending.ResetByServer && !story.IsFileReceived
-            ? $"; {Ended(session)}{AfterBytes(session)}"
-            : story.IsSessionCancelled && !story.IsFileReceived ? $"; cancelled by {Ender(story)}{AfterBytes(session)}"
-            : "";
-        return file + end;
+        Ending ending = session.Conversation.Ending;
+        return file + (story.IsFileReceived ? ""
+            : ending is Ending.ResetByClient or Ending.ResetByServer ? $"; {Ended(session)}{AfterBytes(session)}"
+            : story.IsSessionCancelled ? $"; cancelled by {Ender(story)}{AfterBytes(session)}"
+            : ending == Ending.Open ? ""
+            : isFile ? $"; {Ended(session)}{AfterBytes(session)}"
+            : session.Conversation is { Kind: ConnectionKind.Odc, PeerPayload: 0 } ? $"; {Ended(session)} before a message was sent"
+            : "");
     }
 
     /// <summary>Why a connect that was reached is no session.</summary>

@@ -185,6 +185,32 @@ internal sealed class SessionTests
     }
 
     [Test]
+    public void A_direct_im_that_was_closed_before_a_message_says_so()
+    {
+        var peer = new TcpTalk(Bob, Offered);
+        byte[][] connect = [.. peer.Handshake(), peer.Send(true, Odc()), peer.Send(false, Odc()), peer.Close(true), peer.Close(false)];
+        Assert.That(Outcomes(Inspecting.Datagrams([.. Offering(), .. connect])), Is.EqualTo("connected as offered: bob reached this client; closed by bob before a message was sent"));
+    }
+
+    [Test]
+    public void A_file_that_breaks_off_says_by_whom_and_after_how_much()
+    {
+        var peer = new TcpTalk(Bob, Offered);
+        byte[][] transfer = [.. peer.Handshake(), peer.Send(false, Oft(0x0101, 1_000)), peer.Send(true, Oft(0x0202, 1_000)), peer.Send(false, new byte[400]), peer.Close(true)];
+        Assert.That(
+            Outcomes(Inspecting.Datagrams([.. Offering(SendFile), .. transfer])),
+            Is.EqualTo("connected as offered: bob reached this client; no receipt of the file was seen; closed by bob after 912 bytes"));
+    }
+
+    [Test]
+    public void A_connect_before_the_offer_is_nobodys()
+    {
+        var early = new TcpTalk(Bob, Offered);
+        InspectionReport report = Inspecting.Datagrams([.. early.Handshake(), .. Enumerable.Repeat(early.Acknowledge(true), 60), .. Offering()]);
+        Assert.That(report.Rendezvous.Single().Connections, Is.Empty);
+    }
+
+    [Test]
     public void A_session_that_was_reset_says_by_whom_and_after_how_much()
     {
         var peer = new TcpTalk(Bob, Offered);
@@ -257,7 +283,7 @@ internal sealed class SessionTests
     private static bool[] Sessions(InspectionReport report) => [.. report.Rendezvous.Single().Connections.Select(peer => peer.IsSession)];
 
     private static string Outcomes(InspectionReport report) =>
-        Inspecting.Text(report).Split('\n').Single(line => line.TrimStart().StartsWith("outcome", StringComparison.Ordinal)).Split("outcome")[1].Trim();
+        string.Join(' ', Inspecting.Text(report).Split("outcome")[1].Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     private static byte[] Odc(ulong cookie = Cookie, string name = "", uint length = 0)
     {

@@ -67,6 +67,11 @@ internal sealed class InspectTarget : FuzzTarget
                 packet = packet[..(packet.Length * how / 256)];
             }
 
+            if ((which & 0x08) != 0)
+            {
+                inspector.AddDeparture(packet, time);
+            }
+
             inspector.Add(packet, time += how * 1_000_000L);
         }
 
