@@ -66,6 +66,7 @@ internal sealed class GatewayCommandOptions(bool isWindows)
     /// <exception cref="BadInputException">One of them cannot be what it is, or does not go with another.</exception>
     public GatewayOptions Read(ParseResult result)
     {
+        MissingValues.Refuse(result);
         RefuseForeignOptions(result);
         IReadOnlyList<ProtocolDescriptor> protocols = result.GetValue(_protocol) is { Length: > 0 } names ? GatewayValues.Protocols(names) : ProtocolTable.Default;
         string[] lan = result.GetRequiredValue(_lan), wan = result.GetRequiredValue(_wan);

@@ -28,6 +28,7 @@ internal sealed class PacketRecorderTests
     }
 
     [TestCase("", "--record names no file: write --record and the path of one.")]
+    [TestCase("-", "--record - names no file, and standard output is not for this: write --record and the path of one.")]
     [TestCase("no/such/folder/recorded.pcapng", "--record no/such/folder/recorded.pcapng cannot be written: ")]
     public void A_file_that_cannot_be_written_is_one_sentence(string path, string sentence) => Assert.That(
         () => PacketRecorder.OfPath(path, isNew: true, 1 << 20, _ => { }),
