@@ -30,7 +30,7 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
             output.WriteLine(Indent + ansi.Warning(line));
         }
 
-        output.WriteLine($"  {"outcome",11}  {Wrapped(Outcome(story))}");
+        output.WriteLine($"  {"outcome",11}  {Outcome(story)}");
     }
 
     /// <summary>Only the client of an OSCAR connection can be without a name: the other side's is in every message.</summary>
@@ -120,9 +120,9 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
         string who = session is null ? "" : $"{Client(session)} reached {Name(session.Listener)}";
         return story.Outcome switch
         {
-            Inspection.Outcome.Direct => ansi.Good($"connected as offered: {who}{After(story)}{Course(story)}"),
-            Inspection.Outcome.CounterOffer => ansi.Good($"connected by the counter-offer: {who}{After(story)}{Course(story)}"),
-            Inspection.Outcome.Proxy => ansi.Good($"connected through the proxy{After(story)}{Course(story)}"),
+            Inspection.Outcome.Direct => ansi.Good(Wrapped($"connected as offered: {who}{After(story)}{Course(story)}")),
+            Inspection.Outcome.CounterOffer => ansi.Good(Wrapped($"connected by the counter-offer: {who}{After(story)}{Course(story)}")),
+            Inspection.Outcome.Proxy => ansi.Good(Wrapped($"connected through the proxy{After(story)}{Course(story)}")),
             Inspection.Outcome.Cancelled => $"cancelled by {Ender(story)}{AfterBytes(session)}{(session is null ? After(story) : "")}",
             Inspection.Outcome.Declined => $"declined by {Name(story.Asked)}{After(story)}",
             Inspection.Outcome.ServerError => ansi.Bad($"refused by the server: {Printable.Of(story.ServerError ?? "")}"),
