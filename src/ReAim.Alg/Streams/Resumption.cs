@@ -97,7 +97,15 @@ internal sealed class Resumption(EngineOptions options, SessionContext context, 
                 if (isClient)
                 {
                     context.Reasons.Count(Reason.Resumed);
-                    effects.Add(new Effect { Kind = EffectKind.FlowRecognised, Reason = Reason.Resumed, Time = now, Flow = flow.Key, Protocol = flow.Protocol });
+                    effects.Add(new Effect
+                    {
+                        Kind = EffectKind.FlowRecognised,
+                        Reason = Reason.Resumed,
+                        HasOffers = flow.Session is { HasOffers: true },
+                        Time = now,
+                        Flow = flow.Key,
+                        Protocol = flow.Protocol,
+                    });
                 }
 
                 return false;

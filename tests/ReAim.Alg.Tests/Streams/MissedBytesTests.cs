@@ -52,7 +52,7 @@ internal sealed class MissedBytesTests : ResumptionFixture
         Resume(flow);
         Assert.That((flow.Gateway.Held, Mark(flow), Asked(flow.Gateway)), Is.EqualTo((0, FlowStanding.Verified, 0L)));
         Effect again = flow.Gateway.Effects.Last(effect => effect.Kind == EffectKind.FlowRecognised);
-        Assert.That((again.Flow, again.Reason), Is.EqualTo((flow.Key, Reason.Resumed)));
+        Assert.That((again.Flow, again.Reason, again.HasOffers), Is.EqualTo((flow.Key, Reason.Resumed, true)));
         Assert.That(IsHelped(flow), Is.True);
     }
 

@@ -130,6 +130,64 @@ internal sealed class TranslationTests
     }
 
     [Test]
+    public void When_the_engine_ends_both_ends_are_reset_with_the_number_that_each_expects()
+    {
+        (Gateway gateway, Conversation flow, int sent) = Offered();
+        gateway.Send(Direction.Inbound, flow.Packet(Direction.Inbound, flow.ServerLength, [], TcpFlags.Ack, acknowledged: sent + Shift));
+        gateway.Engine.ResetTranslated(gateway.Now);
+        List<(Ipv4Address To, uint Sequence, TcpFlags Flags)> resets = TakeNew(gateway);
+        Assert.That(resets, Does.Contain((Addresses.Server, 0x1000_0001 + (uint)(sent + Shift), TcpFlags.Rst)));
+        Assert.That(resets, Does.Contain((Addresses.Alice, 0x2000_0001 + (uint)flow.ServerLength, TcpFlags.Rst)));
+    }
+
+    [Test]
+    public void What_a_client_says_whose_translation_is_lost_makes_its_server_say_what_it_expects()
+    {
+        (Gateway gateway, Conversation flow, int sent) = Offered();
+        gateway.Restart();
+        _ = TakeNew(gateway);
+        flow.ClientAt(sent, "hello\r\n"u8.ToArray());
+        Assert.That(TakeNew(gateway), Is.EqualTo(new[] { (Addresses.Server, 0x1000_0001 + (uint)sent - 0x8000, TcpFlags.Ack) }), "from before its window, without a byte");
+        flow.ClientAt(sent, "hello\r\n"u8.ToArray());
+        Assert.That(TakeNew(gateway), Is.Empty, "not again and again");
+        gateway.WaitSeconds(1);
+        flow.ClientAt(sent, [], TcpFlags.Rst);
+        Assert.That(TakeNew(gateway), Is.Empty, "not for a reset");
+        flow.ClientAt(sent, "hello\r\n"u8.ToArray());
+        Assert.That((TakeNew(gateway).Count, gateway.Reset), Is.EqualTo((1, 3)));
+    }
+
+    [Test]
+    public void What_a_server_says_whose_translation_is_lost_resets_its_client()
+    {
+        (Gateway gateway, Conversation flow, _) = Offered();
+        gateway.Restart();
+        _ = TakeNew(gateway);
+        uint next = 0x2000_0001 + (uint)flow.ServerLength;
+        flow.Hear("PING :x\r\n");
+        Assert.That(TakeNew(gateway), Is.EqualTo(new[] { (Addresses.Alice, next, TcpFlags.Rst), (Addresses.Alice, next + 9, TcpFlags.Rst) }));
+    }
+
+    /// <summary>The packets of its own that the engine has sent since it was asked last.</summary>
+    private static List<(Ipv4Address To, uint Sequence, TcpFlags Flags)> TakeNew(Gateway gateway)
+    {
+        gateway.Wait(0);
+        var sent = new List<(Ipv4Address, uint, TcpFlags)>();
+        foreach (Effect effect in gateway.Effects.Where(effect => effect.Kind == EffectKind.Reset))
+        {
+            byte[] bytes = effect.Bytes.ToArray();
+            PacketJudge.AssertSound(bytes);
+            _ = Ipv4Packet.TryParse(bytes, out Ipv4Packet ip, out _);
+            _ = TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out _);
+            Assert.That(tcp.Payload.IsEmpty);
+            sent.Add((ip.Destination, tcp.Sequence, tcp.Flags));
+        }
+
+        gateway.Effects.RemoveAll(effect => effect.Kind == EffectKind.Reset);
+        return sent;
+    }
+
+    [Test]
     public void A_connection_of_the_same_ends_begins_anew()
     {
         (Gateway gateway, Conversation flow, _) = Offered();

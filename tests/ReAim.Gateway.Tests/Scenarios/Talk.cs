@@ -17,6 +17,7 @@ internal sealed class Talk
     private readonly List<string> _fromBob = [];
     private readonly Func<Person, ITalker> _connect;
     private readonly Action<ITalker> _meet;
+    private readonly IrcServer? _irc;
 
     /// <param name="lab">The laboratory.</param>
     /// <param name="protocol">How they talk.</param>
@@ -26,7 +27,7 @@ internal sealed class Talk
         Person server = lab.AddPublic("server", "198.51.100.8");
         if (protocol == TalkProtocol.Irc)
         {
-            IrcServer irc = lab.Programs.Do(() => new IrcServer(server.Client.Host));
+            IrcServer irc = _irc = lab.Programs.Do(() => new IrcServer(server.Client.Host));
             _connect = person => Connect(() => new IrcClient(person.Client.Host, person.Name), client => client.ConnectAsync(irc.Endpoint), _ => true);
             _meet = _ => { };
         }
@@ -49,6 +50,9 @@ internal sealed class Talk
     public ITalker Alice { get; private set; }
 
     public ITalker Bob { get; }
+
+    /// <summary>True if the server of a talk on IRC has a connection of Alice's: once hers is gone, a ghost's.</summary>
+    public bool IsAliceKnown => _irc?.Knows("alice") == true;
 
     /// <summary>Alice comes back with a new connection.</summary>
     public void Return()

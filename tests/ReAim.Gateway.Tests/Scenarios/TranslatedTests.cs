@@ -64,8 +64,10 @@ internal sealed class TranslatedTests
     [TestCase(TalkProtocol.MsnTransport, Victim.Supervisor, Blow.Killed)]
     public void After_a_kill_no_wrong_byte_comes_and_the_connection_ends(object protocol, object victim, object blow)
     {
-        using var lab = new Lab(new LabOptions { Capture = null });
-        Occupy(lab, Lab.PublicAddress);
+        // As long as Alice's as a number and as text, so that the port alone changes the length.
+        const string PublicAddress = "203.0.113.77";
+        using var lab = new Lab(new LabOptions { Capture = null, Gateway = settings => settings with { PublicAddress = PublicAddress } });
+        Occupy(lab, PublicAddress);
         GatewayTool tool = GatewayTool.Start(lab.Gateway, s_options);
         try
         {
@@ -83,6 +85,7 @@ internal sealed class TranslatedTests
             }
 
             Assert.That(lab.Until(() => talk.Alice.IsGone, TimeSpan.FromSeconds(30)), "the connection is reset");
+            Assert.That(lab.Until(() => !talk.IsAliceKnown, TimeSpan.FromSeconds(5)), "at the server too");
             talk.AssertNothingElseHeard();
             talk.Return();
 
@@ -130,6 +133,7 @@ internal sealed class TranslatedTests
         talk.AssertAllHeard();
         Assert.That(tool.Stop().Code, Is.Zero);
         Assert.That(lab.Until(() => talk.Alice.IsGone, TimeSpan.FromSeconds(5)), "the connection is reset at once");
+        Assert.That(lab.Until(() => !talk.IsAliceKnown, TimeSpan.FromSeconds(5)), "at the server too");
         talk.AssertNothingElseHeard();
         lab.Alice.SendIm(lab.Bob, "still here");
         Assert.That(lab.Bob.WaitForIm("still here", TimeSpan.FromSeconds(5)), Is.Not.Null);

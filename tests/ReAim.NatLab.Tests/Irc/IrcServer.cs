@@ -27,6 +27,9 @@ internal sealed class IrcServer
 
     public Ipv4Endpoint Endpoint { get; }
 
+    /// <summary>True while a connection of that name is open: nobody else could have the name.</summary>
+    public bool Knows(string nick) => _clients.ContainsKey(nick);
+
     private async Task ServeAsync(IrcStream stream)
     {
         string? nick = null;

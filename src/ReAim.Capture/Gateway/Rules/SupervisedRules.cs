@@ -7,6 +7,9 @@ namespace ReAim.Capture.Gateway.Rules;
 /// <param name="watch">Begins to tell when rules change, until what it returns is disposed; null where nobody tells.</param>
 internal sealed class SupervisedRules(GatewayRules rules, Func<Action, IDisposable?>? watch = null) : IRules
 {
+    /// <summary>What is taken again and again waits for the next look.</summary>
+    private const int MaxLooks = 3;
+
     private const string Table = $"the nftables table ip {ReaimTable.Name}";
     private const string Chain = $"the iptables chain {IptablesChain.Name}";
 
@@ -26,15 +29,19 @@ internal sealed class SupervisedRules(GatewayRules rules, Func<Action, IDisposab
     /// <inheritdoc/>
     public string? Repair()
     {
+        // Who loads rules anew may take more while we look.
+        RulesLoss missing = RulesLoss.None;
         RulesLoss loss = rules.Verify();
-        if (loss == RulesLoss.None)
+        for (int looks = 1; loss != RulesLoss.None; looks++)
         {
-            return null;
+            missing |= loss;
+            rules.Restore(loss);
+            loss = looks < MaxLooks ? rules.Verify() : RulesLoss.None;
         }
 
-        rules.Restore(loss);
-        return loss switch
+        return missing switch
         {
+            RulesLoss.None => null,
             RulesLoss.Table => Table,
             RulesLoss.Chain => Chain,
             _ => $"{Table} and {Chain}",
