@@ -199,7 +199,8 @@ internal sealed class Gateway
 
     private void Mark(byte[] bytes, Direction direction, FlowStanding standing)
     {
-        if (Marks is not null && Key(bytes, direction) is { } key)
+        // What is lost is said of a packet only: the rules keep what the connection had.
+        if (Marks is not null && standing != FlowStanding.Lost && Key(bytes, direction) is { } key)
         {
             Marks[key] = standing;
         }
