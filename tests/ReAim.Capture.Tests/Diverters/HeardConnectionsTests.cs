@@ -15,7 +15,7 @@ internal sealed class HeardConnectionsTests
     private static readonly Ipv4Endpoint s_bob = new(Addresses.Bob, 41_000);
     private static readonly byte[] s_hello = Messages.Flap(1, Messages.U32(1));
 
-    private readonly ListenedServers _servers = new();
+    private ListenedServers _servers = new();
     private Engine _engine = new(new EngineOptions());
     private HeardConnections _heard = null!;
     private long _now;
@@ -23,6 +23,7 @@ internal sealed class HeardConnectionsTests
     [SetUp]
     public void Listen()
     {
+        _servers = new ListenedServers();
         _engine = new Engine(new EngineOptions { ListensOnly = true });
         _heard = new HeardConnections(_engine, [5190], [], _servers);
         _now = 1;
