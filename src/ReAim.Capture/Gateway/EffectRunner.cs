@@ -27,9 +27,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
     // Recognised flows whose host is not known yet, and until when to ask.
     private readonly List<(FlowKey Flow, ProtocolDescriptor Protocol, Reason Reason, long Until)> _hostless = [];
 
-    // LAN ends to which a peer has come by a relay since they were opened, and unanswered peers that were spoken of.
-    private readonly HashSet<Ipv4Endpoint> _arrived = [];
-    private readonly UnansweredPeers _unanswered = new();
+    private readonly PeerTroubles _troubles = new();
 
     /// <summary>True if nothing is rewritten and nothing opened, and the log says what would be.</summary>
     public bool IsDryRun { get; init; }
@@ -118,9 +116,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 log.Say(OfferText.Connected(effect));
                 break;
             case EffectKind.OfferClosed:
-                log.Say(OfferText.Closed(effect, IsDryRun, Droppers(effect)));
+                log.Say(OfferText.Closed(effect, IsDryRun, IsDryRun ? null : _troubles.Droppers(effect, translator.PeerPath, engine.Options.ListensOnly)));
                 break;
-            case EffectKind.PeerUnanswered when _unanswered.IsNews(effect.Mapping, effect.Flow.Remote.Address, effect.Time):
+            case EffectKind.PeerUnanswered when _troubles.IsNews(effect.Mapping, effect.Flow.Remote.Address, effect.Time):
                 log.Say(OfferText.Unanswered(effect, translator.PeerPath, decides: !engine.Options.ListensOnly));
                 break;
         }
@@ -201,26 +199,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         engine.AnswerMapping(advertised, answer.IsInstalled, now);
     }
 
-    /// <summary>Whose rules may have kept a peer away that tried: where its connect would have been seen, nobody's.</summary>
-    private string? Droppers(in Effect closed)
-    {
-        bool mayHaveTried = closed.Reason is Reason.Expired or Reason.Redirected or Reason.Proxied;
-        if (IsDryRun || !mayHaveTried || closed.Offer is not { IsListener: false, ConnectedFrom.IsZero: true } || _arrived.Contains(closed.Mapping.Lan))
-        {
-            return null;
-        }
-
-        return translator.PeerPath switch
-        {
-            PeerPath.Relay => "input",
-            PeerPath.ForwardRules when engine.Options.ListensOnly => "forward",
-            _ => null,
-        };
-    }
-
     private void Close(Mapping advertised)
     {
-        _arrived.Remove(advertised.Lan);
+        _troubles.Close(advertised.Lan);
         translator.Remove(_behindAnotherNat.Remove(advertised, out Mapping installed) ? installed : advertised);
     }
 
@@ -267,18 +248,9 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
         else if (!address.IsZero)
         {
             string again = reason == Reason.Resumed && !engine.Options.ListensOnly ? "again " : "";
-            log.Say($"{flow} is {again}{what}{whose}: {Help(address)} ({reason.Name()}).");
+            log.Say($"{flow} is {again}{what}{whose}: {OfferText.Help(address, engine.Options.ListensOnly, IsDryRun)} ({reason.Name()}).");
         }
     }
-
-    /// <summary>What a recognised connection's offers get.</summary>
-    private string Help(Ipv4Address address) => (engine.Options.ListensOnly, IsDryRun) switch
-    {
-        (true, false) => $"its offers stay as they are, and the ports that they name are opened at {address}",
-        (true, true) => $"its offers stay as they are, and the ports that they name would be opened at {address}",
-        (false, true) => $"its offers would say {address}",
-        _ => $"its offers will say {address}",
-    };
 
     /// <summary>Asks again whose flows are whose hosts were not known.</summary>
     private void FindHosts(long now)
@@ -356,7 +328,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 case PeerStep.Arrived:
                     if (engine.IsMapped(lan))
                     {
-                        _arrived.Add(lan);
+                        _troubles.Arrive(lan);
                     }
 
                     report.Answer(engine.AdmitPeer(lan, report.Peer.Address) == Reason.None);

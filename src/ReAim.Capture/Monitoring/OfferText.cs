@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReAim.Alg;
 using ReAim.Alg.Translation;
+using ReAim.Alg.Wire;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Reports;
 
@@ -10,6 +11,18 @@ namespace ReAim.Capture.Monitoring;
 internal static class OfferText
 {
     private const int LongestName = 40;
+
+    /// <summary>What the offers of a recognised connection get: the second half of a sentence.</summary>
+    /// <param name="address">The public address.</param>
+    /// <param name="listens">True if no packet is touched.</param>
+    /// <param name="isDryRun">True if nothing is done.</param>
+    public static string Help(Ipv4Address address, bool listens, bool isDryRun) => (listens, isDryRun) switch
+    {
+        (true, false) => $"its offers stay as they are, and the ports that they name are opened at {address}",
+        (true, true) => $"its offers stay as they are, and the ports that they name would be opened at {address}",
+        (false, true) => $"its offers would say {address}",
+        _ => $"its offers will say {address}",
+    };
 
     /// <summary>An offer was given a mapping.</summary>
     /// <param name="effect">Which one.</param>
