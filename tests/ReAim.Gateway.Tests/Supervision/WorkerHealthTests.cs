@@ -24,7 +24,7 @@ internal sealed class WorkerHealthTests
     }
 
     [Test]
-    public void At_its_beginning_a_worker_may_be_silent_for_a_second()
+    public void At_its_beginning_a_worker_may_be_silent_for_600_ms()
     {
         var health = new WorkerHealth(Begin);
         health.Start(Begin);
@@ -33,7 +33,7 @@ internal sealed class WorkerHealthTests
         health = new WorkerHealth(Begin);
         health.Start(Begin);
         health.Tick(Begin + 200);
-        Assert.That(SilentAt(health, Begin + 200), Is.EqualTo(Begin + 1_200));
+        Assert.That(SilentAt(health, Begin + 200), Is.EqualTo(Begin + 800));
     }
 
     [Test]
