@@ -61,19 +61,22 @@ internal sealed class NeighbourTests(Translating translating)
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11");
+
+        // A tail-loss probe would bring the rest of the offer in time.
+        lab.Alice.Namespace.Sysctl(("ipv4/tcp_early_retrans", "0"));
         dave.SignOn();
         using var tool = translating.Start(lab.Gateway);
-        lab.Alice.SignOn();
-        lab.Bob.SignOn();
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 2; i++)
         {
+            lab.Alice.SignOff();
+            lab.Alice.SignOn();
             lab.Alice.Do(() => lab.Alice.Client.CutNextOfferAt = 95);
             Offer offer = i % 2 == 0 ? lab.Alice.OfferDirectIm(dave, "hello") : lab.Alice.OfferFile(dave, dave.Client.CookieDice.Bytes(10_000));
             offer.AssertDirectAtOnce();
             Assert.That((offer.OfferedAddress, offer.Received!.ConnectedBy), Is.EqualTo((lab.Alice.Address, ConnectedBy.Internal0003)), offer.ToString());
         }
 
-        Assert.That(GatewayStatus.Read(lab.Gateway).GetProperty("reasons").GetProperty("offer-late").GetInt64(), Is.EqualTo(4));
+        Assert.That(GatewayStatus.Read(lab.Gateway).GetProperty("reasons").GetProperty("offer-late").GetInt64(), Is.EqualTo(2));
     }
 
     /// <summary>Their ports are any, and those in the gateway's own ephemeral range are mapped to others.</summary>
