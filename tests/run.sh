@@ -47,6 +47,12 @@ install_missing() {
 command -v dotnet >/dev/null || give_up "The tests need the .NET 10 SDK: https://dotnet.microsoft.com/download"
 install_missing
 
+# Programs that people use, for the live tests: where they cannot be had, those are skipped.
+# shellcheck source=tests/packages.sh
+. tests/packages.sh
+mapfile -t wanted < <(printf '%s\n' "irssi irssi" "script bsdutils" "ngircd ngircd" | packages_without_program)
+install_programs ${wanted[@]+"${wanted[@]}"}
+
 locked=()
 [[ ${CI:-} != true ]] || locked=(--locked-mode)
 dotnet restore ReAim.sln --verbosity quiet ${locked[@]+"${locked[@]}"} || give_up "The packages could not be restored."
