@@ -4,6 +4,7 @@
 #   windows  the Windows program under wine
 #   fuzz     a fuzzer, for a minute a target
 #   bench    the benchmarks that compare
+#   programs real IRC programs and real firewalls, as Debian has them
 #   vm       the tests of rules under this Debian's own kernel, which has the other way into the queue
 # The last line says: N passed, N failed. What is no campaign of tests counts as one.
 set -uo pipefail
@@ -11,7 +12,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-all=(tests windows fuzz bench vm)
+all=(tests programs windows fuzz bench vm)
 passed=0 failed=0 broken=()
 
 # Other cases than the fast tests try, and different ones each time; the seed is shown to repeat them.
@@ -20,6 +21,13 @@ export REAIM_TEST_FULL=1 REAIM_SOAK_SECONDS=${REAIM_SOAK_SECONDS:-1200}
 
 part_tests() {
   tests/run.sh | tee "$log"
+  local code=${PIPESTATUS[0]}
+  count '^([0-9]+) passed, ([0-9]+) failed$'
+  return "$code"
+}
+
+part_programs() {
+  tests/programs.sh | tee "$log"
   local code=${PIPESTATUS[0]}
   count '^([0-9]+) passed, ([0-9]+) failed$'
   return "$code"
