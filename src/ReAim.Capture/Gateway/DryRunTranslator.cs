@@ -25,6 +25,16 @@ internal sealed class DryRunTranslator(ITranslator? servers = null) : ITranslato
     }
 
     /// <inheritdoc/>
+    public void KeepNeighboursOut(Mapping mapping)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void LetNeighboursIn(Mapping mapping)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Expect(Ipv4Endpoint server)
     {
         if (servers is null)

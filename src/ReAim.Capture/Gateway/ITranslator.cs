@@ -26,14 +26,10 @@ internal interface ITranslator : IDisposable
     /// From now on a LAN host that connects to a mapping's public end is not led to its LAN end. May be called before the mapping is
     /// installed, and ends when it is removed.
     /// </summary>
-    void KeepNeighboursOut(Mapping mapping)
-    {
-    }
+    void KeepNeighboursOut(Mapping mapping);
 
     /// <summary>LAN hosts are led on as everybody is.</summary>
-    void LetNeighboursIn(Mapping mapping)
-    {
-    }
+    void LetNeighboursIn(Mapping mapping);
 
     /// <summary>Begins to have the LAN's connections to a server diverted. An answer comes for each call, at once or later.</summary>
     void Expect(Ipv4Endpoint server);

@@ -70,6 +70,11 @@ internal sealed class NeighbourTests(Translating translating)
         {
             lab.Alice.SignOff();
             lab.Alice.SignOn();
+
+            // Both parts of the offer would leave as one behind anything that is not acknowledged yet.
+            int confirmed = lab.Alice.Client.Acknowledged;
+            lab.Alice.SendIm(dave, "a moment");
+            Assert.That(lab.Until(() => lab.Alice.Client.Acknowledged > confirmed, TimeSpan.FromSeconds(5)), "the server answers");
             lab.Alice.Do(() => lab.Alice.Client.CutNextOfferAt = 95);
             Offer offer = i % 2 == 0 ? lab.Alice.OfferDirectIm(dave, "hello") : lab.Alice.OfferFile(dave, dave.Client.CookieDice.Bytes(10_000));
             offer.AssertDirectAtOnce();

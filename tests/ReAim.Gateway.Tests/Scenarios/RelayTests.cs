@@ -106,15 +106,17 @@ internal sealed class RelayTests
         lab.Alice.OfferDirectIm(lab.Bob, "hello").AssertDirectAtOnce();
     }
 
+    /// <summary>Kopete tries something else when a connection ends that never said a word; libpurple gives the session up.</summary>
     [Test]
     public void A_LAN_host_that_drops_connects_is_a_line_in_the_log_and_the_other_way_is_found()
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         lab.Alice.Namespace.ExecWithInput(
             "nft", "table ip deaf { chain ear { type filter hook input priority 0; policy accept; tcp dport 5190 drop; }; }", "-f", "-");
+        Person erin = lab.AddPublic("erin", "198.51.100.78", style: new Kopete());
         using var tool = Translating.Relay.Start(lab.Gateway);
         lab.SignOn();
-        Offer offer = lab.Alice.OfferDirectIm(lab.Bob, "hello");
+        Offer offer = lab.Alice.OfferDirectIm(erin, "hello");
         Assert.That(tool.WaitForLine("the LAN host gives no answer", 10), string.Join('\n', tool.Log));
         offer.WaitForEnd(30);
         Assert.That((offer.Received!.Succeeded, offer.WasCountered), Is.EqualTo((true, true)), offer.ToString());

@@ -46,6 +46,14 @@ internal sealed class SimulatedWinNat(Simulation simulation, PortNat nat, Action
         nat.Remove(mapping);
     }
 
+    public void KeepNeighboursOut(Mapping mapping)
+    {
+    }
+
+    public void LetNeighboursIn(Mapping mapping)
+    {
+    }
+
     public void Expect(Ipv4Endpoint server)
     {
         Assert.That(TryWatch(server));

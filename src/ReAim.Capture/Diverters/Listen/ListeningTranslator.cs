@@ -31,6 +31,12 @@ internal sealed class ListeningTranslator(ITranslator mappings, ListenedServers 
     public void Remove(Mapping mapping) => mappings.Remove(mapping);
 
     /// <inheritdoc/>
+    public void KeepNeighboursOut(Mapping mapping) => mappings.KeepNeighboursOut(mapping);
+
+    /// <inheritdoc/>
+    public void LetNeighboursIn(Mapping mapping) => mappings.LetNeighboursIn(mapping);
+
+    /// <inheritdoc/>
     public void Expect(Ipv4Endpoint server)
     {
         servers.Add(server);

@@ -36,6 +36,16 @@ internal sealed class UserspaceMappings : ITranslator
     {
     }
 
+    /// <summary>The engine's own translator asks the mapping itself.</summary>
+    public void KeepNeighboursOut(Mapping mapping)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void LetNeighboursIn(Mapping mapping)
+    {
+    }
+
     /// <inheritdoc/>
     public void Expect(Ipv4Endpoint server)
     {

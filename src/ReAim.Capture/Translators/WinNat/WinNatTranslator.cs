@@ -87,6 +87,16 @@ internal sealed class WinNatTranslator(ICommandShell shell, string nat, MappingR
         return _answers.TryDequeue(out answer);
     }
 
+    /// <summary>Windows' NAT has no way to tell a neighbour from others.</summary>
+    public void KeepNeighboursOut(Mapping mapping)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void LetNeighboursIn(Mapping mapping)
+    {
+    }
+
     /// <inheritdoc/>
     public void Remove(Mapping mapping)
     {
