@@ -9,6 +9,8 @@ namespace ReAim.NatLab.Tests.Tcp;
 /// <summary>A machine with the kernel's TCP: an address in a network namespace.</summary>
 internal sealed class Host(Simulation simulation, NetNamespace place, Ipv4Address address) : IDisposable
 {
+    // A test closes what it opened itself on its own thread.
+    private readonly Lock _lock = new();
     private readonly List<IDisposable> _sockets = [];
 
     public Ipv4Address Address => address;
@@ -70,7 +72,13 @@ internal sealed class Host(Simulation simulation, NetNamespace place, Ipv4Addres
     /// <summary>Closes every socket.</summary>
     public void Dispose()
     {
-        foreach (IDisposable socket in _sockets.ToArray())
+        IDisposable[] open;
+        lock (_lock)
+        {
+            open = [.. _sockets];
+        }
+
+        foreach (IDisposable socket in open)
         {
             socket.Dispose();
         }
@@ -78,7 +86,13 @@ internal sealed class Host(Simulation simulation, NetNamespace place, Ipv4Addres
 
     internal TcpConnection Adopt(Socket socket) => Keep(new TcpConnection(this, socket));
 
-    internal void Forget(IDisposable socket) => _sockets.Remove(socket);
+    internal void Forget(IDisposable socket)
+    {
+        lock (_lock)
+        {
+            _sockets.Remove(socket);
+        }
+    }
 
     private static Socket Make() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
@@ -87,7 +101,11 @@ internal sealed class Host(Simulation simulation, NetNamespace place, Ipv4Addres
     private T Keep<T>(T socket)
         where T : IDisposable
     {
-        _sockets.Add(socket);
+        lock (_lock)
+        {
+            _sockets.Add(socket);
+        }
+
         return socket;
     }
 }
