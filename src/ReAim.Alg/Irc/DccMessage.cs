@@ -46,8 +46,7 @@ internal readonly ref struct DccMessage
         message = default;
         if (!line.Contains(Delimiter)
             || !IrcMessage.TryRead(line, out IrcMessage irc)
-            || !(irc.Is("PRIVMSG"u8) || irc.Is("NOTICE"u8))
-            || !irc.TryFindText(out ReadOnlySpan<byte> target, out Range place))
+            || !irc.TryFindText(ParametersBeforeText(irc), out ReadOnlySpan<byte> target, out Range place))
         {
             return false;
         }
@@ -58,15 +57,31 @@ internal readonly ref struct DccMessage
             return false;
         }
 
-        // The last delimiter may be missing: receivers do not ask for it.
-        text = text[1..] is [.., Delimiter] ? text[..^1] : text;
+        // The last delimiter may be missing: receivers do not ask for it. Some put it twice, or a blank behind it.
         int start = place.Start.Value;
-        int end = start + text.Length;
+        int end = start + 1 + text[1..].TrimEnd("\u0001 "u8).Length;
         int kind = SkipBlanks(line[..end], start + 1 + "DCC".Length);
         int length = line[kind..end].IndexOfAny(Blank, Delimiter);
         int kindEnd = length < 0 ? end : kind + length;
         message = new DccMessage(line, irc.Body, target, DccKinds.Of(line[kind..kindEnd]), SkipBlanks(line[..end], kindEnd)..end);
         return true;
+    }
+
+    /// <summary>True if a line that has no DCC message has what looks like one: behind other words, or in another command.</summary>
+    /// <param name="line">The line.</param>
+    public static bool IsMeant(ReadOnlySpan<byte> line)
+    {
+        for (int at = line.IndexOf(Delimiter); at >= 0; at = line.IndexOf(Delimiter))
+        {
+            line = line[(at + 1)..];
+            ReadOnlySpan<byte> word = line.TrimStart(Blank);
+            if (word.Length > "DCC"u8.Length && Ascii.EqualsIgnoreCase(word[.."DCC"u8.Length], "DCC"u8) && !char.IsAsciiLetterOrDigit((char)word["DCC"u8.Length]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Where in a line that is not whole yet the first byte stands that may change; -1 if none is there.</summary>
@@ -86,6 +101,12 @@ internal readonly ref struct DccMessage
         int first = blank < 0 ? line.Length : SkipBlanks(line, start + blank);
         return first < line.Length ? first : -1;
     }
+
+    /// <summary>How many parameters stand before the text of a message to somebody: the last two name a channel too. 0 for other commands.</summary>
+    private static int ParametersBeforeText(IrcMessage message) =>
+        message.Is("PRIVMSG"u8) || message.Is("NOTICE"u8) ? 1
+        : message.Is("CPRIVMSG"u8) || message.Is("CNOTICE"u8) ? 2
+        : 0;
 
     private static bool IsWord(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) =>
         text.Length >= word.Length && Ascii.EqualsIgnoreCase(text[..word.Length], word)

@@ -12,6 +12,9 @@ internal static class DccRules
 
     private const int MinPort = 1024;
 
+    /// <summary>Digits of the longest port.</summary>
+    private const int LongestPort = 5;
+
     /// <summary>Takes a whole line.</summary>
     /// <param name="context">The flow and its direction.</param>
     /// <param name="dcc">The message in it.</param>
@@ -60,13 +63,15 @@ internal static class DccRules
         }
 
         long first = offset + end.AddressPlace.Start.Value;
-        bool isLong = LengthOf(dcc) + (2 * TextNumber.MostDigits) - Length(end.AddressPlace) - Length(end.PortPlace) > LongestLine;
+        int length = LengthOf(dcc) + (namesSource ? TextNumber.Length(context.Flow.PublicAddress.Value) - Length(end.AddressPlace) : 0);
+        bool isLong = length > LongestLine;
+        bool hasRoomForPort = length - Length(end.PortPlace) + LongestPort <= LongestLine;
         bool late = context.HasLeft(first);
         var request = new OfferRequest
         {
             Flow = context.Flow,
             Port = (ushort)end.Port,
-            SamePortOnly = late || isLong || !namesSource,
+            SamePortOnly = late || !hasRoomForPort || !namesSource,
             TellsInside = (late || isLong) && namesSource,
             Cookie = end.Port,
             Capability = (ushort)dcc.Kind,
@@ -118,13 +123,18 @@ internal static class DccRules
             return;
         }
 
-        if (context.HasLeft(offset + place.Start.Value) || !context.HasRoomForSplices(1) || !context.HasRoomForEdits(1) || LengthOf(dcc) + TextNumber.MostDigits > LongestLine)
+        uint other = isOwn ? offer.Mapping.Public.Port : offer.Mapping.Lan.Port;
+        refusal = context.HasLeft(offset + place.Start.Value) ? Reason.OfferLate
+            : LengthOf(dcc) - Length(place) + TextNumber.Length(other) > LongestLine ? Reason.MessageTooLong
+            : !context.HasRoomForSplices(1) || !context.HasRoomForEdits(1) ? Reason.EditLimit
+            : Reason.None;
+        if (refusal != Reason.None)
         {
-            context.Reasons.Count(Reason.OfferLate);
+            context.Reasons.Count(refusal);
             return;
         }
 
-        Write(context, dcc.Line, offset, [place], [isOwn ? offer.Mapping.Public.Port : offer.Mapping.Lan.Port]);
+        Write(context, dcc.Line, offset, [place], [other]);
         context.Reasons.Count(isOwn ? Reason.OfferRewritten : Reason.OfferTranslatedBack);
     }
 

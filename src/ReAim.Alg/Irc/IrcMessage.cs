@@ -4,7 +4,7 @@ namespace ReAim.Alg.Irc;
 /// <remarks>
 ///  @time=2026-11-30T16:00:00Z :irc.example.net PRIVMSG alice :hello
 ///   tags                       prefix          command parameters, the last behind a colon
-/// Words stand between one blank or more. Of a line that is not whole yet the same is read, as far as it goes.
+/// Words stand between one blank or more, which may lead the line too. Of a line that is not whole yet the same is read, as far as it goes.
 /// </remarks>
 internal readonly ref struct IrcMessage
 {
@@ -38,7 +38,8 @@ internal readonly ref struct IrcMessage
     public static bool TryRead(ReadOnlySpan<byte> line, out IrcMessage message)
     {
         line = line.TrimEnd("\r\n"u8);
-        int body = line is [(byte)'@', ..] ? NextWord(line, 0) : 0;
+        int first = SkipBlanks(line, 0);
+        int body = first < line.Length && line[first] == (byte)'@' ? NextWord(line, first) : first;
         Range prefix = default;
         int command = body;
         if (body < line.Length && line[body] == Colon)
@@ -58,15 +59,21 @@ internal readonly ref struct IrcMessage
     /// <summary>The first parameter; empty if there is none.</summary>
     public ReadOnlySpan<byte> FirstParameter => _line[FindParameter(_parameters, out _)];
 
-    /// <summary>Finds the text of a message to somebody: the second parameter, behind a colon.</summary>
-    /// <param name="target">To whom it goes.</param>
+    /// <summary>Finds the text of a message to somebody: the last parameter, behind a colon.</summary>
+    /// <param name="before">How many parameters stand before it; 0 if the command has no such text.</param>
+    /// <param name="target">The first of these: to whom it goes.</param>
     /// <param name="text">Where the text stands in the line.</param>
     /// <returns>False if there is none.</returns>
-    public bool TryFindText(out ReadOnlySpan<byte> target, out Range text)
+    public bool TryFindText(int before, out ReadOnlySpan<byte> target, out Range text)
     {
         Range first = FindParameter(_parameters, out int next);
+        for (int i = 1; i < before; i++)
+        {
+            FindParameter(next, out next);
+        }
+
         target = _line[first];
-        bool isFound = next < _line.Length && _line[next] == Colon && !target.IsEmpty;
+        bool isFound = before > 0 && next < _line.Length && _line[next] == Colon && !target.IsEmpty;
         text = isFound ? (next + 1).._line.Length : default;
         return isFound;
     }
@@ -79,11 +86,12 @@ internal readonly ref struct IrcMessage
     }
 
     /// <summary>Where the word behind the one at a place begins.</summary>
-    private static int NextWord(ReadOnlySpan<byte> line, int start)
+    private static int NextWord(ReadOnlySpan<byte> line, int start) => SkipBlanks(line, EndOfWord(line, start));
+
+    private static int SkipBlanks(ReadOnlySpan<byte> line, int start)
     {
-        int end = EndOfWord(line, start);
-        int blanks = line[end..].IndexOfAnyExcept(Blank);
-        return blanks < 0 ? line.Length : end + blanks;
+        int blanks = line[start..].IndexOfAnyExcept(Blank);
+        return blanks < 0 ? line.Length : start + blanks;
     }
 
     private Range FindParameter(int start, out int next)

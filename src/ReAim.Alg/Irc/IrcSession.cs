@@ -92,6 +92,10 @@ internal sealed class IrcSession : Session
         {
             DccRules.Take(context, dcc, offset);
         }
+        else if (DccMessage.IsMeant(line))
+        {
+            context.Judge(context.Side.Direction == Direction.Outbound ? Reason.Malformed : Reason.OfferFromOutside);
+        }
         else if (IrcMessage.TryRead(line, out IrcMessage message)
             && message.Is(context.Side.Direction == Direction.Outbound ? "QUIT"u8 : "ERROR"u8))
         {

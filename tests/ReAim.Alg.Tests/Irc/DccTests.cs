@@ -243,10 +243,10 @@ internal sealed class DccTests
     }
 
     [Test]
-    public void A_line_that_would_become_too_long_gets_its_mapping_and_stays_as_it_is()
+    public void A_line_that_is_too_long_for_servers_gets_its_mapping_and_stays_as_it_is()
     {
         (Gateway gateway, Conversation flow) = SignOn();
-        string name = new('x', 470);
+        string name = new('x', 471);
         string said = $"PRIVMSG bob :\u0001DCC SEND {name} {Addresses.Alice.Value} 5000\u0001\r\n";
         flow.Say(said);
         Assert.That(Heard(flow, Direction.Outbound), Is.EqualTo(said));
