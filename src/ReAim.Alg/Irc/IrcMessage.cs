@@ -56,8 +56,8 @@ internal readonly ref struct IrcMessage
     /// <summary>True if the command is that one, in capitals or not.</summary>
     public bool Is(ReadOnlySpan<byte> name) => System.Text.Ascii.EqualsIgnoreCase(Command, name);
 
-    /// <summary>The first parameter; empty if there is none.</summary>
-    public ReadOnlySpan<byte> FirstParameter => _line[FindParameter(_parameters, out _)];
+    /// <summary>The first parameter, without blanks behind it; empty if there is none.</summary>
+    public ReadOnlySpan<byte> FirstParameter => _line[FindParameter(_parameters, out _)].TrimEnd(Blank);
 
     /// <summary>Finds the text of a message to somebody: the last parameter, behind a colon.</summary>
     /// <param name="before">How many parameters stand before it; 0 if the command has no such text.</param>

@@ -36,6 +36,12 @@ internal sealed class RegistrationTests
         yield return Opening("a name in other letters", "> NICK Alice[^]\\", "> USER a 0 * :a", "< :irc 001 aLICE{~}| :hi");
         yield return Opening("a name that the server shortens", "> NICK alice_in_wonderland", "> USER a 0 * :a", "< :irc 001 Alice_in_ :hi");
         yield return Opening("a name behind a colon", "> NICK :alice", "> USER a 0 * :a", "< :irc 001 alice :hi");
+        yield return Opening("blanks behind a name", "> NICK :alice ", "> USER a 0 * :a ", "< :irc 001 alice  :hi");
+        yield return Opening("blanks in front of a line", ">  NICK alice", ">   USER a 0 * :a", "<  @a=b :irc NOTICE * :hi", "<  :irc 001 alice :hi");
+        yield return Opening(
+            "IRCX", "> MODE ISIRCX", "< :irc 800 * 0 0 ANON 512 *", "> AUTH NTLM I :x", "< AUTH NTLM S :y", "> AUTH NTLM S :z", "< AUTH NTLM * alice 0", "> NICK alice", "> USER a 0 * :a", "< :irc 001 alice :hi");
+        yield return Opening(
+            "a bouncer that asks for more words", "> NICK alice", "> USER a 0 * :a", "< NOTICE AUTH :who are you?", "> LOGIN alice pw", "< NOTICE AUTH :where to?", "> CONN irc.example.net 6667", "< :irc 001 alice :hi");
         yield return Opening("a welcome to nobody, and one to the client", "> NICK alice", "> USER a 0 * :a", "< :irc 001 * :wait", "< :irc 001 alice :hi");
         yield return Opening("what a server says to somebody it does not know yet", "< :irc 020 * :Please wait", "> NICK alice", "< :irc 451 PING :first", "> USER a 0 * :a", "< :irc 439 * :wait", "< :irc 001 alice :hi");
         yield return Opening("a server that asks for the program's name", "> NICK alice", "> USER a 0 * :a", "< :irc PRIVMSG alice :\u0001VERSION\u0001", "> NOTICE irc :\u0001VERSION x\u0001", "< :irc 001 alice :hi");
@@ -46,7 +52,7 @@ internal sealed class RegistrationTests
             yield return Opening($"{said} too early", $"> {said}", "> NICK alice", "> USER a 0 * :a", $"> {said}", "< :irc 451 * :no", "< :irc 001 alice :hi");
         }
 
-        foreach (string said in (string[])["WEBIRC pw gw host 1.2.3.4", "STARTTLS"])
+        foreach (string said in (string[])["WEBIRC pw gw host 1.2.3.4", "PROXY TCP4 192.168.7.10 198.51.100.5 40000 6667", "STARTTLS", "ENCODING utf8", "CHARCONV UTF-8", "LOGIN alice pw"])
         {
             yield return Opening(said, $"> {said}", "> NICK alice", "> USER a 0 * :a", "< :irc 001 alice :hi");
         }
