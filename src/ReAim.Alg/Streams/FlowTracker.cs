@@ -63,7 +63,12 @@ internal sealed class FlowTracker(
             lifecycle.StateChanged(flow, now);
         }
 
-        if ((flags & TcpFlags.Ack) != 0)
+        if (side.Claimed > side.Acknowledged)
+        {
+            LoseMissed(flow, side, start, now);
+        }
+
+        if ((flags & TcpFlags.Ack) != 0 && MayBeItsOwn(side, start))
         {
             StreamSide acknowledged = flow.Opposite(side);
             TakeAcknowledgement(flow, acknowledged, acknowledged.ToSender(segment.Acknowledgement), now);
@@ -207,21 +212,33 @@ internal sealed class FlowTracker(
         long offset = acknowledged.OffsetOf(acknowledgement);
         acknowledged.Acknowledged = Math.Max(acknowledged.Acknowledged, Math.Min(offset, acknowledged.Highest));
         acknowledged.Claimed = Math.Max(acknowledged.Claimed, offset);
-        if (flow.State is FlowState.Done or FlowState.Closed || acknowledged.Lost)
+        if (acknowledged.FirstHeld is not null && offset > acknowledged.Left)
+        {
+            sequencer.LetGo(flow, acknowledged, Math.Min(offset, acknowledged.Highest), now);
+        }
+
+        LoseMissed(flow, acknowledged, acknowledged.Highest, now);
+    }
+
+    /// <summary>
+    /// Gives up bytes that never came by here, if their receiver has them and their sender has gone beyond them. Either alone is no proof:
+    /// a stranger may acknowledge what was never sent.
+    /// </summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="side">The direction.</param>
+    /// <param name="sent">The offset that its sender has come to.</param>
+    /// <param name="now">The time of the event.</param>
+    private void LoseMissed(Flow flow, StreamSide side, long sent, long now)
+    {
+        long until = Math.Min(side.Claimed, sent);
+        if (until <= side.FinOffset || side.Lost || flow.State is FlowState.Done or FlowState.Closed)
         {
             return;
         }
 
-        long known = flow.Session is null ? 0 : flow.Session.Needed(acknowledged.Direction);
-        if (acknowledged.FinOffset >= 0)
+        if (until > (flow.Session is null ? 0 : flow.Session.Needed(side.Direction)))
         {
-            known = Math.Max(known, acknowledged.FinOffset + 1);
-        }
-
-        if (offset > known)
-        {
-            // The receiver has bytes that never came by here.
-            sequencer.Lose(flow, acknowledged, Reason.BytesMissed, offset, now);
+            sequencer.Lose(flow, side, Reason.BytesMissed, until, now);
             if (flow.State == FlowState.Done)
             {
                 lifecycle.StateChanged(flow, now);
@@ -237,6 +254,10 @@ internal sealed class FlowTracker(
         && !flow.Inbound.Started
         && flow.State == FlowState.Candidate
         && (flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack;
+
+    /// <summary>False for a segment far from all that its sender has said: its receiver would not heed it (RFC 9293 3.10.7.4).</summary>
+    private static bool MayBeItsOwn(StreamSide side, long start) =>
+        side.Lost || side.MayHaveMissed || (start >= side.Acknowledged - MaxEndAhead && start <= side.Farthest + MaxEndAhead);
 
     /// <summary>True if a segment that ends a stream may be its sender's: strangers must guess the window.</summary>
     private static bool IsPlausible(StreamSide side, long offset) =>

@@ -101,6 +101,25 @@ internal sealed class Sequencer(
         holds.DropCopies(side, ReadUpTo(flow, side));
     }
 
+    /// <summary>The receiver has bytes that wait here, so a copy went by unseen: what waits goes on, and can no longer be edited.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="side">The direction.</param>
+    /// <param name="received">The offset up to which the receiver has them.</param>
+    /// <param name="now">The time of the event.</param>
+    public void LetGo(Flow flow, StreamSide side, long received, long now)
+    {
+        for (HeldSegment? held = side.FirstHeld; held is not null; held = held.Next)
+        {
+            if (held.Waiting && held.Start < received && held.End > side.Left)
+            {
+                context.Enter(flow, side, now);
+                ReleaseWaiting(flow, side, Reason.BytesMissed, now);
+                side.Left = Math.Max(side.Left, received);
+                return;
+            }
+        }
+    }
+
     /// <summary>Bytes of a side went by unseen: its framing is looked for anew, in the copies there are first, or it is read no more.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="side">The direction.</param>

@@ -196,16 +196,60 @@ internal sealed class MissedBytesTests : ResumptionFixture
         Conversation flow = SignedOn();
         flow.ReserveServer(NextOfServer().Length);
         Acknowledge(flow, Direction.Inbound);
-        Assert.That(flow.Gateway.Count(Reason.BytesMissed), Is.EqualTo(1));
         flow.Client(Next(Proposal));
         Assert.That(flow.Gateway.Mappings, Has.Count.EqualTo(1), "the client's side is read on");
         for (int i = 0; i < 3; i++)
         {
             SendInPieces(flow, NextOfServer());
+            Assert.That(flow.Gateway.Count(Reason.BytesMissed), Is.EqualTo(1));
         }
 
         SendInPieces(flow, NextOfServer(Relayed(1, DirectIm, 1, "bob")));
         Assert.That((flow.Gateway.Mappings.Count, flow.Gateway.Count(Reason.Cancelled)), Is.EqualTo((0, 1L)));
+    }
+
+    [TestCase(1)]
+    [TestCase(1_000)]
+    [TestCase(1 << 21)]
+    [TestCase(int.MaxValue - 1_000)]
+    public void An_acknowledgement_of_bytes_that_were_never_sent_changes_nothing(int ahead)
+    {
+        Conversation flow = SignedOn();
+        Gateway gateway = flow.Gateway;
+        gateway.Send(Direction.Inbound, flow.Packet(Direction.Inbound, flow.ServerLength, [], TcpFlags.Ack, flow.ClientLength + (long)ahead));
+        gateway.Send(Direction.Outbound, flow.Packet(Direction.Outbound, flow.ClientLength, [], TcpFlags.Ack, flow.ServerLength + (long)ahead));
+        Assert.That(IsHelped(flow), Is.True);
+        flow.Client(Next());
+        flow.Server(NextOfServer(Relayed(1, DirectIm, 1, "bob")));
+        Assert.That((gateway.Count(Reason.BytesMissed), gateway.Count(Reason.Cancelled), Asked(gateway)), Is.EqualTo((0L, 1L, 0L)));
+    }
+
+    [Test]
+    public void A_stranger_who_does_not_know_the_numbers_acknowledges_nothing()
+    {
+        Conversation flow = SignedOn();
+        byte[] early = Next(), late = Next(Proposal);
+        int at = flow.ReserveClient(early.Length);
+        flow.Client(late);
+        flow.Gateway.Send(Direction.Inbound, flow.Packet(Direction.Inbound, flow.ServerLength + (1 << 24), [], TcpFlags.Ack, flow.ClientLength));
+        Assert.That(flow.Gateway.Held, Is.EqualTo(1), "what waits for the bytes before it");
+        flow.ClientAt(at, early);
+        Assert.That((flow.Gateway.Held, flow.Gateway.Mappings.Count, flow.Gateway.Count(Reason.BytesMissed)), Is.EqualTo((0, 1, 0L)));
+    }
+
+    [Test]
+    public void Bytes_that_wait_and_that_the_receiver_has_are_edited_no_more()
+    {
+        Conversation flow = SignedOn();
+        flow.Gateway.Installs = null;
+        byte[] offer = Next(Proposal);
+        flow.Client(offer);
+        Assert.That(flow.Gateway.Held, Is.EqualTo(1));
+        Acknowledge(flow, Direction.Outbound);
+        Assert.That(flow.Gateway.Departures[^2].Bytes[^offer.Length..], Is.EqualTo(offer));
+        flow.Gateway.Answer(new Mapping(new(Addresses.Gateway, 5190), new(Addresses.Alice, 5190)), installed: true);
+        flow.ClientAt(flow.ClientLength - offer.Length, offer);
+        Assert.That(flow.Gateway.Departures[^1].Bytes[^offer.Length..], Is.EqualTo(offer));
     }
 
     [Test]
