@@ -7,12 +7,16 @@ namespace ReAim.Alg.Oscar;
 /// other, of which the first begins where a segment does, and behind which a segment ends or a further frame begins.
 /// </summary>
 /// <param name="before">The number of a frame that was read before; null if none was.</param>
-internal sealed class FramingProof(ushort? before = null)
+/// <param name="from">The stream offset at which that frame ended.</param>
+internal sealed class FramingProof(ushort? before = null, long from = 0)
 {
     private const int Proof = 3;
 
     /// <summary>Wherever numbers wrap, they go on modulo this.</summary>
     private const int Modulus = 0x8000;
+
+    /// <summary>Numbers that may be left out where they wrap.</summary>
+    private const int WrapSlack = 1;
 
     private int _frames;
     private ushort _last;
@@ -55,7 +59,7 @@ internal sealed class FramingProof(ushort? before = null)
                 return lost ? Framing.Misfit : Framing.Sought;
             }
 
-            if (reader.Channel is < Flap.Hello or > Flap.KeepAlive || !(_frames > 0 ? Follows(reader.Sequence) : ComesLater(reader.Sequence)))
+            if (reader.Channel is < Flap.Hello or > Flap.KeepAlive || !(_frames > 0 ? Follows(reader.Sequence) : ComesLater(reader.Sequence, reader.Needed - Flap.HeaderLength)))
             {
                 return Framing.Misfit;
             }
@@ -80,11 +84,15 @@ internal sealed class FramingProof(ushort? before = null)
     /// <summary>Begins anew with the next segment.</summary>
     public void Reset() => _isBegun = false;
 
-    /// <summary>False for a number that lies before the one that was read last, or is that.</summary>
-    private bool ComesLater(ushort sequence)
+    /// <summary>
+    /// False for a number that lies before the one that was read last, or is that, or lies so far behind it that there was no room for the
+    /// frames between: who writes a text that looks like frames must guess it.
+    /// </summary>
+    private bool ComesLater(ushort sequence, long start)
     {
         int ahead = (sequence - before.GetValueOrDefault()) & (Modulus - 1);
-        return before is null || ahead is > 0 and < Modulus / 2;
+        long between = (start - from) / Flap.HeaderLength;
+        return before is null || (ahead is > 0 and < Modulus / 2 && ahead <= between + 1 + WrapSlack);
     }
 
     /// <summary>Numbers wrap at different places (PROTOCOL 1.1).</summary>

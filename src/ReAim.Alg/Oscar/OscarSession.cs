@@ -80,7 +80,7 @@ internal sealed class OscarSession : Session
             proof = ref _inboundProof;
         }
 
-        proof = new FramingProof(reader.LastSequence);
+        proof = new FramingProof(reader.LastSequence, reader.Needed);
         return Framing.Sought;
     }
 

@@ -284,6 +284,42 @@ internal sealed class MissedBytesTests : ResumptionFixture
     }
 
     [Test]
+    public void Frames_inside_a_text_that_have_numbers_for_which_there_was_no_room_prove_nothing()
+    {
+        // Bob writes them so that a segment begins with the first.
+        Conversation flow = SignedOn();
+        byte[] Frame(int number, byte[]? frame = null) => Numbered(frame ?? Snac(1, 0x0F, 1, new byte[30]), (ushort)number);
+        flow.Client(Next(Proposal));
+        flow.ReserveServer(100);
+        flow.Gateway.NoteUnseen();
+        flow.Server(Join(Frame(300), Frame(301), Frame(302), Frame(303, Relayed(1, DirectIm, 1, "bob"))));
+        Assert.That((flow.Gateway.Mappings.Count, flow.Gateway.Count(Reason.Cancelled)), Is.EqualTo((1, 0L)));
+        for (_server = 203; _server < 206;)
+        {
+            SendInPieces(flow, NextOfServer());
+        }
+
+        SendInPieces(flow, NextOfServer(Relayed(1, DirectIm, 1, "bob")));
+        Assert.That(flow.Gateway.Count(Reason.Cancelled), Is.EqualTo(1));
+    }
+
+    [TestCase(0x7FFF, 0)]
+    [TestCase(0x7FFF, 1)]
+    [TestCase(0x8000, 0)]
+    [TestCase(0x8000, 1)]
+    [TestCase(0xFFFF, 0)]
+    public void Numbers_that_wrapped_in_the_gap_are_found_again(int last, int first)
+    {
+        Conversation flow = Conversation.SignOn(new Gateway { Marks = [] });
+        flow.Client(Numbered(InstantMessage("before"), (ushort)(last - 1)));
+        flow.ReserveClient(Numbered(InstantMessage("unseen"), (ushort)last).Length);
+        flow.Gateway.NoteUnseen();
+        _client = (ushort)first;
+        Resume(flow);
+        Assert.That(IsHelped(flow), Is.True);
+    }
+
+    [Test]
     public void Bytes_that_fill_the_hole_after_all_disturb_nothing()
     {
         Conversation flow = SignedOn();
