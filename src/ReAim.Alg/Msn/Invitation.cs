@@ -1,18 +1,15 @@
-using ReAim.Alg.Text;
-
 namespace ReAim.Alg.Msn;
 
 /// <summary>An invitation's fields (PROTOCOL-MSN 2).</summary>
 internal ref struct Invitation
 {
-    /// <summary>What is done: INVITE, ACCEPT or CANCEL.</summary>
-    public ReadOnlySpan<byte> Command { get; private set; }
+    private ReadOnlySpan<byte> _command;
 
-    /// <summary>Which invitation it is about.</summary>
-    public uint Cookie { get; private set; }
+    /// <summary>Which invitation it is about, mostly a number; empty if it does not say.</summary>
+    public ReadOnlySpan<byte> Cookie { get; private set; }
 
-    /// <summary>True if it has a cookie.</summary>
-    public bool HasCookie { get; private set; }
+    /// <summary>True if it does that: INVITE, ACCEPT or CANCEL.</summary>
+    public readonly bool Does(ReadOnlySpan<byte> command) => System.Text.Ascii.EqualsIgnoreCase(_command, command);
 
     /// <summary>Reads the fields of a body, and brings addresses and ports to an announcement.</summary>
     /// <param name="message">The command.</param>
@@ -27,12 +24,11 @@ internal ref struct Invitation
             ReadOnlySpan<byte> value = message[fields.Value];
             if (fields.Is("Invitation-Command"u8))
             {
-                invitation.Command = value;
+                invitation._command = value;
             }
             else if (fields.Is("Invitation-Cookie"u8))
             {
-                invitation.HasCookie = TextNumber.TryRead(value, out uint cookie);
-                invitation.Cookie = cookie;
+                invitation.Cookie = value;
             }
             else if (fields.Is("IP-Address"u8))
             {

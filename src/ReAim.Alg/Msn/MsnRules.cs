@@ -7,6 +7,7 @@ namespace ReAim.Alg.Msn;
 internal static class MsnRules
 {
     private const ulong SessionKey = 1UL << 63;
+    private const ulong InvitationKey = 0;
 
     /// <summary>True if a command whose line is whole, but not its payload, may have to be read as a whole.</summary>
     public static bool MayMatter(ReadOnlySpan<byte> command, int lineLength)
@@ -67,13 +68,20 @@ internal static class MsnRules
     private static void TakeInvitation(OwnMessage own, MsnMessage message, ref Announcement announcement)
     {
         Invitation invitation = Invitation.Read(own.Command, message.Body, ref announcement);
-        if (invitation.Command.SequenceEqual("CANCEL"u8) && invitation.HasCookie)
+        bool hasCookie = !invitation.Cookie.IsEmpty;
+        if (invitation.Does("CANCEL"u8) && hasCookie)
         {
-            Cancel(own.Context, invitation.Cookie);
+            Cancel(own.Context, KeyOf(invitation.Cookie, InvitationKey));
         }
-        else if (invitation.Command.SequenceEqual("ACCEPT"u8) && invitation.HasCookie && announcement.HasAddress)
+        else if (invitation.Does("ACCEPT"u8) && hasCookie && announcement.HasAddress)
         {
-            own.Take(announcement, MsnOfferKind.File, invitation.Cookie, own.Session.Participant);
+            own.Take(announcement, MsnOfferKind.File, KeyOf(invitation.Cookie, InvitationKey), own.Session.Participant);
+        }
+        else if (announcement.HasAddress)
+        {
+            // Another command, or for nobody knows which invitation.
+            bool isOwn = own.Context.Side.Direction == Direction.Outbound;
+            own.Context.Judge(!isOwn ? Reason.OfferFromOutside : hasCookie ? Reason.OtherCapability : Reason.Malformed);
         }
     }
 
@@ -104,7 +112,7 @@ internal static class MsnRules
 
         if (slp.IsBye)
         {
-            Cancel(own.Context, KeyOf(slp.CallId));
+            Cancel(own.Context, KeyOf(slp.CallId, SessionKey));
         }
         else if (slp.IsTransport && (slp.IsListening || announcement.HasAddress))
         {
@@ -112,7 +120,7 @@ internal static class MsnRules
             own.ContentLength = slp.ContentLength;
             own.IsSlp = true;
             own.IsListening = slp.IsListening;
-            own.Take(announcement, MsnOfferKind.Transport, KeyOf(slp.CallId), message.Destination.IsEmpty ? own.Session.Participant : message.Destination);
+            own.Take(announcement, MsnOfferKind.Transport, KeyOf(slp.CallId, SessionKey), message.Destination.IsEmpty ? own.Session.Participant : message.Destination);
         }
     }
 
@@ -152,15 +160,15 @@ internal static class MsnRules
         }
     }
 
-    /// <summary>A session's name as a cookie (FNV-1a), apart from those of invitations.</summary>
-    private static ulong KeyOf(ReadOnlySpan<byte> callId)
+    /// <summary>The name of a session or an invitation as a cookie (FNV-1a), those of one kind apart from those of the other.</summary>
+    private static ulong KeyOf(ReadOnlySpan<byte> name, ulong kind)
     {
         ulong hash = 0xCBF29CE484222325;
-        foreach (byte letter in callId)
+        foreach (byte letter in name)
         {
             hash = (hash ^ letter) * 0x100000001B3;
         }
 
-        return hash | SessionKey;
+        return (hash & ~SessionKey) | kind;
     }
 }

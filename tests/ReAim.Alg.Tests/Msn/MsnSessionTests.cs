@@ -156,6 +156,33 @@ internal sealed class MsnSessionTests
         Assert.That((gateway.Mappings.Count, gateway.Count(Reason.Cancelled)), Is.EqualTo((0, 1L)));
     }
 
+    [TestCase("ACCEPT", "{0A8F-77}")]
+    [TestCase("ACCEPT", "-7")]
+    [TestCase("Accept", "12345678901")]
+    public void An_invitation_goes_by_whatever_its_cookie_says(string command, string cookie)
+    {
+        (Gateway gateway, Conversation flow) = SignOn();
+        flow.Say(Message(Invitation($"Invitation-Command: {command}\r\nInvitation-Cookie: {cookie}\r\nIP-Address: {Addresses.Alice}\r\nPort: 6891\r\n")));
+        Assert.That(gateway.Mappings, Has.Count.EqualTo(1));
+        flow.Hear(Passed(Invitation("Invitation-Command: CANCEL\r\nInvitation-Cookie: 8\r\n")));
+        Assert.That(gateway.Mappings, Has.Count.EqualTo(1), "another one's");
+        flow.Hear(Passed(Invitation($"Invitation-Command: Cancel\r\nInvitation-Cookie: {cookie}\r\n")));
+        Assert.That(gateway.Mappings, Is.Empty);
+    }
+
+    [TestCase("Invitation-Command: INVITE\r\nInvitation-Cookie: 7\r\n", Reason.OtherCapability)]
+    [TestCase("Invitation-Command: ACCEPT\r\n", Reason.Malformed)]
+    [TestCase("", Reason.Malformed)]
+    public void An_address_of_which_nobody_knows_what_it_is_for_stays_and_has_a_reason(string fields, Reason reason)
+    {
+        (Gateway gateway, Conversation flow) = SignOn();
+        string payload = Invitation($"{fields}IP-Address: {Addresses.Alice}\r\nPort: 6891\r\n");
+        flow.Say(Message(payload));
+        flow.Hear(Passed(payload));
+        Assert.That((Heard(flow, Direction.Outbound), gateway.Mappings.Count), Is.EqualTo((Message(payload), 0)));
+        Assert.That((gateway.Count(reason), gateway.Count(Reason.OfferFromOutside)), Is.EqualTo((1L, 1L)));
+    }
+
     [Test]
     public void The_last_word_leaves_the_mapping_a_minute()
     {
