@@ -5,13 +5,14 @@ namespace ReAim.Alg.Irc;
 /// <summary>
 /// Looks for the lines of a direction that is met in mid-stream. What follows a line's end is a line, whatever is in it: of the
 /// connection itself three lines are the proof, one behind the other, of words that this side says. A line that is cut by the end of a
-/// segment counts neither for nor against it.
+/// segment counts neither for nor against it; a segment with a byte 00 has none, for no line of IRC has one (RFC 2812 2.3), but frames do.
 /// </summary>
 /// <param name="direction">Who speaks.</param>
 internal sealed class IrcLineProof(Direction direction)
 {
     private const int Proof = 3;
     private const byte LineFeed = (byte)'\n';
+    private const byte None = 0;
 
     private int _lines;
     private bool _isBegun;
@@ -25,6 +26,11 @@ internal sealed class IrcLineProof(Direction direction)
     /// <param name="direction">Who speaks.</param>
     public static bool MayBeginWith(ReadOnlySpan<byte> segment, Direction direction)
     {
+        if (segment.Contains(None))
+        {
+            return false;
+        }
+
         for (int end = segment.IndexOf(LineFeed); end >= 0; end = segment.IndexOf(LineFeed))
         {
             if (IsLine(segment[..end], direction))
@@ -54,6 +60,12 @@ internal sealed class IrcLineProof(Direction direction)
         else if (end <= Next)
         {
             return Framing.Sought;
+        }
+
+        if (segment.Contains(None))
+        {
+            (_lines, _isAtLine, Next) = (0, false, end);
+            return Framing.Misfit;
         }
 
         ReadOnlySpan<byte> bytes = segment[(int)(Next - start)..];

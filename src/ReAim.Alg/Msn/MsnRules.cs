@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ReAim.Alg.Streams;
+using ReAim.Alg.Text;
 
 namespace ReAim.Alg.Msn;
 
@@ -7,7 +8,7 @@ namespace ReAim.Alg.Msn;
 internal static class MsnRules
 {
     private const ulong SessionKey = 1UL << 63;
-    private const ulong InvitationKey = 0;
+    private const ulong InvitationKey = 1UL << 62;
 
     /// <summary>True if a command whose line is whole, but not its payload, may have to be read as a whole.</summary>
     public static bool MayMatter(ReadOnlySpan<byte> command, int lineLength)
@@ -71,11 +72,11 @@ internal static class MsnRules
         bool hasCookie = !invitation.Cookie.IsEmpty;
         if (invitation.Does("CANCEL"u8) && hasCookie)
         {
-            Cancel(own.Context, KeyOf(invitation.Cookie, InvitationKey));
+            Cancel(own.Context, KeyOf(invitation));
         }
         else if (invitation.Does("ACCEPT"u8) && hasCookie && announcement.HasAddress)
         {
-            own.Take(announcement, MsnOfferKind.File, KeyOf(invitation.Cookie, InvitationKey), own.Session.Participant);
+            own.Take(announcement, MsnOfferKind.File, KeyOf(invitation), own.Session.Participant);
         }
         else if (announcement.HasAddress)
         {
@@ -160,7 +161,11 @@ internal static class MsnRules
         }
     }
 
-    /// <summary>The name of a session or an invitation as a cookie (FNV-1a), those of one kind apart from those of the other.</summary>
+    /// <summary>An invitation's cookie: the number that it mostly is.</summary>
+    private static ulong KeyOf(Invitation invitation) =>
+        TextNumber.TryRead(invitation.Cookie, out uint number) ? number : KeyOf(invitation.Cookie, InvitationKey);
+
+    /// <summary>The name of a session or an invitation as a cookie (FNV-1a), apart from numbers and from names of the other kind.</summary>
     private static ulong KeyOf(ReadOnlySpan<byte> name, ulong kind)
     {
         ulong hash = 0xCBF29CE484222325;
@@ -169,6 +174,6 @@ internal static class MsnRules
             hash = (hash ^ letter) * 0x100000001B3;
         }
 
-        return (hash & ~SessionKey) | kind;
+        return (hash & ~(SessionKey | InvitationKey)) | kind;
     }
 }

@@ -144,6 +144,22 @@ internal sealed class IrcResumptionTests
         Assert.That((gateway.Count(Reason.Resumed), IsHelped(flow)), Is.EqualTo((0L, false)));
     }
 
+    [Test]
+    public void Lines_of_irc_inside_a_message_of_another_protocol_are_none()
+    {
+        Gateway gateway = new(Options()) { Marks = [] };
+        Conversation flow = Conversation.SignOn(gateway);
+        gateway.Restart();
+        byte[] message = Messages.InstantMessage($"{Word}{Word}{Word}{Send(Addresses.Alice, 5_000)}");
+        flow.Client(message.AsSpan(message.Length / 2));
+        foreach (int cut in (int[])[10, 90])
+        {
+            flow.Client([.. message.AsSpan(cut), .. message]);
+        }
+
+        Assert.That((gateway.Engine.MappingCount, gateway.Count(Reason.Resumed), gateway.Departures.Count(departure => departure.Edited)), Is.EqualTo((0, 0L, 0)));
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public void A_word_that_went_by_unseen_costs_three_lines(bool isNoted)
