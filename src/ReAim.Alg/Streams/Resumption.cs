@@ -146,18 +146,20 @@ internal sealed class Resumption(EngineOptions options, SessionContext context, 
             (flow.Protocol, flow.Session) = (null, null);
         }
 
-        flow.Protocol = FindProtocol(payload, side);
+        flow.Protocol = FindProtocol(flow, payload, side);
         flow.Session = flow.Protocol?.CreateSession();
         return flow.Session?.Seek(context, payload, start) ?? Framing.Misfit;
     }
 
     /// <summary>The protocol of which a message may stand at the beginning of a segment.</summary>
-    private ProtocolDescriptor? FindProtocol(ReadOnlySpan<byte> payload, StreamSide side)
+    private ProtocolDescriptor? FindProtocol(Flow flow, ReadOnlySpan<byte> payload, StreamSide side)
     {
         bool isFirst = side.Highest == 0;
         foreach (ProtocolDescriptor protocol in options.Protocols)
         {
-            if ((isFirst || protocol.MayGoOnLater || side.Direction == Direction.Inbound) && protocol.MayGoOnWith(payload, side.Direction))
+            if (MaySpeak(flow, protocol)
+                && (isFirst || protocol.MayGoOnLater || side.Direction == Direction.Inbound)
+                && protocol.MayGoOnWith(payload, side.Direction))
             {
                 return protocol;
             }
@@ -166,13 +168,36 @@ internal sealed class Resumption(EngineOptions options, SessionContext context, 
         return null;
     }
 
+    /// <summary>
+    /// False for a protocol on another's own port. Of what was verified nobody knows any more as what, and people may send each other texts
+    /// that look like commands.
+    /// </summary>
+    private bool MaySpeak(Flow flow, ProtocolDescriptor protocol)
+    {
+        ushort port = flow.Key.Remote.Port;
+        if (protocol.DefaultPort == port)
+        {
+            return true;
+        }
+
+        foreach (ProtocolDescriptor other in options.Protocols)
+        {
+            if (other.DefaultPort == port)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>True if what a flow speaks, or may speak as long as nobody knows, may be looked for again.</summary>
     private bool MayGoOnLater(Flow flow)
     {
         bool mayGoOn = false;
         foreach (ProtocolDescriptor protocol in options.Protocols)
         {
-            mayGoOn |= protocol.MayGoOnLater;
+            mayGoOn |= protocol.MayGoOnLater && MaySpeak(flow, protocol);
         }
 
         return flow.Protocol?.MayGoOnLater ?? mayGoOn;

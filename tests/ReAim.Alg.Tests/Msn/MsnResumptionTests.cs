@@ -105,6 +105,23 @@ internal sealed class MsnResumptionTests
     }
 
     [Test]
+    public void Lines_of_irc_in_a_text_are_a_text()
+    {
+        (Gateway gateway, Conversation flow) = Restarted();
+        string lines = string.Concat(Enumerable.Repeat("PRIVMSG bob :hi\r\n", 3)) + IrcGateway.Send(Addresses.Alice, 8_080);
+        string Talk() => Numbered($"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nx\r\n{lines}");
+        flow.Say(Talk()[60..]);
+        Assert.That(gateway.Count(Reason.Resumed), Is.Zero);
+        for (int i = 0; i < 3; i++)
+        {
+            flow.Say(Talk());
+        }
+
+        Assert.That((gateway.Count(Reason.Resumed), gateway.Engine.MappingCount, gateway.Departures.Count(departure => departure.Edited)), Is.EqualTo((1L, 0, 0)));
+        Assert.That(IsHelped(flow), Is.True);
+    }
+
+    [Test]
     public void A_word_that_went_by_unseen_costs_three_commands()
     {
         (Gateway gateway, Conversation flow) = SignOn(IrcGateway.Options(s_outside));
