@@ -10,6 +10,9 @@ internal ref struct FieldReader(ReadOnlySpan<byte> text, int start)
     /// <summary>Where the next line begins; behind the empty line once it was met.</summary>
     public int Position { get; private set; } = start;
 
+    /// <summary>True if nothing follows the text, whose end then ends a line too.</summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>True once an empty line ended the fields.</summary>
     public bool IsEnded { get; private set; }
 
@@ -25,15 +28,16 @@ internal ref struct FieldReader(ReadOnlySpan<byte> text, int start)
     {
         while (!IsEnded)
         {
-            int end = _text[Position..].IndexOf((byte)'\n');
-            if (end < 0)
+            ReadOnlySpan<byte> rest = _text[Position..];
+            int end = rest.IndexOf((byte)'\n');
+            if (end < 0 && (!IsWhole || rest.IsEmpty))
             {
                 return false;
             }
 
             int first = Position;
-            ReadOnlySpan<byte> line = _text.Slice(first, end).TrimEnd((byte)'\r');
-            Position += end + 1;
+            ReadOnlySpan<byte> line = (end < 0 ? rest : rest[..end]).TrimEnd((byte)'\r');
+            Position += end < 0 ? rest.Length : end + 1;
             IsEnded = line.IsEmpty;
             int colon = line.IndexOf((byte)':');
             if (colon > 0)

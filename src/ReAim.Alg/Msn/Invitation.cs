@@ -18,7 +18,7 @@ internal ref struct Invitation
     public static Invitation Read(ReadOnlySpan<byte> message, int body, scoped ref Announcement announcement)
     {
         var invitation = new Invitation();
-        var fields = new FieldReader(message, body);
+        var fields = new FieldReader(message, body) { IsWhole = true };
         while (fields.TryRead())
         {
             ReadOnlySpan<byte> value = message[fields.Value];

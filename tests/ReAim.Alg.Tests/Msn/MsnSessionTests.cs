@@ -170,6 +170,19 @@ internal sealed class MsnSessionTests
         Assert.That(gateway.Mappings, Is.Empty);
     }
 
+    [TestCase("\r\n\r\n")]
+    [TestCase("\r\n")]
+    [TestCase("")]
+    public void An_invitations_last_line_needs_no_end(string end)
+    {
+        (Gateway gateway, Conversation flow) = SignOn(IrcGateway.Options(s_long));
+        string Text(Ipv4Address address) => Message(Invitation($"Invitation-Command: ACCEPT\r\nInvitation-Cookie: 7\r\nIP-Address: {address}\r\nPort: 6891")[..^2] + end);
+        flow.Say(Text(Addresses.Alice));
+        flow.Say("OUT\r\n");
+        Assert.That(Heard(flow, Direction.Outbound), Is.EqualTo(Text(s_long) + "OUT\r\n"));
+        Assert.That(gateway.Mappings, Has.Count.EqualTo(1));
+    }
+
     [TestCase("Invitation-Command: INVITE\r\nInvitation-Cookie: 7\r\n", Reason.OtherCapability)]
     [TestCase("Invitation-Command: ACCEPT\r\n", Reason.Malformed)]
     [TestCase("", Reason.Malformed)]
