@@ -101,7 +101,7 @@ internal sealed class Sequencer(
         holds.DropCopies(side, ReadUpTo(flow, side));
     }
 
-    /// <summary>The receiver has bytes that wait here, so a copy went by unseen: what waits goes on, and can no longer be edited.</summary>
+    /// <summary>The receiver has bytes that wait here, of which a copy went by unseen: what waits goes on, and can no longer be edited.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="side">The direction.</param>
     /// <param name="received">The offset up to which the receiver has them.</param>

@@ -238,18 +238,16 @@ internal sealed class MissedBytesTests : ResumptionFixture
     }
 
     [Test]
-    public void Bytes_that_wait_and_that_the_receiver_has_are_edited_no_more()
+    public void What_waits_is_edited_though_a_recordings_receiver_has_it_already()
     {
         Conversation flow = SignedOn();
-        flow.Gateway.Installs = null;
         byte[] offer = Next(Proposal);
-        flow.Client(offer);
+        int at = flow.ReserveClient(offer.Length);
+        flow.ClientAt(at, offer[..90]);
+        flow.Gateway.Send(Direction.Inbound, flow.Packet(Direction.Inbound, flow.ServerLength, [], TcpFlags.Ack, at + 90));
         Assert.That(flow.Gateway.Held, Is.EqualTo(1));
-        Acknowledge(flow, Direction.Outbound);
-        Assert.That(flow.Gateway.Departures[^2].Bytes[^offer.Length..], Is.EqualTo(offer));
-        flow.Gateway.Answer(new Mapping(new(Addresses.Gateway, 5190), new(Addresses.Alice, 5190)), installed: true);
-        flow.ClientAt(flow.ClientLength - offer.Length, offer);
-        Assert.That(flow.Gateway.Departures[^1].Bytes[^offer.Length..], Is.EqualTo(offer));
+        flow.ClientAt(at + 90, offer[90..]);
+        Assert.That(flow.Gateway.Departures.TakeLast(2).SelectMany(departure => departure.Bytes[40..]), Is.EqualTo(Numbered(Rewritten, 100)));
     }
 
     [Test]
