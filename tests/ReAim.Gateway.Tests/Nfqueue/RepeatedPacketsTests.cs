@@ -61,7 +61,6 @@ internal sealed class RepeatedPacketsTests
         changed[1] ^= 0xFF;
         changed[8]++;
         BinaryPrimitives.WriteUInt16BigEndian(changed.AsSpan(10), 0xBEEF);
-        BinaryPrimitives.WriteUInt16BigEndian(changed.AsSpan(36), 0xBEEF);
         RepeatedPackets repeated = Repeated(Segment(1));
         repeated.BeginRead(isEmpty: true, isOverrun: false);
         Assert.That(repeated.TryTake(changed, out _), Is.True);
@@ -73,6 +72,7 @@ internal sealed class RepeatedPacketsTests
     [TestCase(27, TestName = "Another sequence number")]
     [TestCase(31, TestName = "Another acknowledgement")]
     [TestCase(33, TestName = "Other flags")]
+    [TestCase(36, TestName = "Another TCP checksum, as of the offer that was edited before its end")]
     [TestCase(47, TestName = "Other data")]
     public void A_packet_that_differs_is_another_one(int offset)
     {
