@@ -6,6 +6,7 @@ namespace ReAim.Gateway.Tests.Nfqueue;
 internal sealed class RepeatedPacketsTests
 {
     private const uint Bits = 0x0C00_0000;
+    private const long Now = 5_000_000_000;
 
     [Test]
     public void A_packet_that_comes_back_is_known_by_its_bits_and_only_once()
@@ -38,6 +39,18 @@ internal sealed class RepeatedPacketsTests
         repeated.BeginRead(isEmpty: true, isOverrun: false);
         repeated.BeginRead(isEmpty: true, isOverrun: false);
         Assert.That(repeated.TryTake(Segment(1), out _), Is.False);
+    }
+
+    [TestCase(999_999_999, false)]
+    [TestCase(1_000_000_000, true)]
+    public void One_that_comes_back_late_from_another_programs_queue_is_not_repeated_again(long later, bool isRepeated)
+    {
+        RepeatedPackets repeated = Repeated(Segment(1));
+        repeated.BeginRead(isEmpty: true, isOverrun: false);
+        repeated.BeginRead(isEmpty: true, isOverrun: false);
+        Assert.That(repeated.TryTake(Segment(1), out _), Is.False);
+        Assert.That((repeated.TryAdd(Segment(1), Bits, Now + later), repeated.TryAdd(Segment(2), Bits, Now)), Is.EqualTo((isRepeated, true)));
+        Assert.That(repeated.Unremembered, Is.EqualTo(isRepeated ? 0 : 1));
     }
 
     [Test]
@@ -87,7 +100,7 @@ internal sealed class RepeatedPacketsTests
     public void What_has_no_place_is_not_repeated_and_what_has_one_is_known()
     {
         var repeated = new RepeatedPackets();
-        uint[] added = [.. Enumerable.Range(0, 2 * RepeatedPackets.Capacity).Select(i => (uint)i).Where(i => repeated.TryAdd(Segment(i), Bits))];
+        uint[] added = [.. Enumerable.Range(0, 2 * RepeatedPackets.Capacity).Select(i => (uint)i).Where(i => repeated.TryAdd(Segment(i), Bits, Now))];
         Assert.That(added, Has.Length.InRange(RepeatedPackets.Capacity / 2, RepeatedPackets.Capacity));
         Assert.That(repeated.Unremembered, Is.EqualTo((2 * RepeatedPackets.Capacity) - added.Length));
         repeated.BeginRead(isEmpty: false, isOverrun: false);
@@ -119,7 +132,7 @@ internal sealed class RepeatedPacketsTests
             before = i == 100 ? GC.GetAllocatedBytesForCurrentThread() : before;
             repeated.BeginRead(isEmpty: true, isOverrun: false);
             repeated.TryTake(segment, out _);
-            repeated.TryAdd(segment, Bits);
+            repeated.TryAdd(segment, Bits, Now);
         }
 
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
@@ -128,7 +141,7 @@ internal sealed class RepeatedPacketsTests
     private static RepeatedPackets Repeated(byte[] datagram)
     {
         var repeated = new RepeatedPackets();
-        Assert.That(repeated.TryAdd(datagram, Bits), Is.True);
+        Assert.That(repeated.TryAdd(datagram, Bits, Now), Is.True);
         return repeated;
     }
 

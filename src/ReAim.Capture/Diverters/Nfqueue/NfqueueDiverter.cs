@@ -16,6 +16,9 @@ internal sealed class NfqueueDiverter(
     /// <summary>So many rounds at most before timers and others have their turn.</summary>
     private const int MaxRounds = 16;
 
+    /// <summary>So many packets that come back are no duplicates of the network's.</summary>
+    private const int SignsOfClearing = 4;
+
     // What goes on through its chain once more must be known if it comes to the queue again.
     private readonly RepeatedPackets? _repeated = options.Repeats ? new RepeatedPackets() : null;
 
@@ -184,7 +187,7 @@ internal sealed class NfqueueDiverter(
     /// <summary>Lets a packet go on, through its chain once more where rules may stand behind ours.</summary>
     private void Forward(in PacketTicket ticket, uint mark, ReadOnlySpan<byte> datagram, bool isEdited)
     {
-        NetfilterVerdict verdict = _repeated?.TryAdd(datagram, mark & options.Marks.Mask) == true ? NetfilterVerdict.Repeat : NetfilterVerdict.Accept;
+        NetfilterVerdict verdict = _repeated?.TryAdd(datagram, mark & options.Marks.Mask, _now) == true ? NetfilterVerdict.Repeat : NetfilterVerdict.Accept;
         if (isEdited)
         {
             queue.PassEdited(ticket, verdict, mark, datagram);
@@ -198,7 +201,7 @@ internal sealed class NfqueueDiverter(
     /// <summary>Lets a packet go on whose mark lost our bits on the way through its chain: what is behind us needs them.</summary>
     private void Accept(in PacketTicket ticket, uint bits)
     {
-        if (_repeated!.Returned == 1)
+        if (_repeated!.Returned == SignsOfClearing)
         {
             say("WARNING: a rule before ReAim's in iptables' mangle FORWARD clears ReAim's bits of packet marks, so that packets come to the queue "
                 + "twice; the second time they are accepted, past rules behind ReAim's in that chain: reaim check names the rule.");

@@ -8,12 +8,16 @@ namespace ReAim.Capture.Diverters.Nfqueue;
 /// The kernel repeats a packet while it takes the verdict, so what comes back is in our socket before that call returns, and is read
 /// before the socket is found empty. Then the memory is empty too: an equal datagram that comes later is another packet, such as
 /// a retransmission, and the engine's. One that comes at once is forwarded with the bytes and the standing of the first.
+/// Where another program's queue lies between, a packet may come back later: it is the engine's again, but not repeated again.
 /// Nothing is allocated.
 /// </remarks>
 internal sealed class RepeatedPackets
 {
     /// <summary>How many can be remembered at once; more than wait in the kernel's queue.</summary>
     public const int Capacity = 2_048;
+
+    // An equal datagram that comes within this time, in nanoseconds, may be the same one.
+    private const long LongestWay = 1_000_000_000;
 
     private readonly Entry[] _entries = new Entry[Capacity];
 
@@ -25,7 +29,7 @@ internal sealed class RepeatedPackets
     /// <summary>How many came back.</summary>
     public long Returned { get; private set; }
 
-    /// <summary>How many had no place here and were accepted at once.</summary>
+    /// <summary>How many had no place here, or were repeated shortly before, and were accepted at once.</summary>
     public long Unremembered { get; private set; }
 
     /// <summary>Says that the socket was read.</summary>
@@ -45,18 +49,19 @@ internal sealed class RepeatedPackets
     /// <summary>Remembers a packet that is about to be repeated.</summary>
     /// <param name="datagram">As it will be then.</param>
     /// <param name="bits">Our bits of the mark that its verdict gives it.</param>
-    /// <returns>False if there is no place for it: then it must not be repeated.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> datagram, uint bits)
+    /// <param name="now">The time, in nanoseconds.</param>
+    /// <returns>False if there is no place for it, or it may be one that was repeated shortly before: then it must not be repeated.</returns>
+    public bool TryAdd(ReadOnlySpan<byte> datagram, uint bits, long now)
     {
         var packet = PacketIdentity.Of(datagram);
         ref Entry entry = ref _entries[packet.Hash % Capacity];
-        if (IsLive(entry))
+        if (IsLive(entry) || (entry.Read > 0 && now - entry.Time < LongestWay && entry.Packet == packet))
         {
             Unremembered++;
             return false;
         }
 
-        entry = new Entry(packet, _read, bits);
+        entry = new Entry(packet, _read, bits, now);
         return true;
     }
 
@@ -88,5 +93,6 @@ internal sealed class RepeatedPackets
     /// <param name="Packet">What it is known by.</param>
     /// <param name="Read">The read of the socket behind which it was repeated; 0 if the place is free.</param>
     /// <param name="Bits">Our bits of its mark.</param>
-    private readonly record struct Entry(PacketIdentity Packet, long Read, uint Bits);
+    /// <param name="Time">When it was repeated.</param>
+    private readonly record struct Entry(PacketIdentity Packet, long Read, uint Bits, long Time);
 }
