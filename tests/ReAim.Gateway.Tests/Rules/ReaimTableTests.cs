@@ -36,6 +36,11 @@ internal sealed class ReaimTableTests
             iifname "lan0" ip protocol tcp fib daddr type local ip daddr . tcp dport @inside_told return
             ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends counter name "connects" ct mark set ct mark & 0xf8ffffff | 0x06000000 dnat ip to ip daddr . tcp dport map @mappings
           }
+          chain mapped_here {
+            type nat hook output priority -99; policy accept;
+            ip protocol tcp fib daddr type local ip daddr . tcp dport @inside_told return
+            ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends counter name "connects" dnat ip to ip daddr . tcp dport map @mappings
+          }
           chain hairpin {
             type nat hook postrouting priority srcnat - 1; policy accept;
             iifname "lan0" oifname "lan0" ct status dnat ct mark & 0x07000000 == 0x06000000 masquerade

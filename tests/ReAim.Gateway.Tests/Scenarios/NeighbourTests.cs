@@ -55,6 +55,21 @@ internal sealed class NeighbourTests(Translating translating)
         lab.Alice.OfferFile(dave, dave.Client.CookieDice.Bytes(100_000)).AssertDirectAtOnce();
     }
 
+    /// <summary>Nobody reads what it is told: it is the public end, wherever it looks, and that end is its own host's.</summary>
+    [TestCase(ServerStyle.Keeps)]
+    [TestCase(ServerStyle.Overwrites)]
+    public void A_client_on_the_gateway_itself_reaches_a_listener_on_the_LAN(object server)
+    {
+        using var lab = new Lab(new LabOptions { Server = (ServerStyle)server, Capture = null });
+        Person gwen = lab.AddOnGateway("gwen");
+        using var tool = translating.Start(lab.Gateway);
+        lab.SignOn();
+        Offer talk = lab.Alice.OfferDirectIm(gwen, "hello", "gateway");
+        talk.AssertDirectAtOnce();
+        Assert.That(talk.OfferedAddress, Is.EqualTo(Lab.PublicAddress));
+        lab.Alice.OfferFile(gwen, gwen.Client.CookieDice.Bytes(100_000)).AssertDirectAtOnce();
+    }
+
     /// <summary>As without ReAim: the inside address leads there, the public one nowhere.</summary>
     [Test]
     public void A_late_offer_to_a_neighbour_that_is_not_read_has_one_way_only()

@@ -107,6 +107,9 @@ internal sealed class Lab : IDisposable
         return Add(place, name, address, style);
     }
 
+    /// <summary>A client on the first gateway itself.</summary>
+    public Person AddOnGateway(string name) => Add(Gateway.Namespace, name, Gateway.PublicAddress, style: null);
+
     /// <summary>Another client on somebody's host.</summary>
     public Person AddBeside(Person person, string name) => Add(person.Namespace, name, person.Address, person.Client.Style);
 

@@ -8,6 +8,7 @@ namespace ReAim.Capture.Gateway.Rules;
 /// <remarks>
 /// <code>
 ///  prerouting, nat      mapped    a peer's connect to a public end of ours → the LAN host; a neighbour's only if he was told no other way
+///  output, nat          mapped_here  the same for a client on this gateway
 ///  forward, mangle - 1  select    LAN → WAN connections that may be OSCAR → connection mark "watched"
 ///           mangle + 1  divert    nft flavour: packets of marked connections → the queue; else iptables does that
 ///           mangle + 2  save      what the verdict said of the connection → its mark; our bits leave the packet
@@ -109,12 +110,18 @@ internal sealed class ReaimTable
         Line(1, "set inside_told { type ipv4_addr . inet_service; flags timeout; size 1024; }");
         // A neighbour that was told the inside end too would reach one listener twice. While we only listen it may not be known yet what he
         // was told: he asks again.
-        string inside = $"iifname {_lan} ip protocol tcp fib daddr type local ip daddr . tcp dport @inside_told {(_options.ListensOnly ? "drop" : "return")}";
+        const string Told = "ip protocol tcp fib daddr type local ip daddr . tcp dport @inside_told";
+        const string Open = "ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends counter name \"connects\"";
+        const string Translate = "dnat ip to ip daddr . tcp dport map @mappings";
+        string inside = $"iifname {_lan} {Told} {(_options.ListensOnly ? "drop" : "return")}";
         // After the administrator's own translations: theirs win. Only what is for this machine: a public end in transit is not ours.
         Chain("mapped", "type nat hook prerouting priority dstnat + 1; policy accept;",
             inside,
-            "ip protocol tcp fib daddr type local ip daddr . tcp dport @public_ends counter name \"connects\" "
-            + $"{SetConnection(FlowStanding.Peer)} dnat ip to ip daddr . tcp dport map @mappings");
+            $"{Open} {SetConnection(FlowStanding.Peer)} {Translate}");
+        // A client on the gateway itself has no prerouting. Its packets do not come to the forward hook either.
+        Chain("mapped_here", "type nat hook output priority -99; policy accept;",
+            $"{Told} return",
+            $"{Open} {Translate}");
         // Without it the LAN host would answer its neighbour directly, from an address the neighbour did not connect to.
         Chain("hairpin", "type nat hook postrouting priority srcnat - 1; policy accept;",
             $"iifname {_lan} oifname {_lan} ct status dnat {ConnectionIs(FlowStanding.Peer)} masquerade");
