@@ -28,6 +28,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
     private readonly List<(FlowKey Flow, ProtocolDescriptor Protocol, Reason Reason, long Until)> _hostless = [];
 
     private readonly PeerTroubles _troubles = new();
+    private readonly SaidFlows _metInMidStream = new();
 
     /// <summary>True if nothing is rewritten and nothing opened, and the log says what would be.</summary>
     public bool IsDryRun { get; init; }
@@ -97,7 +98,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
             case EffectKind.FlowNotRecognised when UnrecognisedText.IsWorthALine(effect, engine.Options):
                 log.Say(UnrecognisedText.Of(effect, engine.Options));
                 break;
-            case EffectKind.FlowDone when effect.Reason == Reason.MidStream:
+            case EffectKind.FlowDone when effect.Reason == Reason.MidStream && _metInMidStream.IsNews(effect.Flow, effect.Time):
                 log.Say($"{effect.Flow} was met in mid-stream: if it is one to help, it is helped after its client's next sign-on ({effect.Reason.Name()}).");
                 break;
             case EffectKind.SignOnNeeded:
