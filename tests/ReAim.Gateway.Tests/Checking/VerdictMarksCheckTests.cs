@@ -14,6 +14,8 @@ internal sealed class VerdictMarksCheckTests
     private const string Twice = "this rule clears ReAim's bits of packet marks, so that packets are queued twice and skip rules behind ReAim's: ";
     private const string Between = "this rule may clear ReAim's bits of packet marks before they are kept, so that its connections are not known again: ";
 
+    private const string Behind = "this rule may clear ReAim's bits of packet marks behind the queue, so that connections that cannot go on without a worker that ended are not reset: ";
+
     [TestCase("-A FORWARD -o wan0 -j MARK --set-xmark 0x1/0xffffffff", "--set-xmark VALUE/0xf0ffffff")]
     [TestCase("-A FORWARD -j MARK --set-xmark 0x0/0xffffff00", "--set-xmark VALUE/0xf0ffffff")]
     [TestCase("-A FORWARD -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff", "--restore-mark --nfmask 0xf0ffffff --ctmask 0xf0ffffff")]
@@ -46,7 +48,7 @@ internal sealed class VerdictMarksCheckTests
     {
         using var gateway = new SmallGateway();
         gateway.Nft($$"""table inet mine { chain c { type filter hook forward priority {{priority}}; oifname "wan0" meta mark set 0x00000001; meta mark set meta mark | 0x10; }; }""" + "\n");
-        string[] expected = isNamed ? [$"{Between}oifname \"wan0\" meta mark set 0x00000001"] : [];
+        string[] expected = isNamed ? [$"{(flavour.Equals(QueueFlavour.Iptables) ? Behind : Between)}oifname \"wan0\" meta mark set 0x00000001"] : [];
         IEnumerable<Finding> findings = gateway.Ask(VerdictMarksCheck.Look, SmallGateway.Options with { Flavour = (QueueFlavour)flavour });
         Assert.That(findings.Select(finding => finding.What), Is.EqualTo(expected));
     }

@@ -27,8 +27,11 @@ internal sealed class IptablesChainTests
             """
             *mangle
             :REAIM - [0:0]
-            -A REAIM -m mark --mark 0x8000000/0x8000000 -j RETURN
             -A REAIM -m connmark ! --mark 0x4000000/0x4000000 -j RETURN
+            -A REAIM -m mark --mark 0xa000000/0xf000000 -j RETURN
+            -A REAIM -m mark --mark 0x8000000/0xf000000 -j RETURN
+            -A REAIM -m mark --mark 0x8000000/0x8000000 -j CONNMARK --save-mark --nfmask 0x7000000 --ctmask 0x7000000
+            -A REAIM -m mark --mark 0x8000000/0x8000000 -j RETURN
             -A REAIM -m conntrack ! --ctstate NEW,ESTABLISHED -j RETURN
             -A REAIM -j CONNMARK --restore-mark --nfmask 0x7000000 --ctmask 0x7000000
             -A REAIM -m mark --mark 0x7000000/0x7000000 -j NFQUEUE --queue-num 5190

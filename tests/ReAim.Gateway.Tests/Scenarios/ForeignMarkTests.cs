@@ -29,6 +29,18 @@ internal sealed class ForeignMarkTests
         AssertVerified(lab);
     }
 
+    [TestCase("mangle")]
+    [TestCase("mangle + 1")]
+    public void A_chain_of_nftables_behind_our_verdict_takes_nothing_back_of_what_it_said(string priority)
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        using var tool = GatewayTool.Start(lab.Gateway, "--flavour", "iptables");
+        lab.Gateway.AddRules($"table ip mine {{ chain c {{ type filter hook forward priority {priority}; meta mark set 0; }}; }}\n");
+        lab.SignOn();
+        lab.Alice.OfferDirectIm(lab.Bob, "hello").AssertDirectAtOnce();
+        AssertVerified(lab);
+    }
+
     [Test]
     public void In_the_nft_flavour_they_stand_before_the_queue_and_what_verdicts_say_is_kept()
     {

@@ -29,10 +29,17 @@ internal static class IptablesChain
         string passed = Hex(marks.Passed), divert = Hex(marks.Divert), standing = Hex(marks.StandingMask);
         string number = queue.ToString(CultureInfo.InvariantCulture);
         string translated = Hex(marks.Of(FlowStanding.Translated));
+        string mask = Hex(marks.Mask), lost = Hex(marks.Passed | marks.Of(FlowStanding.Lost));
         return
         [
-            $"-m mark --mark {passed}/{passed} -j RETURN",
             $"-m connmark ! --mark {divert}/{divert} -j RETURN",
+
+            // What the verdict said of the connection is kept here already: chains of nftables may stand between this table and ours.
+            // Of a connection that is lost, or that the verdict said nothing of, ours decides.
+            $"-m mark --mark {lost}/{mask} -j RETURN",
+            $"-m mark --mark {passed}/{mask} -j RETURN",
+            $"-m mark --mark {passed}/{passed} -j CONNMARK --save-mark --nfmask {standing} --ctmask {standing}",
+            $"-m mark --mark {passed}/{passed} -j RETURN",
             "-m conntrack ! --ctstate NEW,ESTABLISHED -j RETURN",
             $"-j CONNMARK --restore-mark --nfmask {standing} --ctmask {standing}",
 
