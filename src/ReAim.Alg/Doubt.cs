@@ -27,9 +27,6 @@ public enum Doubt : byte
     /// <summary>The server's welcome names somebody else.</summary>
     OtherName,
 
-    /// <summary>Bytes of it went past unseen.</summary>
-    BytesMissed,
-
     /// <summary>It ended before it was told what it is.</summary>
     Ended,
 }

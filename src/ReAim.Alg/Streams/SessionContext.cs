@@ -291,7 +291,7 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     {
         if (Flow.State == FlowState.Candidate)
         {
-            Doubt(reason == Reason.BytesMissed ? Alg.Doubt.BytesMissed : Alg.Doubt.None, default);
+            Doubt(Alg.Doubt.None, default);
         }
 
         Flow.State = FlowState.Done;

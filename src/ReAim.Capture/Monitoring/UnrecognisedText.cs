@@ -46,7 +46,6 @@ internal static class UnrecognisedText
         Doubt.EarlyOffer => "its client offers a direct connection before it is welcomed",
         Doubt.NotRegistered => "its server welcomes a client that has not said both NICK and USER",
         Doubt.OtherName => "its server welcomes somebody else than its client",
-        Doubt.BytesMissed => "bytes of it went past unseen",
         Doubt.Ended => "it ended before its server had let the client in",
         _ => "it begins as another protocol does",
     };
