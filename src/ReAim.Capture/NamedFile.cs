@@ -26,7 +26,7 @@ internal static class NamedFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new BadInputException($"{option} {path} cannot be written: {failure.Message}");
+            throw new BadInputException($"{option} {path} cannot be written: {FailureText.Of(failure)}");
         }
     }
 }

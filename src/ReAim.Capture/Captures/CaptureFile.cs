@@ -45,7 +45,7 @@ internal static class CaptureFile
         }
         catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
         {
-            throw new BadInputException($"{path} cannot be opened: {error.Message}");
+            throw new BadInputException($"{path} cannot be opened: {FailureText.Of(error)}");
         }
     }
 }

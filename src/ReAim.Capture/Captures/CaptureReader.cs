@@ -44,7 +44,7 @@ internal sealed class CaptureReader : IDisposable
         catch (IOException error)
         {
             stream.Dispose();
-            throw new BadInputException($"{name} cannot be read: {error.Message}");
+            throw new BadInputException($"{name} cannot be read: {FailureText.Of(error)}");
         }
         catch (BadInputException)
         {

@@ -75,7 +75,7 @@ internal sealed class CaptureWriter : IDisposable
         }
         catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
         {
-            throw new BadInputException($"the output {path} cannot be written: {error.Message}");
+            throw new BadInputException($"the output {path} cannot be written: {FailureText.Of(error)}");
         }
     }
 

@@ -64,6 +64,16 @@ internal sealed class BadInputTests
         yield return Case("its directory does not exist", "replay", Recording, "-w", "/nowhere/out.pcap", "--lan", "192.168.7.0/24", "--public", "203.0.113.7");
     }
 
+    [Test]
+    [Platform("Linux")]
+    public void What_the_system_says_of_a_file_names_it_once()
+    {
+        using var folder = new TemporaryFolder();
+        using var listener = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        listener.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(folder["socket"]));
+        Assert.That(CommandRun.Of("inspect", folder["socket"]).Error, Is.EqualTo($"reaim: {folder["socket"]} cannot be opened: No such device or address.\n"));
+    }
+
     [TestCaseSource(nameof(CommandLines))]
     public void A_command_line_that_cannot_be_followed(string[] args, string says)
     {
