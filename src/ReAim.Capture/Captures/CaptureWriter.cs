@@ -124,6 +124,15 @@ internal sealed class CaptureWriter : IDisposable
         }
     }
 
+    /// <summary>Takes the temporary file away, while another thread may still write: for a program that ends now.</summary>
+    public void Abandon()
+    {
+        if (_temporary is not null)
+        {
+            File.Delete(_temporary);
+        }
+    }
+
     private void Flush()
     {
         _stream.Write(_buffer, 0, _filled);

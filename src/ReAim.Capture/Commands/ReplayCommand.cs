@@ -58,7 +58,7 @@ internal static class ReplayCommand
         var engine = new Engine(new EngineOptions { PublicAddress = publicAddress, Hairpins = translate });
         var report = new ReplayReport { Input = input, Output = outputPath, Reasons = engine.Reasons };
 
-        using var stop = new StopRequest(input == CaptureFile.Standard);
+        using var stop = new StopRequest(input == CaptureFile.Standard, writer is null ? null : writer.Abandon);
         UserspaceTranslator? translator = translate ? new UserspaceTranslator(engine) : null;
         new ReplayDiverter(engine, translator, new LanNetworks(networks), reader, writer, report).Run(stop.Token);
         if (stop.Token.IsCancellationRequested)

@@ -7,8 +7,9 @@ internal sealed class StopRequest : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _interrupt;
-    private readonly PosixSignalRegistration? _terminate;
+    private readonly PosixSignalRegistration _terminate;
     private readonly bool _isPipe;
+    private readonly Action? _abandon;
     private int _interrupts;
 
     /// <summary>Listens from now on.</summary>
@@ -16,11 +17,12 @@ internal sealed class StopRequest : IDisposable
     /// True if the input comes through a pipe: its writer gets the first Ctrl-C as well, and what it still writes is the end
     /// of the input; the second one ends this program too.
     /// </param>
-    public StopRequest(bool isPipe)
+    /// <param name="abandon">Called when a signal is about to end this program outright, on another thread: whoever waits for a pipe ends no other way.</param>
+    public StopRequest(bool isPipe, Action? abandon = null)
     {
-        _isPipe = isPipe;
+        (_isPipe, _abandon) = (isPipe, abandon);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        _terminate = isPipe ? null : PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Terminate);
     }
 
     /// <summary>Cancelled when the command is to stop.</summary>
@@ -30,7 +32,7 @@ internal sealed class StopRequest : IDisposable
     public void Dispose()
     {
         _interrupt.Dispose();
-        _terminate?.Dispose();
+        _terminate.Dispose();
         _source.Dispose();
     }
 
@@ -43,6 +45,24 @@ internal sealed class StopRequest : IDisposable
         }
 
         context.Cancel = Interlocked.Increment(ref _interrupts) == 1;
+        if (!context.Cancel)
+        {
+            // Where the shell had it ignored, the system would let this program go on.
+            _abandon?.Invoke();
+            Environment.Exit(ExitCode.Interrupted);
+        }
+    }
+
+    private void Terminate(PosixSignalContext context)
+    {
+        if (_isPipe)
+        {
+            _abandon?.Invoke();
+        }
+        else
+        {
+            Stop(context);
+        }
     }
 
     private void Stop(PosixSignalContext context)

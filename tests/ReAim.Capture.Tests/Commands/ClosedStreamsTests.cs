@@ -43,6 +43,19 @@ internal sealed class ClosedStreamsTests
         Assert.That((code, error), Is.EqualTo((0, "10\n")));
     }
 
+    [TestCase("15")]
+    [TestCase("2 2")]
+    public void A_signal_that_ends_it_while_a_pipe_is_silent_leaves_no_half_of_an_output(string signals)
+    {
+        using var folder = new TemporaryFolder();
+        string command = $"mkfifo {folder["pipe"]}; exec 3<>{folder["pipe"]}; head -c 3000 IN >&3; "
+            + $"env --default-signal=2 REAIM replay - -w {folder["out"]} --lan 192.168.7.0/24 --public 203.0.113.7 <{folder["pipe"]} & "
+            + $"for i in $(seq 300); do ls {folder["out"]}.*.tmp >/dev/null 2>&1 && break; sleep 0.1; done; sleep 0.5; for signal in {signals}; do kill -$signal $!; sleep 0.5; done; "
+            + $"wait; rm {folder["pipe"]}";
+        Run($"--version >/dev/null; {command}");
+        Assert.That(Directory.GetFiles(folder.Path).Select(Path.GetFileName), Is.Empty);
+    }
+
     private static (int ExitCode, string Error) Run(string command)
     {
         string reaim = $"dotnet '{Program}'";
