@@ -140,7 +140,7 @@ said "run where much is missing" 2 "reaim: " run --lan lo --wan eth0
 said "an interface that is none" 2 "nowhere" run --lan nowhere --wan eth0
 said "an option for Linux" 2 "--queue is for Linux" run --lan lo --wan eth0 --queue 5
 said "a protocol that changes lengths" 2 "--protocol irc" run --lan lo --wan eth0 --protocol irc
-said "a status without a gateway" 2 "reaim is not running here" status
+said "a status without a gateway" 2 "no ReAim runs here" status
 said "a service that is not there" 2 "there is no service ReAim" service remove
 said "a report" 2 "report" check --lan lo --wan eth0 --report "Z:$work/report.txt"
 check "the report has the version" grep -qF "$(./reaim --version)" "$work/report.txt"

@@ -23,7 +23,7 @@ internal static class StatusQuery
         using SafeFileHandle socket = LibC.UnixStream(Patience);
         if (!LibC.ConnectUnix(socket, name))
         {
-            throw new BadInputException("reaim is not running here: start it with reaim run, or ask in the network namespace where it runs.");
+            throw new BadInputException("no ReAim runs here: start it with reaim run, or ask in the network namespace where it runs.");
         }
 
         // Anybody may listen under this name while we do not.

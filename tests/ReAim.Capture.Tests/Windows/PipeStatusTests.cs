@@ -59,7 +59,7 @@ internal sealed class PipeStatusTests
 
     [Test]
     public void Where_none_runs_it_is_said() =>
-        Assert.That(() => PipeStatusQuery.Ask(_name, _ => true), Throws.TypeOf<BadInputException>().With.Message.StartsWith("reaim is not running here"));
+        Assert.That(() => PipeStatusQuery.Ask(_name, _ => true), Throws.TypeOf<BadInputException>().With.Message.StartsWith("no ReAim runs here"));
 
     [Test]
     public void Somebody_elses_pipe_is_not_believed()

@@ -118,7 +118,7 @@ internal sealed class StatusTests
         {
             Assert.That(code, Is.EqualTo(2));
             Assert.That(output, Is.Empty);
-            Assert.That(error, Is.EqualTo("reaim: reaim is not running here: start it with reaim run, or ask in the network namespace where it runs.\n"));
+            Assert.That(error, Is.EqualTo("reaim: no ReAim runs here: start it with reaim run, or ask in the network namespace where it runs.\n"));
         });
     }
 

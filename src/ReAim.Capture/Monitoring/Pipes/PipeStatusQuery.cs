@@ -34,7 +34,7 @@ internal static class PipeStatusQuery
         }
         catch (TimeoutException)
         {
-            throw new BadInputException("reaim is not running here: start it with reaim run, or as a service with reaim service install.");
+            throw new BadInputException("no ReAim runs here: start it with reaim run, or as a service with reaim service install.");
         }
         catch (UnauthorizedAccessException)
         {
