@@ -6,6 +6,9 @@ namespace ReAim.Capture.Checking;
 /// <param name="Do">What to do about it; null if nothing.</param>
 internal sealed record Finding(Severity Severity, string What, string? Do = null)
 {
+    /// <summary>What must come first before <c>run</c> can start, though it is no fault: a part of a sentence; null if nothing.</summary>
+    public string? First { get; init; }
+
     /// <summary>As it should be.</summary>
     public static Finding Ok(string what) => new(Severity.Ok, what);
 

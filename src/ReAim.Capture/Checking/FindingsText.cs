@@ -19,10 +19,11 @@ internal static class FindingsText
 
         int problems = findings.Count(finding => finding.Severity == Severity.Problem);
         int warnings = findings.Count(finding => finding.Severity == Severity.Warning);
+        string first = findings.FirstOrDefault(finding => finding.First is not null) is { } blocking ? $" {blocking.First}" : "";
         output.WriteLine();
         output.WriteLine(problems > 0 ? $"reaim run would refuse: {Count(problems, "problem")}, {Count(warnings, "warning")}."
-            : warnings > 0 ? $"reaim run would start, with {Count(warnings, "warning")}."
-            : "reaim run would work.");
+            : warnings > 0 ? $"reaim run would start{first}, with {Count(warnings, "warning")}."
+            : $"reaim run would work{first}.");
     }
 
     private static string Word(Severity severity) => severity switch

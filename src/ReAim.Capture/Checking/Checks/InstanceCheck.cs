@@ -17,7 +17,7 @@ internal static class InstanceCheck
 
         string which = instance.Process > 0 ? string.Create(CultureInfo.InvariantCulture, $", as process {instance.Process}") : "";
         yield return instance.IsRoots
-            ? Finding.Note($"reaim runs here already{which}", "stop that one before you start another; reaim status shows what it does")
+            ? Finding.Note($"reaim runs here already{which}", "stop that one before you start another; reaim status shows what it does") with { First = "once that one is stopped" }
             : Finding.Problem($"the name {InstanceLock.Name} is taken by {SocketOwner.Of(instance.Process)}, which is not reaim", "stop that one");
     }
 }
