@@ -11,7 +11,7 @@ namespace ReAim.Capture.Gateway;
 internal sealed record NatInFront(Ipv4Address Address, string What, string Remedy)
 {
     private const string ProvidersRemedy = "no router here can change that: ask the provider for a public address, or lead the clients through a VPN whose gateway "
-        + "has one and run reaim there; until then let the other side be the one who listens, that is who sends the offer";
+        + "has one and run reaim there; until then let the other side send the offer, because whoever offers listens";
 
     // Shared address space (RFC 6598), and DS-Lite's end of the tunnel (RFC 6333 5.7).
     private static readonly Ipv4Network s_carrierGrade = Ipv4Network.Parse("100.64.0.0/10");
@@ -35,12 +35,12 @@ internal sealed record NatInFront(Ipv4Address Address, string What, string Remed
 
         if (s_carrierGrade.Contains(address))
         {
-            return new NatInFront(address, "the provider translates once more (carrier-grade NAT)", ProvidersRemedy);
+            return new NatInFront(address, "an address behind the provider's own NAT (carrier-grade NAT)", ProvidersRemedy);
         }
 
         if (s_dsLite.Contains(address))
         {
-            return new NatInFront(address, "the provider translates at the other end of its IPv6 tunnel (DS-Lite)", ProvidersRemedy);
+            return new NatInFront(address, "an address behind the provider's own NAT, at the other end of an IPv6 tunnel (DS-Lite)", ProvidersRemedy);
         }
 
         if (s_lans.Any(network => network.Contains(address)))

@@ -116,11 +116,27 @@ internal sealed class RequiredChecksTests
         _gateway.Box.Ip("addr", "add", $"{address}/32", "dev", "wan0");
         Finding finding = _gateway.Ask(WanAddressCheck.Look).Single();
         Assert.That(finding.Severity, Is.EqualTo(Severity.Warning));
-        Assert.That(finding.What, Does.StartWith($"wan0 has {address}, the provider translates ").And.Contains(why));
+        Assert.That(finding.What, Does.StartWith($"wan0 has {address}, an address behind the provider's own NAT").And.Contains(why));
         Assert.That(finding.Do, Does.Contain("ask the provider for a public address").And.Contain("VPN").And.Contain("let the other side").And.Not.Contain("bridge"));
         Finding given = _gateway.Ask(WanAddressCheck.Look, SmallGateway.Options with { Public = new Ipv4Address(0xCB007107) }).Single();
         Assert.That((given.Severity, given.Do!.Contains("only whoever has 203.0.113.7", StringComparison.Ordinal)), Is.EqualTo((Severity.Note, true)));
     }
+
+    [TestCase("10.1.2.3", "no address of the Internet")]
+    [TestCase("100.64.0.7", "no address of the Internet")]
+    [TestCase("192.168.7.10", "an address of the LAN behind lan0")]
+    public void A_public_address_that_the_Internet_does_not_reach_is_a_warning(string address, string why)
+    {
+        GatewayOptions options = SmallGateway.Options with { Public = Ipv4Address.TryParse(address, out Ipv4Address parsed) ? parsed : default };
+        Assert.That(_gateway.Ask(WanAddressCheck.Look, options)[^1], Is.EqualTo(Finding.Warning(
+            $"--public {address} is {why}, so peers on the Internet cannot connect to what offers say",
+            "give the address by which the Internet reaches this gateway, or leave --public out")));
+    }
+
+    [Test]
+    public void The_loopback_is_no_interface_to_anybody() => Refuses(
+        SmallGateway.Options with { Lan = ["lo"] },
+        "lo (--lan) is this machine's own loopback, and no client's packet crosses it: there are lan0, wan0.");
 
     [TestCase("169.254.3.4", "gives itself")]
     [TestCase("198.18.0.1", "no address of the Internet")]

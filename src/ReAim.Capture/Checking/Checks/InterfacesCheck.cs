@@ -5,6 +5,8 @@ namespace ReAim.Capture.Checking.Checks;
 /// <summary>Whether the interfaces that were named are there, and are those that packets are routed between.</summary>
 internal static class InterfacesCheck
 {
+    private const string Loopback = "lo";
+
     /// <summary>Looks.</summary>
     public static IEnumerable<Finding> Look(GatewaySituation situation)
     {
@@ -25,6 +27,11 @@ internal static class InterfacesCheck
 
     private static Finding Judge(string option, NetworkLink link, GatewaySituation situation)
     {
+        if (link.Name == Loopback)
+        {
+            return Finding.Problem($"{Loopback} ({option}) is this machine's own loopback, and no client's packet crosses it", $"there are {Names(situation)}");
+        }
+
         if (link.Controller is { } controller)
         {
             bool isAcross = situation.Lan.Concat(situation.Wan).Count(other => other.Controller == controller) > 1;
@@ -50,8 +57,8 @@ internal static class InterfacesCheck
 
     private static string WithAddresses(GatewaySituation situation) => string.Join(
         ", ",
-        situation.Links.Where(link => link.Name != "lo" && link.Addresses.Count > 0).Select(link => $"{link.Name} has {link.Addresses[0]}").DefaultIfEmpty("none has one"));
+        situation.Links.Where(link => link.Name != Loopback && !situation.Options.Wan.Contains(link.Name) && link.Addresses.Count > 0).Select(link => $"{link.Name} has {link.Addresses[0]}").DefaultIfEmpty("none has one yet"));
 
     private static string Names(GatewaySituation situation) =>
-        string.Join(", ", situation.Links.Select(link => link.Name).Where(name => name != "lo").DefaultIfEmpty("none"));
+        string.Join(", ", situation.Links.Select(link => link.Name).Where(name => name != Loopback).DefaultIfEmpty("none"));
 }

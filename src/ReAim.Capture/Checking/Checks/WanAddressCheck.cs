@@ -1,6 +1,7 @@
 using ReAim.Alg.Wire;
 using ReAim.Capture.Checking.Surroundings;
 using ReAim.Capture.Gateway;
+using ReAim.Capture.Inspection;
 
 namespace ReAim.Capture.Checking.Checks;
 
@@ -28,7 +29,20 @@ internal static class WanAddressCheck
         {
             yield return Judge(link, situation.Options.Public);
         }
+
+        if (situation.Options.Public is { } given && Objection(situation, given) is { } objection)
+        {
+            yield return Finding.Warning(
+                $"--public {given} is {objection}, so peers on the Internet cannot connect to what offers say",
+                "give the address by which the Internet reaches this gateway, or leave --public out");
+        }
     }
+
+    /// <summary>What speaks against an address that was given as the public one; null if nothing does.</summary>
+    private static string? Objection(GatewaySituation situation, Ipv4Address given) =>
+        situation.Lan.FirstOrDefault(link => link.Networks.Any(network => network.Contains(given))) is { } lan ? $"an address of the LAN behind {lan.Name}"
+        : given.IsPrivate() ? "no address of the Internet"
+        : null;
 
     private static Finding Judge(NetworkLink link, Ipv4Address? given)
     {
