@@ -10,12 +10,21 @@ internal sealed class LanCapture : IDisposable
     /// <summary>How long a read waits, in milliseconds, and so how soon the end is noticed, and another filter.</summary>
     private const int ReadTimeout = 20;
 
-    private readonly LibPcapLiveDevice _device;
+    /// <summary>What is captured of a packet, in bytes: so much that on Linux each place of the buffer is 64 KiB and none is a half empty 128.</summary>
+    private const int Snaplen = 65_400;
+
+    /// <summary>
+    /// The library's buffer in bytes. On Linux it has a place of <see cref="Snaplen"/> for each packet, however short, and its usual 2 MiB
+    /// hold 31: a client that signs on sends and gets more in the milliseconds in which the capturing thread may have to wait.
+    /// </summary>
+    private const int BufferSize = 16 << 20;
+
+    private readonly LanDevice _device;
     private readonly Thread _thread;
     private volatile bool _stops;
     private volatile string? _nextFilter;
 
-    private LanCapture(LibPcapLiveDevice device, Action<ReadOnlySpan<byte>> take)
+    private LanCapture(LanDevice device, Action<ReadOnlySpan<byte>> take)
     {
         _device = device;
         _thread = new Thread(() => Capture(take)) { IsBackground = true, Name = $"capture {device.Name}" };
@@ -23,6 +32,9 @@ internal sealed class LanCapture : IDisposable
 
     /// <summary>How many packets were captured whose link layer or end is missing.</summary>
     public long Unusable { get; private set; }
+
+    /// <summary>How many packets found no room in the capture's buffer: by one thread at a time.</summary>
+    public long Dropped => _device.Dropped;
 
     /// <summary>True once nothing more comes from the interface: it is gone.</summary>
     public bool HasEnded { get; private set; }
@@ -37,9 +49,10 @@ internal sealed class LanCapture : IDisposable
     {
         try
         {
-            LibPcapLiveDevice device = LibPcapLiveDeviceList.New().FirstOrDefault(device => library.IsDevice(device.Name, name))
+            PcapInterface listed = LibPcapLiveDeviceList.New().FirstOrDefault(device => library.IsDevice(device.Name, name))?.Interface
                 ?? throw new BadInputException($"--lan {name} cannot be captured on: the capturing library does not list it; is it up?");
-            device.Open(new DeviceConfiguration { Mode = DeviceModes.None, ReadTimeout = ReadTimeout, Immediate = true, Snaplen = 65_535 });
+            var device = new LanDevice(listed);
+            device.Open(new DeviceConfiguration { Mode = DeviceModes.None, ReadTimeout = ReadTimeout, Immediate = true, Snaplen = Snaplen, BufferSize = BufferSize });
             device.Filter = filter;
             if (!LinkLayer.IsKnown((int)device.LinkType))
             {
@@ -62,9 +75,18 @@ internal sealed class LanCapture : IDisposable
         }
     }
 
-    /// <summary>Captures by another filter as soon as the thread looks: the library lets nobody else change it meanwhile.</summary>
+    /// <summary>
+    /// Captures by another filter: at once if the system can exchange it, or else as soon as the thread looks, since the library lets
+    /// nobody else set it meanwhile; what arrives while it does is lost.
+    /// </summary>
     /// <param name="filter">Which packets, as libpcap's filters say it.</param>
-    public void Change(string filter) => _nextFilter = filter;
+    public void Change(string filter)
+    {
+        if (!_device.TryExchangeFilter(filter))
+        {
+            _nextFilter = filter;
+        }
+    }
 
     /// <summary>Ends the capture.</summary>
     public void Dispose()

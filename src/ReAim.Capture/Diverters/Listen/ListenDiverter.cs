@@ -57,6 +57,7 @@ internal sealed class ListenDiverter : IDiverter, IReleases
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, long>> Counters =>
     [
+        new("dropped", _captures.Sum(capture => capture.Dropped)),
         new("lost", _packets.Lost),
         new("unusable", _captures.Sum(capture => capture.Unusable)),
         new("ended", _captures.Count(capture => capture.HasEnded)),
