@@ -6,15 +6,12 @@ using ReAim.Gateway.Tests.World;
 namespace ReAim.Gateway.Tests.Checking;
 
 [RequiresRoot]
-internal sealed class CheckCommandTests
+internal sealed class CheckCommandTests : SmallGatewayTests
 {
-    private SmallGateway _gateway = null!;
-
     [SetUp]
     public void Make()
     {
-        _gateway = new SmallGateway();
-        _gateway.Nft(
+        Gateway.Nft(
             """
             table inet filter { chain forward { type filter hook forward priority filter; policy drop; ct state established,related accept; iifname "lan0" accept; }; }
             table ip nat { chain postrouting { type nat hook postrouting priority srcnat; oifname "wan0" masquerade; }; }
@@ -22,13 +19,10 @@ internal sealed class CheckCommandTests
             """);
     }
 
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
-
     [Test]
     public void A_usual_gateway_reads_like_this_and_stays_as_it_was()
     {
-        string before = _gateway.Ruleset;
+        string before = Gateway.Ruleset;
         (int code, string output, string error) = Run("check", "--lan", "lan0", "--wan", "wan0", "--flavour", "iptables");
         Assert.Multiple(() =>
         {
@@ -49,7 +43,7 @@ internal sealed class CheckCommandTests
                 reaim run would start, with 1 warning.
 
                 """));
-            Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+            Assert.That(Gateway.Ruleset, Is.EqualTo(before));
         });
     }
 
@@ -83,7 +77,7 @@ internal sealed class CheckCommandTests
     private (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using StringWriter output = new(), error = new();
-        int code = _gateway.In(() => CommandLine.Run(arguments, output, error));
+        int code = Gateway.In(() => CommandLine.Run(arguments, output, error));
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -5,17 +5,9 @@ using ReAim.Gateway.Tests.World;
 namespace ReAim.Gateway.Tests.Checking;
 
 [RequiresRoot]
-internal sealed class ForwardPolicyCheckTests
+internal sealed class ForwardPolicyCheckTests : SmallGatewayTests
 {
     private const string Passes = "Ok: peers' connects to mappings pass the forward rules.";
-
-    private SmallGateway _gateway = null!;
-
-    [SetUp]
-    public void Make() => _gateway = new SmallGateway();
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
 
     [Test]
     public void Without_rules_everything_passes() => Assert.That(Said(), Is.EqualTo(new[] { Passes }));
@@ -29,7 +21,7 @@ internal sealed class ForwardPolicyCheckTests
             "Warning: peers' connects are dropped by the policy of the chain inet fw forward: "
             + "nft insert rule inet fw forward ct status dnat accept; or let --pinhole pass it by.",
         }));
-        _gateway.Box.Exec("nft", "insert", "rule", "inet", "fw", "forward", "ct", "status", "dnat", "accept");
+        Gateway.Box.Exec("nft", "insert", "rule", "inet", "fw", "forward", "ct", "status", "dnat", "accept");
         Assert.That(Said(), Is.EqualTo(new[] { Passes }));
     }
 
@@ -43,7 +35,7 @@ internal sealed class ForwardPolicyCheckTests
     [Test]
     public void Chains_that_are_jumped_to_are_walked()
     {
-        _gateway.Nft(
+        Gateway.Nft(
             """
             table inet fw {
               chain wan { ct status dnat accept; drop; }
@@ -75,33 +67,33 @@ internal sealed class ForwardPolicyCheckTests
     [Test]
     public void Iptables_gets_a_line_of_its_own_and_the_line_helps()
     {
-        _gateway.Box.Exec("iptables", "-P", "FORWARD", "DROP");
-        _gateway.Box.Exec("iptables", "-A", "FORWARD", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT");
+        Gateway.Box.Exec("iptables", "-P", "FORWARD", "DROP");
+        Gateway.Box.Exec("iptables", "-A", "FORWARD", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT");
         Assert.That(Said().Single(), Does.EndWith(
             "the policy of the chain iptables filter/FORWARD: iptables -I FORWARD -m conntrack --ctstate DNAT -j ACCEPT; or let --pinhole pass it by."));
-        _gateway.Box.Exec("iptables", "-I", "FORWARD", "-m", "conntrack", "--ctstate", "DNAT", "-j", "ACCEPT");
+        Gateway.Box.Exec("iptables", "-I", "FORWARD", "-m", "conntrack", "--ctstate", "DNAT", "-j", "ACCEPT");
         Assert.That(Said(), Is.EqualTo(new[] { Passes }));
     }
 
     [Test]
     public void Where_Docker_or_ufw_keep_the_chain_the_line_goes_where_they_leave_it()
     {
-        _gateway.Box.Exec("iptables", "-P", "FORWARD", "DROP");
-        _gateway.Box.Exec("iptables", "-N", "ufw-before-forward");
+        Gateway.Box.Exec("iptables", "-P", "FORWARD", "DROP");
+        Gateway.Box.Exec("iptables", "-N", "ufw-before-forward");
         Assert.That(Said().Single(), Does.Contain("put '-A ufw-before-forward -m conntrack --ctstate DNAT -j ACCEPT' into /etc/ufw/before.rules"));
-        _gateway.Box.Exec("iptables", "-N", "DOCKER-USER");
+        Gateway.Box.Exec("iptables", "-N", "DOCKER-USER");
         Assert.That(Said().Single(), Does.Contain("iptables -I DOCKER-USER -m conntrack --ctstate DNAT -j ACCEPT"));
     }
 
     [Test]
     public void Legacy_iptables_counts_too()
     {
-        _gateway.Box.Exec("iptables-legacy", "-P", "FORWARD", "DROP");
+        Gateway.Box.Exec("iptables-legacy", "-P", "FORWARD", "DROP");
         Assert.That(Said().Single(), Does.Contain("iptables-legacy -I FORWARD -m conntrack --ctstate DNAT -j ACCEPT"));
     }
 
-    private string[] Said(bool pinhole = false) => _gateway.Say(ForwardPolicyCheck.Look, SmallGateway.Options with { Pinhole = pinhole });
+    private string[] Said(bool pinhole = false) => Gateway.Say(ForwardPolicyCheck.Look, SmallGateway.Options with { Pinhole = pinhole });
 
-    private void Forward(string policy, params string[] rules) => _gateway.Nft(
+    private void Forward(string policy, params string[] rules) => Gateway.Nft(
         $"table inet fw {{\n  chain forward {{\n    type filter hook forward priority filter; {policy}\n{string.Join('\n', rules)}\n  }}\n}}\n");
 }

@@ -11,40 +11,32 @@ using ReAim.Gateway.Tests.World;
 namespace ReAim.Gateway.Tests.Checking;
 
 [RequiresRoot]
-internal sealed class FurtherChecksTests
+internal sealed class FurtherChecksTests : SmallGatewayTests
 {
-    private SmallGateway _gateway = null!;
-
-    [SetUp]
-    public void Make() => _gateway = new SmallGateway();
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
-
     [TestCase("nft", "table ip n { chain p { type nat hook postrouting priority srcnat; oifname \"wan0\" masquerade; }; }")]
     [TestCase("nft", "table ip n { chain s { ip saddr 192.168.7.0/24 snat to 203.0.113.1; }; chain p { type nat hook postrouting priority srcnat; oifname { \"wan0\", \"ppp0\" } jump s; }; }")]
     [TestCase("iptables-restore", "*nat\n-A POSTROUTING -o wan0 -j MASQUERADE\nCOMMIT\n")]
     [TestCase("iptables-legacy-restore", "*nat\n-A POSTROUTING -s 192.168.0.0/16 ! -o lan0 -j MASQUERADE\nCOMMIT\n")]
     public void NAT_in_place_is_seen_whoever_made_it(string program, string text)
     {
-        _gateway.Box.ExecWithInput(program, text, program == "nft" ? ["-f", "-"] : []);
-        Assert.That(_gateway.Say(NatCheck.Look), Is.EqualTo(new[] { "Ok: what leaves by wan0 is translated." }));
+        Gateway.Box.ExecWithInput(program, text, program == "nft" ? ["-f", "-"] : []);
+        Assert.That(Gateway.Say(NatCheck.Look), Is.EqualTo(new[] { "Ok: what leaves by wan0 is translated." }));
     }
 
     [Test]
     public void Without_NAT_the_line_that_is_given_helps()
     {
-        _gateway.Nft("table ip n { chain p { type nat hook postrouting priority srcnat; oifname \"ppp0\" masquerade; }; }");
-        Finding finding = _gateway.Ask(NatCheck.Look).Single();
+        Gateway.Nft("table ip n { chain p { type nat hook postrouting priority srcnat; oifname \"ppp0\" masquerade; }; }");
+        Finding finding = Gateway.Ask(NatCheck.Look).Single();
         Assert.That(finding.Sentence, Does.StartWith("no rule translates what leaves by wan0, and an offer of a host without NAT is never rewritten"));
-        _gateway.Box.Exec("sh", "-c", finding.Do!);
-        Assert.That(_gateway.Ask(NatCheck.Look).Single().Severity, Is.EqualTo(Severity.Ok));
+        Gateway.Box.Exec("sh", "-c", finding.Do!);
+        Assert.That(Gateway.Ask(NatCheck.Look).Single().Severity, Is.EqualTo(Severity.Ok));
     }
 
     [Test]
     public void Ports_that_are_the_administrators_are_found_in_every_form()
     {
-        _gateway.Nft(
+        Gateway.Nft(
             """
             table ip n {
               map forwards { type inet_service : ipv4_addr . inet_service; elements = { 8080 : 192.168.7.5 . 80 }; }
@@ -64,9 +56,9 @@ internal sealed class FurtherChecksTests
             }
 
             """);
-        _gateway.Box.Exec("iptables", "-t", "nat", "-A", "PREROUTING", "-p", "tcp", "-m", "multiport", "--dports", "4000:4001,4010", "-j", "DNAT", "--to", "192.168.7.4");
-        _gateway.Box.Exec("iptables-legacy", "-t", "nat", "-A", "PREROUTING", "-i", "wan0", "-p", "tcp", "--dport", "4020", "-j", "REDIRECT", "--to-ports", "22");
-        ForeignForwards forwards = _gateway.In(() =>
+        Gateway.Box.Exec("iptables", "-t", "nat", "-A", "PREROUTING", "-p", "tcp", "-m", "multiport", "--dports", "4000:4001,4010", "-j", "DNAT", "--to", "192.168.7.4");
+        Gateway.Box.Exec("iptables-legacy", "-t", "nat", "-A", "PREROUTING", "-i", "wan0", "-p", "tcp", "--dport", "4020", "-j", "REDIRECT", "--to-ports", "22");
+        ForeignForwards forwards = Gateway.In(() =>
         {
             var situation = new GatewaySituation(SmallGateway.Options);
             return ForeignForwards.Find(situation.Firewall, ["wan0"], situation.WanAddresses);
@@ -81,19 +73,19 @@ internal sealed class FurtherChecksTests
     [Test]
     public void A_host_that_gets_everything_is_a_warning()
     {
-        _gateway.Nft("table ip n { chain p { type nat hook prerouting priority dstnat; iifname \"wan0\" dnat to 192.168.7.200; }; }");
-        Assert.That(_gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Warning: this rule leads every connect from the Internet elsewhere"));
+        Gateway.Nft("table ip n { chain p { type nat hook prerouting priority dstnat; iifname \"wan0\" dnat to 192.168.7.200; }; }");
+        Assert.That(Gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Warning: this rule leads every connect from the Internet elsewhere"));
     }
 
     [Test]
     public void A_program_that_listens_is_noticed_unless_only_this_machine_reaches_it()
     {
         using TcpListener loopback = Listen(IPAddress.Loopback);
-        Assert.That(_gateway.Say(PublicPortsCheck.Look), Is.Empty);
+        Assert.That(Gateway.Say(PublicPortsCheck.Look), Is.Empty);
         loopback.Stop();
         using TcpListener all = Listen(IPAddress.IPv6Any);
-        Assert.That(_gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Note: a program here listens on TCP 5190"));
-        Assert.That(_gateway.Say(PublicPortsCheck.Look, SmallGateway.Options with { ListensOnly = true }).Single(), Is.EqualTo(
+        Assert.That(Gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Note: a program here listens on TCP 5190"));
+        Assert.That(Gateway.Say(PublicPortsCheck.Look, SmallGateway.Options with { ListensOnly = true }).Single(), Is.EqualTo(
             "Warning: a program here listens on TCP 5190, and --mode listen can open no other port: offers of that port are not helped: "
             + "let the clients listen on another port, or free that one."));
     }
@@ -101,10 +93,10 @@ internal sealed class FurtherChecksTests
     [Test]
     public void Ports_of_own_connections_are_kept_apart()
     {
-        _gateway.Box.Exec("sysctl", "-qw", "net.ipv4.ip_local_port_range=10000 61500");
-        Assert.That(_gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith(
+        Gateway.Box.Exec("sysctl", "-qw", "net.ipv4.ip_local_port_range=10000 61500");
+        Assert.That(Gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith(
             "Warning: the ports 61000-61999 for offers overlap with those of this machine's own connections (10000-61500)"));
-        Assert.That(_gateway.Say(PublicPortsCheck.Look, SmallGateway.Options with { Pool = (62_000, 62_999) }), Is.Empty);
+        Assert.That(Gateway.Say(PublicPortsCheck.Look, SmallGateway.Options with { Pool = (62_000, 62_999) }), Is.Empty);
     }
 
     [TestCase("iifname \"lan0\" tcp dport 5190 redirect to :1863", true)]
@@ -118,8 +110,8 @@ internal sealed class FurtherChecksTests
     [TestCase("iifname \"lan0\" tcp dport 80 redirect to :3128", false)]
     public void A_rule_that_takes_the_clients_connections_is_a_warning(string rule, bool isConflict)
     {
-        _gateway.Nft($"table ip n {{\n chain p {{\n type nat hook prerouting priority dstnat\n {rule}\n }}\n}}\n");
-        string[] said = _gateway.Say(ConflictsCheck.Look);
+        Gateway.Nft($"table ip n {{\n chain p {{\n type nat hook prerouting priority dstnat\n {rule}\n }}\n}}\n");
+        string[] said = Gateway.Say(ConflictsCheck.Look);
         Assert.That(said, Has.Length.EqualTo(isConflict ? 1 : 0));
         Assert.That(said, Is.All.StartsWith("Warning: this rule takes connections from the LAN that ReAim is to help: "));
     }
@@ -131,20 +123,20 @@ internal sealed class FurtherChecksTests
     [TestCase("iifname \"lan0\" tcp dport 80 dnat to 198.51.100.5:3128")]
     public void A_rule_that_leads_clients_to_another_server_is_no_conflict(string rule)
     {
-        _gateway.Nft($"table ip n {{\n chain p {{\n type nat hook prerouting priority dstnat\n {rule}\n }}\n}}\n");
-        Assert.That(_gateway.Say(ConflictsCheck.Look), Is.Empty);
+        Gateway.Nft($"table ip n {{\n chain p {{\n type nat hook prerouting priority dstnat\n {rule}\n }}\n}}\n");
+        Assert.That(Gateway.Say(ConflictsCheck.Look), Is.Empty);
     }
 
     [TestCase("nft", "table ip n { chain p { type nat hook prerouting priority dstnat; iifname \"lan0\" ip daddr 64.12.24.10 tcp dport 5190 dnat to 198.51.100.5:1863; }; }")]
     [TestCase("iptables-restore", "*nat\n-A PREROUTING -i lan0 -d 64.12.24.10 -p tcp --dport 5190 -j DNAT --to-destination 198.51.100.5:1863\nCOMMIT\n")]
     public void A_server_that_listens_on_a_port_that_is_not_watched_is_a_warning_with_the_option_that_helps(string program, string text)
     {
-        _gateway.Box.ExecWithInput(program, text, program == "nft" ? ["-f", "-"] : []);
-        Finding finding = _gateway.Ask(ConflictsCheck.Look).Single();
+        Gateway.Box.ExecWithInput(program, text, program == "nft" ? ["-f", "-"] : []);
+        Finding finding = Gateway.Ask(ConflictsCheck.Look).Single();
         Assert.That(finding.Sentence, Does.StartWith("this rule leads connections from the LAN to port 1863, which ReAim does not watch: "));
         Assert.That(finding.Do, Does.EndWith("--port 5190 1863"));
-        Assert.That(_gateway.Say(ConflictsCheck.Look, SmallGateway.Options with { Ports = [5190, 1863] }), Is.Empty);
-        Assert.That(_gateway.Say(ConflictsCheck.Look, SmallGateway.Options with { Ports = [] }), Is.Empty);
+        Assert.That(Gateway.Say(ConflictsCheck.Look, SmallGateway.Options with { Ports = [5190, 1863] }), Is.Empty);
+        Assert.That(Gateway.Say(ConflictsCheck.Look, SmallGateway.Options with { Ports = [] }), Is.Empty);
     }
 
     [TestCase("ct mark set 0x1", "ct mark set ct mark & 0x0f000000 | VALUE")]
@@ -155,8 +147,8 @@ internal sealed class FurtherChecksTests
     [TestCase("meta mark & 0x0f000000 == 0x01000000 accept", "--mark-mask 0xF0000000")]
     public void Rules_that_use_our_mark_bits_are_warnings_with_what_helps(string rule, string advice)
     {
-        _gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority mangle\n {rule}\n }}\n}}\n");
-        Assert.That(_gateway.Say(MarksCheck.Look).Single(), Does.StartWith("Warning: this rule ").And.Contain(advice));
+        Gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority mangle\n {rule}\n }}\n}}\n");
+        Assert.That(Gateway.Say(MarksCheck.Look).Single(), Does.StartWith("Warning: this rule ").And.Contain(advice));
     }
 
     [TestCase("ct mark set ct mark & 0xffffff00 | 0x23")]
@@ -170,8 +162,8 @@ internal sealed class FurtherChecksTests
     [TestCase("meta mark set ct mark & 0xffff")]
     public void Rules_that_keep_to_their_own_bits_are_fine(string rule)
     {
-        _gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority mangle\n {rule}\n }}\n}}\n");
-        Assert.That(_gateway.Say(MarksCheck.Look), Is.EqualTo(new[] { "Ok: no rule of others uses the mark bits 0x0f000000." }));
+        Gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority mangle\n {rule}\n }}\n}}\n");
+        Assert.That(Gateway.Say(MarksCheck.Look), Is.EqualTo(new[] { "Ok: no rule of others uses the mark bits 0x0f000000." }));
     }
 
     [TestCase("output", "ct mark set 0x1", true)]
@@ -181,8 +173,8 @@ internal sealed class FurtherChecksTests
     [TestCase("forward", "ct state new ct mark set 0x1", false)]
     public void A_rule_for_new_connections_is_a_warning_only_where_it_comes_behind_ours_or_says_what_ours_mean(string hook, string rule, bool isFine)
     {
-        _gateway.Nft($"table ip n {{\n chain p {{\n type filter hook {hook} priority mangle\n {rule}\n }}\n}}\n");
-        Assert.That(_gateway.Say(MarksCheck.Look).Single(), Does.StartWith(isFine ? "Ok: " : "Warning: this rule "));
+        Gateway.Nft($"table ip n {{\n chain p {{\n type filter hook {hook} priority mangle\n {rule}\n }}\n}}\n");
+        Assert.That(Gateway.Say(MarksCheck.Look).Single(), Does.StartWith(isFine ? "Ok: " : "Warning: this rule "));
     }
 
     [TestCase("-A PREROUTING -m conntrack --ctstate NEW -j CONNMARK --set-mark 0x1", true)]
@@ -192,15 +184,15 @@ internal sealed class FurtherChecksTests
     [TestCase("-A PREROUTING -m conntrack ! --ctstate NEW -j CONNMARK --set-mark 0x1", false)]
     public void So_it_is_with_iptables(string rules, bool isFine)
     {
-        _gateway.Box.ExecWithInput("iptables-restore", $"*mangle\n{rules}\nCOMMIT\n");
-        Assert.That(_gateway.Say(MarksCheck.Look).Single(), Does.StartWith(isFine ? "Ok: " : "Warning: this rule "));
+        Gateway.Box.ExecWithInput("iptables-restore", $"*mangle\n{rules}\nCOMMIT\n");
+        Assert.That(Gateway.Say(MarksCheck.Look).Single(), Does.StartWith(isFine ? "Ok: " : "Warning: this rule "));
     }
 
     [Test]
     public void Copies_of_whole_marks_by_iptables_are_warnings()
     {
-        _gateway.Box.ExecWithInput("iptables-restore", "*mangle\n-A PREROUTING -j CONNMARK --restore-mark\n-A POSTROUTING -j CONNMARK --save-mark\nCOMMIT\n");
-        Assert.That(_gateway.Say(MarksCheck.Look), Has.Length.EqualTo(2).And.All.Contain("--nfmask 0xf0ffffff --ctmask 0xf0ffffff"));
+        Gateway.Box.ExecWithInput("iptables-restore", "*mangle\n-A PREROUTING -j CONNMARK --restore-mark\n-A POSTROUTING -j CONNMARK --save-mark\nCOMMIT\n");
+        Assert.That(Gateway.Say(MarksCheck.Look), Has.Length.EqualTo(2).And.All.Contain("--nfmask 0xf0ffffff --ctmask 0xf0ffffff"));
     }
 
     [Test]
@@ -216,35 +208,35 @@ internal sealed class FurtherChecksTests
     [Test]
     public void Legacy_rules_beside_others_and_Docker_are_notes()
     {
-        _gateway.Box.Exec("iptables-legacy", "-A", "FORWARD", "-j", "ACCEPT");
-        Assert.That(_gateway.Say(NeighboursCheck.Look), Is.Empty);
-        _gateway.Box.Exec("iptables", "-N", "DOCKER-USER");
-        _gateway.Box.Exec("iptables", "-A", "FORWARD", "-j", "DOCKER-USER");
-        Assert.That(_gateway.Say(NeighboursCheck.Look), Has.Length.EqualTo(2).And.All.StartWith("Note: "));
+        Gateway.Box.Exec("iptables-legacy", "-A", "FORWARD", "-j", "ACCEPT");
+        Assert.That(Gateway.Say(NeighboursCheck.Look), Is.Empty);
+        Gateway.Box.Exec("iptables", "-N", "DOCKER-USER");
+        Gateway.Box.Exec("iptables", "-A", "FORWARD", "-j", "DOCKER-USER");
+        Assert.That(Gateway.Say(NeighboursCheck.Look), Has.Length.EqualTo(2).And.All.StartWith("Note: "));
     }
 
     [Test]
     public void Other_ways_to_the_Internet_are_named()
     {
-        _gateway.Box.Ip("route", "add", "default", "via", "203.0.113.254");
-        Assert.That(_gateway.Say(RoutesCheck.Look), Is.Empty);
-        _gateway.Box.Ip("route", "add", "default", "via", "192.168.7.254", "table", "7");
-        Assert.That(_gateway.Say(RoutesCheck.Look).Single(), Is.EqualTo(
+        Gateway.Box.Ip("route", "add", "default", "via", "203.0.113.254");
+        Assert.That(Gateway.Say(RoutesCheck.Look), Is.Empty);
+        Gateway.Box.Ip("route", "add", "default", "via", "192.168.7.254", "table", "7");
+        Assert.That(Gateway.Say(RoutesCheck.Look).Single(), Is.EqualTo(
             "Note: a default route leaves by lan0 (--lan), and connections that go there cross no --wan: they are not helped."));
         GatewayOptions other = SmallGateway.Options with { Lan = ["lan7"] };
-        Assert.That(_gateway.Say(RoutesCheck.Look, other).Single(), Is.EqualTo(
+        Assert.That(Gateway.Say(RoutesCheck.Look, other).Single(), Is.EqualTo(
             "Note: a default route leaves by lan0, and connections that go there are not helped: name it too, if it leads to the Internet: --wan wan0 lan0."));
-        Assert.That(_gateway.Say(RoutesCheck.Look, other with { Wan = ["wan0", "lan0"] }).Single(), Does.StartWith("Ok: several ways lead to the Internet"));
+        Assert.That(Gateway.Say(RoutesCheck.Look, other with { Wan = ["wan0", "lan0"] }).Single(), Does.StartWith("Ok: several ways lead to the Internet"));
     }
 
     [Test]
     public void IPv6_beside_is_a_note()
     {
-        _gateway.Box.Ip("addr", "add", "2001:db8:7::1/64", "dev", "lan0", "nodad");
-        _gateway.Box.Ip("addr", "add", "2001:db8::2/64", "dev", "wan0", "nodad");
-        Assert.That(_gateway.Say(RoutesCheck.Look), Is.Empty);
-        _gateway.Box.Ip("-6", "route", "add", "default", "via", "2001:db8::1");
-        Assert.That(_gateway.Say(RoutesCheck.Look).Single(), Does.StartWith("Note: hosts behind lan0 reach the Internet by IPv6 too"));
+        Gateway.Box.Ip("addr", "add", "2001:db8:7::1/64", "dev", "lan0", "nodad");
+        Gateway.Box.Ip("addr", "add", "2001:db8::2/64", "dev", "wan0", "nodad");
+        Assert.That(Gateway.Say(RoutesCheck.Look), Is.Empty);
+        Gateway.Box.Ip("-6", "route", "add", "default", "via", "2001:db8::1");
+        Assert.That(Gateway.Say(RoutesCheck.Look).Single(), Does.StartWith("Note: hosts behind lan0 reach the Internet by IPv6 too"));
     }
 
     [Test]
@@ -253,11 +245,11 @@ internal sealed class FurtherChecksTests
         Assert.That(CheckList.Run(new GatewaySituation(SmallGateway.Options) { IsRoot = false }).Select(finding => finding.What), Has.None.Contains("rule"));
         GatewayOptions options = SmallGateway.Options with { Wan = ["nowhere"] };
         Assert.That(
-            _gateway.In(() => CheckList.Run(new GatewaySituation(options))).Where(finding => finding.Severity != Severity.Ok).Select(finding => finding.What),
+            Gateway.In(() => CheckList.Run(new GatewaySituation(options))).Where(finding => finding.Severity != Severity.Ok).Select(finding => finding.What),
             Is.EqualTo(new[] { "there is no network interface nowhere (--wan)" }));
     }
 
-    private TcpListener Listen(IPAddress address) => _gateway.In(() =>
+    private TcpListener Listen(IPAddress address) => Gateway.In(() =>
     {
         var listener = new TcpListener(address, 5190);
         if (address.AddressFamily == AddressFamily.InterNetworkV6)

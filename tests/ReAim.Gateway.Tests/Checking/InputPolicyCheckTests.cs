@@ -6,50 +6,42 @@ using ReAim.Gateway.Tests.World;
 namespace ReAim.Gateway.Tests.Checking;
 
 [RequiresRoot]
-internal sealed class InputPolicyCheckTests
+internal sealed class InputPolicyCheckTests : SmallGatewayTests
 {
     private const string Passes = "Ok: peers' connects to this machine pass the input rules.";
 
     private static readonly GatewayOptions s_relaying = SmallGateway.Options with { Translator = TranslatorKind.Relay };
 
-    private SmallGateway _gateway = null!;
-
-    [SetUp]
-    public void Make() => _gateway = new SmallGateway();
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
-
     [Test]
     public void A_policy_of_drop_is_named_for_both_kinds_of_ports_with_a_line_that_helps()
     {
-        _gateway.Nft("table inet fw { chain input { type filter hook input priority filter; policy drop; ct state established,related accept; iifname \"lan0\" accept; }; }");
+        Gateway.Nft("table inet fw { chain input { type filter hook input priority filter; policy drop; ct state established,related accept; iifname \"lan0\" accept; }; }");
         string[] said = Said();
         Assert.That(said, Has.Length.EqualTo(2));
         Assert.That(said[0], Is.EqualTo(
             "Warning: peers' connects to this machine's port 5190 are dropped by the policy of the chain inet fw input: nft insert rule inet fw input iifname "
             + "\"wan0\" tcp dport '{ 5190, 61000-61999 }' accept; and name the ports that your clients listen on, if they are others."));
-        _gateway.Box.Exec("sh", "-c", "nft insert rule inet fw input iifname \"wan0\" tcp dport '{ 5190, 61000-61999 }' accept");
+        Gateway.Box.Exec("sh", "-c", "nft insert rule inet fw input iifname \"wan0\" tcp dport '{ 5190, 61000-61999 }' accept");
         Assert.That(Said(), Is.EqualTo(new[] { Passes }));
     }
 
     [Test]
     public void Iptables_gets_a_line_of_its_own_and_the_line_helps()
     {
-        _gateway.Box.Exec("iptables", "-P", "INPUT", "DROP");
+        Gateway.Box.Exec("iptables", "-P", "INPUT", "DROP");
         Assert.That(Said()[0], Does.Contain("iptables -I INPUT -i wan0 -p tcp -m multiport --dports 5190,61000:61999 -j ACCEPT"));
-        _gateway.Box.Exec("iptables", "-I", "INPUT", "-i", "wan0", "-p", "tcp", "-m", "multiport", "--dports", "5190,61000:61999", "-j", "ACCEPT");
+        Gateway.Box.Exec("iptables", "-I", "INPUT", "-i", "wan0", "-p", "tcp", "-m", "multiport", "--dports", "5190,61000:61999", "-j", "ACCEPT");
         Assert.That(Said(), Is.EqualTo(new[] { Passes }));
     }
 
     [Test]
     public void Only_a_relay_asks_for_it_and_a_relay_asks_nothing_of_the_forward_rules()
     {
-        _gateway.Box.Exec("iptables", "-P", "INPUT", "DROP");
-        _gateway.Box.Exec("iptables", "-P", "FORWARD", "DROP");
-        Assert.That(_gateway.Say(InputPolicyCheck.Look), Is.Empty);
-        Assert.That(_gateway.Say(ForwardPolicyCheck.Look, s_relaying), Is.Empty);
-        Assert.That(_gateway.Say(ForwardPolicyCheck.Look), Is.Not.Empty);
+        Gateway.Box.Exec("iptables", "-P", "INPUT", "DROP");
+        Gateway.Box.Exec("iptables", "-P", "FORWARD", "DROP");
+        Assert.That(Gateway.Say(InputPolicyCheck.Look), Is.Empty);
+        Assert.That(Gateway.Say(ForwardPolicyCheck.Look, s_relaying), Is.Empty);
+        Assert.That(Gateway.Say(ForwardPolicyCheck.Look), Is.Not.Empty);
     }
 
     [TestCase("iptables", "iptables -I OUTPUT -o lan0 -p tcp -j ACCEPT")]
@@ -58,17 +50,17 @@ internal sealed class InputPolicyCheckTests
     {
         if (program == "nft")
         {
-            _gateway.Nft("table inet fw { chain output { type filter hook output priority filter; policy drop; }; }");
+            Gateway.Nft("table inet fw { chain output { type filter hook output priority filter; policy drop; }; }");
         }
         else
         {
-            _gateway.Box.Exec("iptables", "-P", "OUTPUT", "DROP");
+            Gateway.Box.Exec("iptables", "-P", "OUTPUT", "DROP");
         }
 
-        Assert.That(_gateway.Say(OutputPolicyCheck.Look, s_relaying).Single(), Does.StartWith("Warning: the relay's connects to clients behind lan0 are dropped by the policy").And.EndsWith($"{line}."));
-        Assert.That(_gateway.Say(OutputPolicyCheck.Look), Is.Empty);
-        _gateway.Box.Exec("sh", "-c", line);
-        Assert.That(_gateway.Say(OutputPolicyCheck.Look, s_relaying), Is.Empty);
+        Assert.That(Gateway.Say(OutputPolicyCheck.Look, s_relaying).Single(), Does.StartWith("Warning: the relay's connects to clients behind lan0 are dropped by the policy").And.EndsWith($"{line}."));
+        Assert.That(Gateway.Say(OutputPolicyCheck.Look), Is.Empty);
+        Gateway.Box.Exec("sh", "-c", line);
+        Assert.That(Gateway.Say(OutputPolicyCheck.Look, s_relaying), Is.Empty);
     }
 
     [TestCase(false, false, "forward")]
@@ -77,15 +69,15 @@ internal sealed class InputPolicyCheckTests
     [TestCase(true, true, "input")]
     public void For_each_mode_and_translator_the_rules_that_decide_are_named(bool listens, bool relays, string hook)
     {
-        _gateway.Nft("table inet fw { chain input { type filter hook input priority filter; policy drop; }; chain forward { type filter hook forward priority filter; policy drop; }; }");
+        Gateway.Nft("table inet fw { chain input { type filter hook input priority filter; policy drop; }; chain forward { type filter hook forward priority filter; policy drop; }; }");
         GatewayOptions options = SmallGateway.Options with { ListensOnly = listens, Translator = relays ? TranslatorKind.Relay : TranslatorKind.Auto };
-        string[] said = [.. _gateway.Say(ForwardPolicyCheck.Look, options), .. _gateway.Say(InputPolicyCheck.Look, options)];
+        string[] said = [.. Gateway.Say(ForwardPolicyCheck.Look, options), .. Gateway.Say(InputPolicyCheck.Look, options)];
         Assert.That(said, Is.Not.Empty.And.All.StartsWith("Warning: peers' connects ").And.All.Contains($"of the chain inet fw {hook}"));
     }
 
     [Test]
     public void A_relay_that_listens_needs_no_program_for_rules() => Assert.That(
-        _gateway.Say(QueueCheck.Look, s_relaying with { ListensOnly = true }), Is.EqualTo(new[] { "Ok: no rules are needed: mappings are listeners here, and no packet is touched." }));
+        Gateway.Say(QueueCheck.Look, s_relaying with { ListensOnly = true }), Is.EqualTo(new[] { "Ok: no rules are needed: mappings are listeners here, and no packet is touched." }));
 
-    private string[] Said() => _gateway.Say(InputPolicyCheck.Look, s_relaying);
+    private string[] Said() => Gateway.Say(InputPolicyCheck.Look, s_relaying);
 }

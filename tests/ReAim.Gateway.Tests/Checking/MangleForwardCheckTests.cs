@@ -7,17 +7,9 @@ namespace ReAim.Gateway.Tests.Checking;
 
 /// <summary>What keeps packets from the jump that stands last in mangle/FORWARD.</summary>
 [RequiresRoot]
-internal sealed class MangleForwardCheckTests
+internal sealed class MangleForwardCheckTests : SmallGatewayTests
 {
     private static readonly GatewayOptions s_queuedByIptables = SmallGateway.Options with { Flavour = QueueFlavour.Iptables };
-
-    private SmallGateway _gateway = null!;
-
-    [SetUp]
-    public void Make() => _gateway = new SmallGateway();
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
 
     [TestCase("-A FORWARD -j ACCEPT")]
     [TestCase("-A FORWARD -i lan0 -o wan0 -j ACCEPT")]
@@ -69,14 +61,14 @@ internal sealed class MangleForwardCheckTests
     [Test]
     public void Only_the_kind_of_iptables_that_takes_the_jump_matters_and_only_where_it_takes_one()
     {
-        _gateway.Box.ExecWithInput("iptables-legacy-restore", "*mangle\n-A FORWARD -j ACCEPT\nCOMMIT\n");
-        _gateway.Box.ExecWithInput("iptables-restore", "*filter\n-A FORWARD -j ACCEPT\nCOMMIT\n");
+        Gateway.Box.ExecWithInput("iptables-legacy-restore", "*mangle\n-A FORWARD -j ACCEPT\nCOMMIT\n");
+        Gateway.Box.ExecWithInput("iptables-restore", "*filter\n-A FORWARD -j ACCEPT\nCOMMIT\n");
         Assert.That(Said(), Is.Empty);
         Restore("-A FORWARD -j ACCEPT");
-        Assert.That(_gateway.Say(MangleForwardCheck.Look, s_queuedByIptables with { ListensOnly = true }), Is.Empty);
+        Assert.That(Gateway.Say(MangleForwardCheck.Look, s_queuedByIptables with { ListensOnly = true }), Is.Empty);
     }
 
-    private void Restore(string rules) => _gateway.Box.ExecWithInput("iptables-restore", $"*mangle\n{rules}\nCOMMIT\n");
+    private void Restore(string rules) => Gateway.Box.ExecWithInput("iptables-restore", $"*mangle\n{rules}\nCOMMIT\n");
 
-    private string[] Said() => _gateway.Say(MangleForwardCheck.Look, s_queuedByIptables);
+    private string[] Said() => Gateway.Say(MangleForwardCheck.Look, s_queuedByIptables);
 }

@@ -12,26 +12,18 @@ namespace ReAim.Gateway.Tests.Checking;
 
 /// <summary>What must be so before run installs anything.</summary>
 [RequiresRoot]
-internal sealed class RequiredChecksTests
+internal sealed class RequiredChecksTests : SmallGatewayTests
 {
-    private SmallGateway _gateway = null!;
-
-    [SetUp]
-    public void Make() => _gateway = new SmallGateway();
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
-
     [Test]
     public void A_gateway_as_it_should_be_passes_and_nothing_is_installed()
     {
-        string before = _gateway.Ruleset;
-        Assert.DoesNotThrow(() => _gateway.In(() =>
+        string before = Gateway.Ruleset;
+        Assert.DoesNotThrow(() => Gateway.In(() =>
         {
             Preflight.Require(new GatewaySituation(SmallGateway.Options));
             GatewayRules.Prepare(SmallGateway.Options, generation: null);
         }));
-        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+        Assert.That(Gateway.Ruleset, Is.EqualTo(before));
     }
 
     [Test]
@@ -56,31 +48,31 @@ internal sealed class RequiredChecksTests
     [Test]
     public void No_IPv4_address_on_the_WAN()
     {
-        _gateway.Box.Ip("addr", "flush", "dev", "wan0");
+        Gateway.Box.Ip("addr", "flush", "dev", "wan0");
         Refuses(SmallGateway.Options, "wan0 (--wan) has no IPv4 address: peers connect to that address: connect the interface to the Internet first.");
     }
 
     [Test]
     public void Forwarding_is_off()
     {
-        _gateway.Box.Exec("sysctl", "-qw", "net.ipv4.ip_forward=0");
+        Gateway.Box.Exec("sysctl", "-qw", "net.ipv4.ip_forward=0");
         Refuses(SmallGateway.Options, "this machine does not forward IPv4 packets: sysctl -w net.ipv4.ip_forward=1.");
     }
 
     [Test]
     public void Forwarding_is_off_on_one_side()
     {
-        _gateway.Box.Exec("sysctl", "-qw", "net.ipv4.conf.wan0.forwarding=0");
+        Gateway.Box.Exec("sysctl", "-qw", "net.ipv4.conf.wan0.forwarding=0");
         Refuses(SmallGateway.Options, "wan0 does not forward IPv4 packets: sysctl -w net/ipv4/conf/wan0/forwarding=1.");
     }
 
     [Test]
     public void A_port_of_a_bridge_is_not_where_packets_are_routed()
     {
-        _gateway.Box.Ip("link", "add", "br0", "type", "bridge");
-        _gateway.Box.Ip("link", "set", "lan0", "master", "br0");
+        Gateway.Box.Ip("link", "add", "br0", "type", "bridge");
+        Gateway.Box.Ip("link", "set", "lan0", "master", "br0");
         Refuses(SmallGateway.Options, "lan0 (--lan) is a port of br0, and packets are routed by that: name br0 instead.");
-        _gateway.Box.Ip("link", "set", "wan0", "master", "br0");
+        Gateway.Box.Ip("link", "set", "wan0", "master", "br0");
         Refuses(
             SmallGateway.Options,
             "lan0 (--lan) is a port of br0, and packets are routed by that: if br0 joins LAN and Internet, this machine is a bridge: run reaim on the router behind it.");
@@ -99,26 +91,26 @@ internal sealed class RequiredChecksTests
     [Test]
     public void A_private_address_is_a_loud_warning_that_says_what_it_means()
     {
-        _gateway.Box.Ip("addr", "flush", "dev", "wan0");
-        _gateway.Box.Ip("addr", "add", "10.1.2.3/24", "dev", "wan0");
-        Assert.That(_gateway.Ask(WanAddressCheck.Look).Single(), Is.EqualTo(Finding.Warning(
+        Gateway.Box.Ip("addr", "flush", "dev", "wan0");
+        Gateway.Box.Ip("addr", "add", "10.1.2.3/24", "dev", "wan0");
+        Assert.That(Gateway.Ask(WanAddressCheck.Look).Single(), Is.EqualTo(Finding.Warning(
             "wan0 has 10.1.2.3, a private address: another router translates once more between here and the Internet, so peers cannot connect to the address that offers get",
             "make that router a bridge or run reaim there; or forward its ports to this gateway and give --public ADDRESS")));
         Assert.That(
-            _gateway.Ask(WanAddressCheck.Look, SmallGateway.Options with { Public = new Ipv4Address(0xCB007107) }).Single().Severity, Is.EqualTo(Severity.Note));
+            Gateway.Ask(WanAddressCheck.Look, SmallGateway.Options with { Public = new Ipv4Address(0xCB007107) }).Single().Severity, Is.EqualTo(Severity.Note));
     }
 
     [TestCase("100.64.3.4", "carrier-grade NAT")]
     [TestCase("192.0.0.2", "DS-Lite")]
     public void Where_the_provider_translates_no_router_here_is_to_be_changed_and_what_helps_is_said(string address, string why)
     {
-        _gateway.Box.Ip("addr", "flush", "dev", "wan0");
-        _gateway.Box.Ip("addr", "add", $"{address}/32", "dev", "wan0");
-        Finding finding = _gateway.Ask(WanAddressCheck.Look).Single();
+        Gateway.Box.Ip("addr", "flush", "dev", "wan0");
+        Gateway.Box.Ip("addr", "add", $"{address}/32", "dev", "wan0");
+        Finding finding = Gateway.Ask(WanAddressCheck.Look).Single();
         Assert.That(finding.Severity, Is.EqualTo(Severity.Warning));
         Assert.That(finding.What, Does.StartWith($"wan0 has {address}, an address behind the provider's own NAT").And.Contains(why));
         Assert.That(finding.Do, Does.Contain("ask the provider for a public address").And.Contain("VPN").And.Contain("let the other side").And.Not.Contain("bridge"));
-        Finding given = _gateway.Ask(WanAddressCheck.Look, SmallGateway.Options with { Public = new Ipv4Address(0xCB007107) }).Single();
+        Finding given = Gateway.Ask(WanAddressCheck.Look, SmallGateway.Options with { Public = new Ipv4Address(0xCB007107) }).Single();
         Assert.That((given.Severity, given.Do!.Contains("only whoever has 203.0.113.7", StringComparison.Ordinal)), Is.EqualTo((Severity.Note, true)));
     }
 
@@ -128,7 +120,7 @@ internal sealed class RequiredChecksTests
     public void A_public_address_that_the_Internet_does_not_reach_is_a_warning(string address, string why)
     {
         GatewayOptions options = SmallGateway.Options with { Public = Ipv4Address.TryParse(address, out Ipv4Address parsed) ? parsed : default };
-        Assert.That(_gateway.Ask(WanAddressCheck.Look, options)[^1], Is.EqualTo(Finding.Warning(
+        Assert.That(Gateway.Ask(WanAddressCheck.Look, options)[^1], Is.EqualTo(Finding.Warning(
             $"--public {address} is {why}, so peers on the Internet cannot connect to what offers say",
             "give the address by which the Internet reaches this gateway, or leave --public out")));
     }
@@ -150,30 +142,30 @@ internal sealed class RequiredChecksTests
     [Test]
     public void An_interface_that_is_down_is_a_warning()
     {
-        _gateway.Box.Ip("link", "set", "lan0", "down");
-        Assert.That(_gateway.Say(InterfacesCheck.Look)[0], Is.EqualTo("Warning: lan0 (--lan) is down: ip link set lan0 up."));
+        Gateway.Box.Ip("link", "set", "lan0", "down");
+        Assert.That(Gateway.Say(InterfacesCheck.Look)[0], Is.EqualTo("Warning: lan0 (--lan) is down: ip link set lan0 up."));
     }
 
     [Test]
     public void The_flavour_is_said() =>
-        Assert.That(_gateway.Say(QueueCheck.Look).Single(), Does.StartWith("Ok: nftables takes the rules"));
+        Assert.That(Gateway.Say(QueueCheck.Look).Single(), Does.StartWith("Ok: nftables takes the rules"));
 
     [Test]
     public void Listening_needs_a_library_and_no_queue()
     {
         GatewayOptions options = SmallGateway.Options with { ListensOnly = true };
-        Assert.That(_gateway.Say(ListeningCheck.Look, options).Single(), Does.StartWith("Ok: libpcap is there"));
-        Assert.That(_gateway.Say(QueueCheck.Look, options).Single(), Is.EqualTo("Ok: nftables takes the rules of mappings."));
+        Assert.That(Gateway.Say(ListeningCheck.Look, options).Single(), Does.StartWith("Ok: libpcap is there"));
+        Assert.That(Gateway.Say(QueueCheck.Look, options).Single(), Is.EqualTo("Ok: nftables takes the rules of mappings."));
     }
 
     private void Refuses(GatewayOptions options, string sentence)
     {
-        string before = _gateway.Ruleset;
+        string before = Gateway.Ruleset;
         Refuses(new GatewaySituation(options), sentence);
-        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+        Assert.That(Gateway.Ruleset, Is.EqualTo(before));
     }
 
     private void Refuses(GatewaySituation situation, string sentence) => Assert.That(
-        () => _gateway.In(() => Preflight.Require(situation)),
+        () => Gateway.In(() => Preflight.Require(situation)),
         Throws.InvalidOperationException.With.InnerException.TypeOf<BadInputException>().And.Message.EqualTo(sentence));
 }

@@ -9,22 +9,14 @@ namespace ReAim.Gateway.Tests.Checking;
 
 /// <summary>Interfaces that were named the wrong way round.</summary>
 [RequiresRoot]
-internal sealed class SwappedCheckTests
+internal sealed class SwappedCheckTests : SmallGatewayTests
 {
     private static readonly GatewayOptions s_swapped = new() { Lan = ["wan0"], Wan = ["lan0"], Flavour = QueueFlavour.Iptables };
-
-    private SmallGateway _gateway = null!;
-
-    [SetUp]
-    public void Make() => _gateway = new SmallGateway();
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
 
     [Test]
     public void A_default_route_by_the_LAN_alone_looks_swapped_and_that_is_the_one_thing_said()
     {
-        _gateway.Box.Ip("route", "add", "default", "via", "203.0.113.254");
+        Gateway.Box.Ip("route", "add", "default", "via", "203.0.113.254");
         Finding[] said = Judge(s_swapped);
         Assert.That(said, Is.EqualTo(new[]
         {
@@ -41,23 +33,23 @@ internal sealed class SwappedCheckTests
     [Test]
     public void A_gateway_whose_tunnel_is_the_way_out_of_a_LAN_that_has_a_router_too_is_not_swapped()
     {
-        _gateway.Box.Ip("route", "add", "default", "via", "192.168.7.254");
-        _gateway.Box.Ip("route", "add", "0.0.0.0/1", "dev", "wan0");
-        _gateway.Box.Ip("route", "add", "128.0.0.0/1", "dev", "wan0");
-        Assert.That(_gateway.Say(SwappedCheck.Look), Is.Empty);
-        Assert.That(_gateway.Say(RoutesCheck.Look), Is.EqualTo(new[] { "Note: a default route leaves by lan0 (--lan), and connections that go there cross no --wan: they are not helped." }));
+        Gateway.Box.Ip("route", "add", "default", "via", "192.168.7.254");
+        Gateway.Box.Ip("route", "add", "0.0.0.0/1", "dev", "wan0");
+        Gateway.Box.Ip("route", "add", "128.0.0.0/1", "dev", "wan0");
+        Assert.That(Gateway.Say(SwappedCheck.Look), Is.Empty);
+        Assert.That(Gateway.Say(RoutesCheck.Look), Is.EqualTo(new[] { "Note: a default route leaves by lan0 (--lan), and connections that go there cross no --wan: they are not helped." }));
     }
 
     [Test]
     public void A_LAN_without_an_address_is_a_warning_that_says_who_has_one()
     {
-        _gateway.Box.Ip("link", "add", "spare0", "type", "bridge");
-        _gateway.Box.Ip("link", "set", "spare0", "up");
-        Assert.That(_gateway.Say(InterfacesCheck.Look, SmallGateway.Options with { Lan = ["spare0"] })[0], Is.EqualTo(
+        Gateway.Box.Ip("link", "add", "spare0", "type", "bridge");
+        Gateway.Box.Ip("link", "set", "spare0", "up");
+        Assert.That(Gateway.Say(InterfacesCheck.Look, SmallGateway.Options with { Lan = ["spare0"] })[0], Is.EqualTo(
             "Warning: spare0 (--lan) is up and has no IPv4 address, so it is the gateway of no client: name the interface that has the LAN's address: "
             + "lan0 has 192.168.7.1."));
     }
 
-    private Finding[] Judge(GatewayOptions options) => _gateway.In<Finding[]>(() =>
+    private Finding[] Judge(GatewayOptions options) => Gateway.In<Finding[]>(() =>
         [.. CheckList.Run(new GatewaySituation(options)).Where(finding => finding.Severity != Severity.Ok)]);
 }

@@ -11,16 +11,8 @@ namespace ReAim.Gateway.Tests.Checking;
 
 /// <summary>What run needs for itself alone.</summary>
 [RequiresRoot]
-internal sealed class TakenCheckTests
+internal sealed class TakenCheckTests : SmallGatewayTests
 {
-    private SmallGateway _gateway = null!;
-
-    [SetUp]
-    public void Make() => _gateway = new SmallGateway();
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
-
     [Test]
     public void A_queue_that_another_program_has_is_a_problem_that_names_the_program_and_a_number_that_is_free()
     {
@@ -28,12 +20,12 @@ internal sealed class TakenCheckTests
         string who = $"{File.ReadAllText("/proc/self/comm").Trim()} (process {Environment.ProcessId})";
         Assert.Multiple(() =>
         {
-            Assert.That(_gateway.Say(QueueNumberCheck.Look), Is.EqualTo(new[]
+            Assert.That(Gateway.Say(QueueNumberCheck.Look), Is.EqualTo(new[]
             {
                 $"Problem: netfilter queue 5190 is used by {who}: choose another number with --queue, such as --queue 5192.",
             }));
-            Assert.That(_gateway.Say(QueueNumberCheck.Look, SmallGateway.Options with { Queue = 5192 }), Is.Empty);
-            Assert.That(_gateway.Say(QueueNumberCheck.Look, SmallGateway.Options with { ListensOnly = true }), Is.Empty, "who listens needs none");
+            Assert.That(Gateway.Say(QueueNumberCheck.Look, SmallGateway.Options with { Queue = 5192 }), Is.Empty);
+            Assert.That(Gateway.Say(QueueNumberCheck.Look, SmallGateway.Options with { ListensOnly = true }), Is.Empty, "who listens needs none");
         });
     }
 
@@ -46,16 +38,16 @@ internal sealed class TakenCheckTests
         Assert.That((code, runCode), Is.EqualTo((ExitCode.BadInput, ExitCode.BadInput)));
         Assert.That(output, Does.Contain("PROBLEM  netfilter queue 5190 is used by "));
         Assert.That(error, Does.StartWith("reaim: netfilter queue 5190 is used by ").And.Contains("choose another number with --queue"));
-        Assert.That(_gateway.Ruleset, Does.Not.Contain("reaim"));
+        Assert.That(Gateway.Ruleset, Does.Not.Contain("reaim"));
     }
 
     [Test]
     public void The_queue_of_the_ReAim_that_runs_here_is_no_news()
     {
         using PacketQueue queue = Take(5190);
-        Assert.That(_gateway.In<Finding[]>(() =>
+        Assert.That(Gateway.In<Finding[]>(() =>
             [.. QueueNumberCheck.Look(new GatewaySituation(SmallGateway.Options) { Instance = new RunningInstance(Environment.ProcessId, IsRoots: true) })]), Is.Empty);
-        Assert.That(_gateway.In<Finding[]>(() =>
+        Assert.That(Gateway.In<Finding[]>(() =>
             [.. QueueNumberCheck.Look(new GatewaySituation(SmallGateway.Options) { Instance = new RunningInstance(1, IsRoots: true) })]).Single().Severity, Is.EqualTo(Severity.Problem));
     }
 
@@ -67,9 +59,9 @@ internal sealed class TakenCheckTests
     [Test]
     public void ReAim_running_already_is_a_note_and_check_says_that_run_would_work()
     {
-        Assert.That(_gateway.Say(InstanceCheck.Look), Is.Empty);
-        using InstanceLock other = _gateway.In(() => InstanceLock.Take());
-        Assert.That(_gateway.Say(InstanceCheck.Look).Single(), Is.EqualTo(
+        Assert.That(Gateway.Say(InstanceCheck.Look), Is.Empty);
+        using InstanceLock other = Gateway.In(() => InstanceLock.Take());
+        Assert.That(Gateway.Say(InstanceCheck.Look).Single(), Is.EqualTo(
             $"Note: reaim runs here already, as process {Environment.ProcessId}: stop that one before you start another; reaim status shows what it does."));
         (int code, string output, _) = Run("check", "--lan", "lan0", "--wan", "wan0");
         Assert.That(code, Is.EqualTo(ExitCode.Success));
@@ -91,13 +83,13 @@ internal sealed class TakenCheckTests
             File.WriteAllText(kept, "kept");
             Assert.Multiple(() =>
             {
-                Assert.That(_gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = free }), Is.Empty);
-                Assert.That(_gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = kept }), Is.Empty);
+                Assert.That(Gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = free }), Is.Empty);
+                Assert.That(Gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = kept }), Is.Empty);
                 Assert.That(Directory.GetFiles(folder), Is.EqualTo(new[] { kept }));
                 Assert.That(File.ReadAllText(kept), Is.EqualTo("kept"));
                 foreach (string bad in (string[])[folder, Path.Combine(folder, "no", "such"), ""])
                 {
-                    Assert.That(_gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = bad }).Single(), Does.StartWith("Problem: --record "));
+                    Assert.That(Gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = bad }).Single(), Does.StartWith("Problem: --record "));
                 }
             });
         }
@@ -107,7 +99,7 @@ internal sealed class TakenCheckTests
         }
     }
 
-    private PacketQueue Take(ushort number) => _gateway.In(() =>
+    private PacketQueue Take(ushort number) => Gateway.In(() =>
     {
         Assert.That(PacketQueue.TryOpen(new QueueOptions(number), out PacketQueue? queue, out _), Is.EqualTo(QueueOpening.Bound));
         return queue!;
@@ -116,7 +108,7 @@ internal sealed class TakenCheckTests
     private (int Code, string Output, string Error) Run(params string[] arguments)
     {
         using StringWriter output = new(), error = new();
-        int code = _gateway.In(() => CommandLine.Run(arguments, output, error));
+        int code = Gateway.In(() => CommandLine.Run(arguments, output, error));
         return (code, output.ToString(), error.ToString());
     }
 }

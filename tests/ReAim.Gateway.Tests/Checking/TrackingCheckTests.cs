@@ -8,16 +8,8 @@ namespace ReAim.Gateway.Tests.Checking;
 
 /// <summary>Rules that keep connections from connection tracking, or where ReAim does not find them.</summary>
 [RequiresRoot]
-internal sealed class TrackingCheckTests
+internal sealed class TrackingCheckTests : SmallGatewayTests
 {
-    private SmallGateway _gateway = null!;
-
-    [SetUp]
-    public void Make() => _gateway = new SmallGateway();
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
-
     [TestCase("nft", "tcp dport 5190 notrack")]
     [TestCase("nft", "iifname \"wan0\" tcp sport 5190 notrack")]
     [TestCase("nft", "iifname { \"lan0\", \"lan1\" } notrack")]
@@ -28,7 +20,7 @@ internal sealed class TrackingCheckTests
     public void What_is_not_tracked_is_a_warning_that_names_the_rule(string program, string rule)
     {
         Add(program, rule);
-        Assert.That(_gateway.Say(TrackingCheck.Look).Single(), Does.StartWith(
+        Assert.That(Gateway.Say(TrackingCheck.Look).Single(), Does.StartWith(
             "Warning: this rule keeps packets that ReAim is to see from connection tracking, and what is not tracked is neither watched nor translated: "));
     }
 
@@ -40,7 +32,7 @@ internal sealed class TrackingCheckTests
     public void A_zone_is_a_warning_that_names_the_rule(string program, string rule)
     {
         Add(program, rule);
-        Assert.That(_gateway.Say(TrackingCheck.Look).Single(), Does.StartWith("Warning: this rule puts connections that ReAim is to help into a zone of connection tracking, "));
+        Assert.That(Gateway.Say(TrackingCheck.Look).Single(), Does.StartWith("Warning: this rule puts connections that ReAim is to help into a zone of connection tracking, "));
     }
 
     [TestCase("nft", "udp dport 53 notrack")]
@@ -52,14 +44,14 @@ internal sealed class TrackingCheckTests
     public void What_concerns_others_is_not_named(string program, string rule)
     {
         Add(program, rule);
-        Assert.That(_gateway.Say(TrackingCheck.Look), Is.Empty);
+        Assert.That(Gateway.Say(TrackingCheck.Look), Is.Empty);
     }
 
     [Test]
     public void What_depends_on_what_is_not_known_is_a_note()
     {
         Add("nft", "tcp dport 5190 ip daddr 198.51.100.0/24 notrack");
-        Assert.That(_gateway.Say(TrackingCheck.Look).Single(), Does.StartWith("Note: this rule may keep packets"));
+        Assert.That(Gateway.Say(TrackingCheck.Look).Single(), Does.StartWith("Note: this rule may keep packets"));
     }
 
     [Test]
@@ -67,18 +59,18 @@ internal sealed class TrackingCheckTests
     {
         Add("nft", "notrack");
         GatewayOptions options = SmallGateway.Options with { ListensOnly = true, Translator = TranslatorKind.Relay, Public = new Ipv4Address(0xCB007107) };
-        Assert.That(_gateway.Say(TrackingCheck.Look, options), Is.Empty);
+        Assert.That(Gateway.Say(TrackingCheck.Look, options), Is.Empty);
     }
 
     private void Add(string program, string rule)
     {
         if (program == "nft")
         {
-            _gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority raw\n {rule}\n }}\n}}\n");
+            Gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority raw\n {rule}\n }}\n}}\n");
         }
         else
         {
-            _gateway.Box.ExecWithInput($"{program}-restore", $"*raw\n-A PREROUTING {rule}\nCOMMIT\n");
+            Gateway.Box.ExecWithInput($"{program}-restore", $"*raw\n-A PREROUTING {rule}\nCOMMIT\n");
         }
     }
 }

@@ -8,78 +8,72 @@ namespace ReAim.Gateway.Tests.Rules;
 [RequiresRoot]
 [TestFixture(QueueFlavour.Nft)]
 [TestFixture(QueueFlavour.Iptables)]
-internal sealed class GatewayRulesTests(QueueFlavour flavour)
+internal sealed class GatewayRulesTests(QueueFlavour flavour) : SmallGatewayTests
 {
-    private SmallGateway _gateway = null!;
-
     [SetUp]
     public void Make()
     {
-        _gateway = new SmallGateway();
-        Flavours.Require(flavour, _gateway.Box);
-        _gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
+        Flavours.Require(flavour, Gateway.Box);
+        Gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
     }
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
 
     [Test]
     public void What_was_there_before_is_all_that_is_there_after()
     {
-        string before = _gateway.Ruleset;
+        string before = Gateway.Ruleset;
         GatewayRules rules = Installed();
-        Assert.That(_gateway.Ruleset, Does.Contain("table ip reaim").And.Contain(flavour == QueueFlavour.Nft ? "queue flags bypass to 5190" : "jump REAIM"));
+        Assert.That(Gateway.Ruleset, Does.Contain("table ip reaim").And.Contain(flavour == QueueFlavour.Nft ? "queue flags bypass to 5190" : "jump REAIM"));
         In(rules.Remove);
-        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+        Assert.That(Gateway.Ruleset, Is.EqualTo(before));
     }
 
     [Test]
     public void The_next_start_finds_the_same_place_after_a_crash_and_leaves_one_jump()
     {
-        string before = _gateway.Ruleset;
+        string before = Gateway.Ruleset;
         Installed();
-        string once = _gateway.Ruleset;
+        string once = Gateway.Ruleset;
         GatewayRules second = Installed();
-        Assert.That(_gateway.Ruleset, Is.EqualTo(once));
+        Assert.That(Gateway.Ruleset, Is.EqualTo(once));
         In(second.Remove);
-        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+        Assert.That(Gateway.Ruleset, Is.EqualTo(before));
     }
 
     [Test]
     public void A_gateway_without_any_rules_has_none_afterwards()
     {
-        _gateway.Nft("flush ruleset");
+        Gateway.Nft("flush ruleset");
         GatewayRules rules = Installed();
         In(rules.StopQueueing);
         In(rules.Remove);
-        Assert.That(_gateway.Ruleset, Is.Empty);
+        Assert.That(Gateway.Ruleset, Is.Empty);
     }
 
     [Test]
     public void What_a_crash_left_does_not_count_as_having_been_there()
     {
-        _gateway.Nft("flush ruleset");
+        Gateway.Nft("flush ruleset");
         Installed();
         In(Installed().Remove);
-        Assert.That(_gateway.Ruleset, Is.Empty);
+        Assert.That(Gateway.Ruleset, Is.Empty);
     }
 
     [Test]
     public void An_empty_table_of_the_administrators_stays()
     {
-        _gateway.Nft("flush ruleset\ntable ip mangle { chain FORWARD { type filter hook forward priority mangle; }; }");
-        string before = _gateway.Ruleset;
+        Gateway.Nft("flush ruleset\ntable ip mangle { chain FORWARD { type filter hook forward priority mangle; }; }");
+        string before = Gateway.Ruleset;
         In(Installed().Remove);
-        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+        Assert.That(Gateway.Ruleset, Is.EqualTo(before));
     }
 
     [Test]
     public void Leftovers_in_the_other_kind_of_iptables_go_too()
     {
-        Flavours.RequireLegacy(_gateway.Box);
-        _gateway.Box.ExecWithInput("iptables-legacy-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), "--noflush");
+        Flavours.RequireLegacy(Gateway.Box);
+        Gateway.Box.ExecWithInput("iptables-legacy-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), "--noflush");
         GatewayRules rules = Installed();
-        Assert.That(_gateway.Box.Exec("iptables-legacy-save"), Does.Not.Contain("REAIM"));
+        Assert.That(Gateway.Box.Exec("iptables-legacy-save"), Does.Not.Contain("REAIM"));
         In(rules.Remove);
     }
 
@@ -87,14 +81,14 @@ internal sealed class GatewayRulesTests(QueueFlavour flavour)
     public void A_flushed_ruleset_is_noticed_and_restored()
     {
         GatewayRules rules = Installed();
-        string whole = _gateway.Ruleset;
+        string whole = Gateway.Ruleset;
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
-        _gateway.Nft("flush ruleset");
+        Gateway.Nft("flush ruleset");
         Assert.That(In(rules.Verify), Is.EqualTo(Everything));
-        _gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
+        Gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
         In(() => rules.Restore(Everything));
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
-        Assert.That(Sorted(_gateway.Ruleset), Is.EqualTo(Sorted(whole)));
+        Assert.That(Sorted(Gateway.Ruleset), Is.EqualTo(Sorted(whole)));
     }
 
     [TestCase("flush", "chain", "ip", "reaim", "mapped")]
@@ -104,7 +98,7 @@ internal sealed class GatewayRulesTests(QueueFlavour flavour)
     public void Anything_that_is_not_as_it_was_in_the_table_is_noticed(params string[] command)
     {
         GatewayRules rules = Installed();
-        _gateway.Box.Exec("nft", command);
+        Gateway.Box.Exec("nft", command);
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.Table));
     }
 
@@ -112,8 +106,8 @@ internal sealed class GatewayRulesTests(QueueFlavour flavour)
     public void Elements_and_counters_are_no_change()
     {
         GatewayRules rules = Installed();
-        _gateway.Box.Exec("nft", "add", "element", "ip", "reaim", "servers", "{ 198.51.100.1 . 5190 timeout 30s }");
-        _gateway.Box.Exec("nft", "add", "element", "ip", "reaim", "mappings", "{ 203.0.113.1 . 5190 timeout 30s : 192.168.7.10 . 5190 }");
+        Gateway.Box.Exec("nft", "add", "element", "ip", "reaim", "servers", "{ 198.51.100.1 . 5190 timeout 30s }");
+        Gateway.Box.Exec("nft", "add", "element", "ip", "reaim", "mappings", "{ 203.0.113.1 . 5190 timeout 30s : 192.168.7.10 . 5190 }");
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
     }
 
@@ -123,7 +117,7 @@ internal sealed class GatewayRulesTests(QueueFlavour flavour)
         uint generation = 7;
         GatewayRules rules = Installed(() => generation);
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
-        _gateway.Nft("flush ruleset");
+        Gateway.Nft("flush ruleset");
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None), "the number says that nothing changed");
         generation++;
         Assert.That(In(rules.Verify), Is.EqualTo(Everything));
@@ -137,8 +131,8 @@ internal sealed class GatewayRulesTests(QueueFlavour flavour)
         In(rules.StopQueueing);
         Assert.Multiple(() =>
         {
-            Assert.That(_gateway.Box.Exec("iptables", "-t", "mangle", "-S", "FORWARD"), Does.Not.Contain("REAIM"));
-            Assert.That(_gateway.Ruleset, Does.Contain("map @mappings").And.Not.Contain("counter name \"watched\""));
+            Assert.That(Gateway.Box.Exec("iptables", "-t", "mangle", "-S", "FORWARD"), Does.Not.Contain("REAIM"));
+            Assert.That(Gateway.Ruleset, Does.Contain("map @mappings").And.Not.Contain("counter name \"watched\""));
             Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
         });
         In(rules.Remove);
@@ -148,7 +142,7 @@ internal sealed class GatewayRulesTests(QueueFlavour flavour)
     public void Rules_that_were_flushed_before_are_no_obstacle_to_stopping()
     {
         GatewayRules rules = Installed();
-        _gateway.Nft("flush ruleset");
+        Gateway.Nft("flush ruleset");
         Assert.DoesNotThrow(() => In(rules.StopQueueing));
         Assert.DoesNotThrow(() => In(rules.Remove));
     }
@@ -165,7 +159,7 @@ internal sealed class GatewayRulesTests(QueueFlavour flavour)
         return rules;
     });
 
-    private T In<T>(Func<T> action) => _gateway.In(action);
+    private T In<T>(Func<T> action) => Gateway.In(action);
 
-    private void In(Action action) => _gateway.In(action);
+    private void In(Action action) => Gateway.In(action);
 }

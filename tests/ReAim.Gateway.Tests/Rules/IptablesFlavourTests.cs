@@ -6,51 +6,45 @@ namespace ReAim.Gateway.Tests.Rules;
 
 /// <summary>The iptables flavour's own: a chain and a jump in a table of the administrator's.</summary>
 [RequiresRoot]
-internal sealed class IptablesFlavourTests
+internal sealed class IptablesFlavourTests : SmallGatewayTests
 {
     private static readonly GatewayOptions s_options = SmallGateway.Options with { Flavour = QueueFlavour.Iptables };
-
-    private SmallGateway _gateway = null!;
 
     [SetUp]
     public void Make()
     {
-        _gateway = new SmallGateway();
-        Flavours.Require(QueueFlavour.Iptables, _gateway.Box);
-        _gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
+        Flavours.Require(QueueFlavour.Iptables, Gateway.Box);
+        Gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
     }
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
 
     [Test]
     public void Rules_of_legacy_iptables_alone_bring_ours_there()
     {
-        Flavours.RequireLegacy(_gateway.Box);
-        _gateway.Nft("flush ruleset");
-        _gateway.Box.ExecWithInput("iptables-legacy-restore", SmallGateway.Administrator);
-        string before = _gateway.Box.Exec("iptables-legacy-save", "-t", "mangle");
+        Flavours.RequireLegacy(Gateway.Box);
+        Gateway.Nft("flush ruleset");
+        Gateway.Box.ExecWithInput("iptables-legacy-restore", SmallGateway.Administrator);
+        string before = Gateway.Box.Exec("iptables-legacy-save", "-t", "mangle");
         GatewayRules rules = Installed();
-        string during = _gateway.Box.Exec("iptables-legacy-save", "-t", "mangle");
+        string during = Gateway.Box.Exec("iptables-legacy-save", "-t", "mangle");
         Assert.That(during, Does.Contain($"-A FORWARD {IptablesChain.Jump}"));
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
-        _gateway.Box.Exec("iptables-legacy", "-t", "mangle", "-F", "FORWARD");
+        Gateway.Box.Exec("iptables-legacy", "-t", "mangle", "-F", "FORWARD");
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.Chain));
-        _gateway.Box.ExecWithInput("iptables-legacy-restore", SmallGateway.Administrator);
+        Gateway.Box.ExecWithInput("iptables-legacy-restore", SmallGateway.Administrator);
         In(() => rules.Restore(RulesLoss.Chain));
         In(rules.Remove);
-        Assert.That(WithoutDates(_gateway.Box.Exec("iptables-legacy-save", "-t", "mangle")), Is.EqualTo(WithoutDates(before)));
+        Assert.That(WithoutDates(Gateway.Box.Exec("iptables-legacy-save", "-t", "mangle")), Is.EqualTo(WithoutDates(before)));
     }
 
     [Test]
     public void A_rule_that_is_appended_behind_the_jump_is_noticed_and_the_jump_is_last_again()
     {
         GatewayRules rules = Installed();
-        _gateway.Box.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-j", "TTL", "--ttl-inc", "1");
+        Gateway.Box.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-j", "TTL", "--ttl-inc", "1");
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.Chain));
         In(() => rules.Restore(RulesLoss.Chain));
         Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
-        string[] forward = [.. _gateway.Box.Exec("iptables", "-t", "mangle", "-S", "FORWARD").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        string[] forward = [.. Gateway.Box.Exec("iptables", "-t", "mangle", "-S", "FORWARD").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
         Assert.That(forward[^2..], Is.EqualTo(new[] { "-A FORWARD -j TTL --ttl-inc 1", $"-A FORWARD {IptablesChain.Jump}" }));
     }
 
@@ -59,10 +53,10 @@ internal sealed class IptablesFlavourTests
     {
         // iptables cannot work on a table that has a chain of nftables under a name of its own.
         GatewayRules rules = In(() => GatewayRules.Prepare(s_options));
-        _gateway.Nft("delete table ip mangle\ntable ip mangle { chain FORWARD { type filter hook prerouting priority 7; }; }");
-        string before = _gateway.Ruleset;
+        Gateway.Nft("delete table ip mangle\ntable ip mangle { chain FORWARD { type filter hook prerouting priority 7; }; }");
+        string before = Gateway.Ruleset;
         Assert.That(() => In(rules.Install), Throws.InvalidOperationException.With.InnerException.TypeOf<IOException>());
-        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+        Assert.That(Gateway.Ruleset, Is.EqualTo(before));
     }
 
     private static string WithoutDates(string saved) =>
@@ -75,7 +69,7 @@ internal sealed class IptablesFlavourTests
         return rules;
     });
 
-    private T In<T>(Func<T> action) => _gateway.In(action);
+    private T In<T>(Func<T> action) => Gateway.In(action);
 
-    private void In(Action action) => _gateway.In(action);
+    private void In(Action action) => Gateway.In(action);
 }

@@ -8,7 +8,7 @@ namespace ReAim.Gateway.Tests.Rules;
 
 /// <summary>Real packets through the chains, beside marks of an administrator: 0x23 on connections, 0x2300 on packets.</summary>
 [RequiresRoot]
-internal sealed partial class MarksTests
+internal sealed partial class MarksTests : SmallGatewayTests
 {
     private const string Administrator =
         """
@@ -24,23 +24,17 @@ internal sealed partial class MarksTests
 
         """;
 
-    private SmallGateway _gateway = null!;
-
     [SetUp]
     public void Make()
     {
-        _gateway = new SmallGateway();
-        _gateway.Nft(Administrator);
+        Gateway.Nft(Administrator);
     }
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
 
     [TestCase(QueueFlavour.Nft)]
     [TestCase(QueueFlavour.Iptables)]
     public void Without_a_worker_packets_go_on_and_foreign_bits_are_whole(QueueFlavour flavour)
     {
-        Flavours.Require(flavour, _gateway.Box);
+        Flavours.Require(flavour, Gateway.Box);
         Install(flavour, "queue flags bypass to 5190");
         Assert.That(ConnectionMark(), Is.EqualTo(0x0400_0023));
         Assert.That(Queued, Is.Zero);
@@ -54,7 +48,7 @@ internal sealed partial class MarksTests
     public void What_a_verdict_says_is_kept_in_the_connection_beside_foreign_bits(uint verdict, uint kept)
     {
         Install(QueueFlavour.Iptables);
-        _gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "8", "-j", "MARK", "--set-xmark", $"0x{verdict:x}/0xf000000");
+        Gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "8", "-j", "MARK", "--set-xmark", $"0x{verdict:x}/0xf000000");
         Assert.That(ConnectionMark(), Is.EqualTo(kept));
         Assert.That(Queued, Is.GreaterThan(0));
     }
@@ -71,10 +65,10 @@ internal sealed partial class MarksTests
     [Test]
     public void Rules_that_set_the_whole_mark_in_mangle_stand_before_the_nft_flavours_queue_and_take_no_verdict()
     {
-        _gateway.Box.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-j", "MARK", "--set-mark", "1");
-        _gateway.Nft("table ip mine { chain c { type filter hook forward priority mangle; meta mark set 1; }; }\n");
+        Gateway.Box.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-j", "MARK", "--set-mark", "1");
+        Gateway.Nft("table ip mine { chain c { type filter hook forward priority mangle; meta mark set 1; }; }\n");
         Install(QueueFlavour.Nft, "meta mark set meta mark & 0xf0ffffff | 0x0d000000");
-        using Conversation conversation = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 5190, 5190)!;
+        using Conversation conversation = Conversation.Open(Gateway.Lan, Gateway.Wan, "203.0.113.99", 5190, 5190)!;
         conversation.Talk(2);
         Assert.That(MarkOf(5190), Is.EqualTo(0x0500_0023));
     }
@@ -94,7 +88,7 @@ internal sealed partial class MarksTests
         Install(flavour, $"meta mark set meta mark & 0xf0ffffff | 0x{Verdict:x}");
         if (flavour == QueueFlavour.Iptables)
         {
-            _gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "8", "-j", "MARK", "--set-xmark", $"0x{Verdict:x}/0xf000000");
+            Gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "8", "-j", "MARK", "--set-xmark", $"0x{Verdict:x}/0xf000000");
         }
 
         ConnectionMark();
@@ -106,14 +100,14 @@ internal sealed partial class MarksTests
     {
         Install(QueueFlavour.Iptables);
         Assert.That(ConnectionMark(443), Is.EqualTo(0x23));
-        _gateway.Box.Exec("nft", "add", "element", "ip", "reaim", "servers", "{ 203.0.113.99 . 443 timeout 60s }");
+        Gateway.Box.Exec("nft", "add", "element", "ip", "reaim", "servers", "{ 203.0.113.99 . 443 timeout 60s }");
         Assert.That(ConnectionMark(443), Is.EqualTo(0x0400_0023));
     }
 
     [Test]
     public void A_connection_from_before_is_watched_too()
     {
-        using Conversation before = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 5190, 5190)!;
+        using Conversation before = Conversation.Open(Gateway.Lan, Gateway.Wan, "203.0.113.99", 5190, 5190)!;
         before.Talk(1);
         Install(QueueFlavour.Iptables);
         before.Talk(1);
@@ -124,7 +118,7 @@ internal sealed partial class MarksTests
     public void Foreign_bits_that_look_like_ours_stay_on_packets_of_other_connections()
     {
         Install(QueueFlavour.Iptables);
-        _gateway.Nft(
+        Gateway.Nft(
             """
             table ip admin {
               counter ours { }
@@ -133,7 +127,7 @@ internal sealed partial class MarksTests
             }
 
             """);
-        using Conversation conversation = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 443, 443)!;
+        using Conversation conversation = Conversation.Open(Gateway.Lan, Gateway.Wan, "203.0.113.99", 443, 443)!;
         conversation.Talk(2);
         Assert.That(Counter("admin", "ours"), Is.GreaterThanOrEqualTo(4));
     }
@@ -142,17 +136,17 @@ internal sealed partial class MarksTests
     [TestCase(QueueFlavour.Iptables)]
     public void What_a_helper_of_the_kernels_expected_has_no_mark_of_ours(QueueFlavour flavour)
     {
-        Flavours.Require(flavour, _gateway.Box);
+        Flavours.Require(flavour, Gateway.Box);
         Install(flavour, "queue flags bypass to 5190");
-        if (_gateway.Box.TryExec("iptables", "-t", "raw", "-A", "PREROUTING", "-p", "tcp", "--dport", "5190", "-j", "CT", "--helper", "irc").Code != 0)
+        if (Gateway.Box.TryExec("iptables", "-t", "raw", "-A", "PREROUTING", "-p", "tcp", "--dport", "5190", "-j", "CT", "--helper", "irc").Code != 0)
         {
             Assert.Ignore("NOT TESTED: this kernel has no helper for IRC (nf_conntrack_irc).");
         }
 
-        _gateway.Nft("table ip watch { counter expected { }; chain c { type filter hook postrouting priority 0; ip protocol tcp ct status expected counter name expected; }; }\n");
-        using Conversation offering = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", 5190, 5190)!;
+        Gateway.Nft("table ip watch { counter expected { }; chain c { type filter hook postrouting priority 0; ip protocol tcp ct status expected counter name expected; }; }\n");
+        using Conversation offering = Conversation.Open(Gateway.Lan, Gateway.Wan, "203.0.113.99", 5190, 5190)!;
         offering.Say("PRIVMSG bob :\u0001DCC SEND f 3232237322 5000 10\u0001\r\n"u8);
-        using Conversation expected = Conversation.Open(_gateway.Wan, _gateway.Lan, "192.168.7.10", 5000, 5000)!;
+        using Conversation expected = Conversation.Open(Gateway.Wan, Gateway.Lan, "192.168.7.10", 5000, 5000)!;
         expected.Talk(2);
         Assert.That(Counter("watch", "expected"), Is.Positive);
         Assert.That((MarkOf(5190), MarkOf(5000)), Is.EqualTo((0x0400_0023u, 0x23u)));
@@ -163,10 +157,10 @@ internal sealed partial class MarksTests
     private void Install(QueueFlavour flavour, string insteadOfQueue = "counter")
     {
         string text = ReaimTable.Text(SmallGateway.Options, flavour);
-        _gateway.Nft(text.Replace("queue flags bypass to 5190", insteadOfQueue, StringComparison.Ordinal).Replace("queue to 5190", "drop", StringComparison.Ordinal));
+        Gateway.Nft(text.Replace("queue flags bypass to 5190", insteadOfQueue, StringComparison.Ordinal).Replace("queue to 5190", "drop", StringComparison.Ordinal));
         if (flavour == QueueFlavour.Iptables)
         {
-            _gateway.Box.ExecWithInput(
+            Gateway.Box.ExecWithInput(
                 "iptables-restore", IptablesChain.Installation(MarkLayout.Default, 5190, IptablesMangle.Parse("")), "--noflush");
         }
     }
@@ -174,7 +168,7 @@ internal sealed partial class MarksTests
     /// <summary>The mark of a connection after some packets, each of which must have left with the administrator's mark.</summary>
     private uint ConnectionMark(int port = 5190)
     {
-        using Conversation conversation = Conversation.Open(_gateway.Lan, _gateway.Wan, "203.0.113.99", port, port)!;
+        using Conversation conversation = Conversation.Open(Gateway.Lan, Gateway.Wan, "203.0.113.99", port, port)!;
         conversation.Talk(3);
         Assert.That(Counter("admin", "changed"), Is.Zero);
         Assert.That(Counter("admin", "whole"), Is.GreaterThanOrEqualTo(8));
@@ -183,13 +177,13 @@ internal sealed partial class MarksTests
 
     private uint MarkOf(int port)
     {
-        string line = _gateway.Box.Exec("cat", "/proc/net/nf_conntrack").Split('\n')
+        string line = Gateway.Box.Exec("cat", "/proc/net/nf_conntrack").Split('\n')
             .Last(text => text.Contains($"dport={port} ", StringComparison.Ordinal) && text.Contains("ESTABLISHED", StringComparison.Ordinal));
         return uint.Parse(MarkField().Match(line).Groups[1].Value, CultureInfo.InvariantCulture);
     }
 
     private long Counter(string table, string name) => long.Parse(
-        PacketsField().Match(_gateway.Box.Exec("nft", "list", "counter", "ip", table, name)).Groups[1].Value, CultureInfo.InvariantCulture);
+        PacketsField().Match(Gateway.Box.Exec("nft", "list", "counter", "ip", table, name)).Groups[1].Value, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"mark=(\d+)")]
     private static partial Regex MarkField();

@@ -7,21 +7,13 @@ namespace ReAim.Gateway.Tests.Rules;
 
 /// <summary>Which way into the queue is found, and by what means.</summary>
 [RequiresRoot]
-internal sealed class QueueProbeTests
+internal sealed class QueueProbeTests : SmallGatewayTests
 {
-    private SmallGateway _gateway = null!;
-
-    [SetUp]
-    public void Make() => _gateway = new SmallGateway();
-
-    [TearDown]
-    public void Remove() => _gateway.Dispose();
-
     [Test]
     public void A_kernel_with_the_queue_statement_gets_the_nft_flavour_unless_another_is_named()
     {
-        Flavours.Require(QueueFlavour.Nft, _gateway.Box);
-        Flavours.Require(QueueFlavour.Iptables, _gateway.Box);
+        Flavours.Require(QueueFlavour.Nft, Gateway.Box);
+        Flavours.Require(QueueFlavour.Iptables, Gateway.Box);
         Assert.That(In(() => GatewayRules.Prepare(SmallGateway.Options)).Options.Flavour, Is.EqualTo(QueueFlavour.Nft));
         Assert.That(
             In(() => GatewayRules.Prepare(SmallGateway.Options with { Flavour = QueueFlavour.Iptables })).Options.Flavour,
@@ -31,7 +23,7 @@ internal sealed class QueueProbeTests
     [Test]
     public void A_kernel_without_the_queue_statement_gets_the_iptables_flavour_and_says_so_if_that_is_not_allowed()
     {
-        if (Flavours.HasNft(_gateway.Box))
+        if (Flavours.HasNft(Gateway.Box))
         {
             Assert.Ignore("NOT TESTED: this kernel has nft's queue statement.");
         }
@@ -47,14 +39,14 @@ internal sealed class QueueProbeTests
     [TestCase(QueueFlavour.Iptables)]
     public void Finding_a_way_into_the_queue_installs_nothing(object flavour)
     {
-        Flavours.Require((QueueFlavour)flavour, _gateway.Box);
-        _gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
-        string before = _gateway.Ruleset;
+        Flavours.Require((QueueFlavour)flavour, Gateway.Box);
+        Gateway.Box.ExecWithInput("iptables-restore", SmallGateway.Administrator);
+        string before = Gateway.Ruleset;
         In(() => GatewayRules.Prepare(SmallGateway.Options with { Flavour = (QueueFlavour)flavour }));
-        Assert.That(_gateway.Ruleset, Is.EqualTo(before));
+        Assert.That(Gateway.Ruleset, Is.EqualTo(before));
 
         // A kernel that has not loaded legacy iptables has no such file.
-        Assert.That(_gateway.Box.TryExec("cat", "/proc/net/ip_tables_names").Output, Is.Empty);
+        Assert.That(Gateway.Box.TryExec("cat", "/proc/net/ip_tables_names").Output, Is.Empty);
     }
 
     [Test]
@@ -62,13 +54,13 @@ internal sealed class QueueProbeTests
     {
         GatewayRules rules = In(() => GatewayRules.Prepare(SmallGateway.Options with { ListensOnly = true }));
         In(rules.Install);
-        Assert.That(_gateway.Ruleset, Does.Contain("table ip reaim").And.Not.Contain("REAIM"));
+        Assert.That(Gateway.Ruleset, Does.Contain("table ip reaim").And.Not.Contain("REAIM"));
         In(rules.StopQueueing);
         In(rules.Remove);
-        Assert.That(_gateway.Ruleset, Does.Not.Contain("reaim"));
+        Assert.That(Gateway.Ruleset, Does.Not.Contain("reaim"));
     }
 
-    private T In<T>(Func<T> action) => _gateway.In(action);
+    private T In<T>(Func<T> action) => Gateway.In(action);
 
-    private void In(Action action) => _gateway.In(action);
+    private void In(Action action) => Gateway.In(action);
 }

@@ -71,8 +71,9 @@ internal sealed class NeighbourTests(Translating translating)
     }
 
     /// <summary>As without ReAim: the inside address leads there, the public one nowhere.</summary>
-    [Test]
-    public void A_late_offer_to_a_neighbour_that_is_not_read_has_one_way_only()
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_late_offer_to_a_neighbour_that_is_not_read_has_one_way_only(bool isDirectIm)
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         Person dave = lab.AddNeighbour("dave", "192.168.7.11");
@@ -81,8 +82,12 @@ internal sealed class NeighbourTests(Translating translating)
         lab.Alice.Namespace.Sysctl(("ipv4/tcp_early_retrans", "0"));
         dave.SignOn();
         using var tool = translating.Start(lab.Gateway);
-        for (int i = 0; i < 2; i++)
+        Offer offer;
+        int tries = 0;
+        do
         {
+            // On a busy machine both parts may leave as one, and in time: another try, as another connection.
+            Assert.That(++tries, Is.LessThan(6), "no offer was late.");
             lab.Alice.SignOff();
             lab.Alice.SignOn();
 
@@ -91,12 +96,12 @@ internal sealed class NeighbourTests(Translating translating)
             lab.Alice.SendIm(dave, "a moment");
             Assert.That(lab.Until(() => lab.Alice.Client.Acknowledged > confirmed, TimeSpan.FromSeconds(5)), "the server answers");
             lab.Alice.Do(() => lab.Alice.Client.CutNextOfferAt = 95);
-            Offer offer = i % 2 == 0 ? lab.Alice.OfferDirectIm(dave, "hello") : lab.Alice.OfferFile(dave, dave.Client.CookieDice.Bytes(10_000));
-            offer.AssertDirectAtOnce();
-            Assert.That((offer.OfferedAddress, offer.Received!.ConnectedBy), Is.EqualTo((lab.Alice.Address, ConnectedBy.Internal0003)), offer.ToString());
+            offer = isDirectIm ? lab.Alice.OfferDirectIm(dave, "hello") : lab.Alice.OfferFile(dave, dave.Client.CookieDice.Bytes(10_000));
+            offer.WaitForEnd(30);
         }
-
-        Assert.That(GatewayStatus.Read(lab.Gateway).GetProperty("reasons").GetProperty("offer-late").GetInt64(), Is.EqualTo(2));
+        while (!GatewayStatus.Read(lab.Gateway).GetProperty("reasons").TryGetProperty("offer-late", out _));
+        offer.AssertDirectAtOnce();
+        Assert.That((offer.OfferedAddress, offer.Received!.ConnectedBy), Is.EqualTo((lab.Alice.Address, ConnectedBy.Internal0003)), offer.ToString());
     }
 
     /// <summary>Their ports are any, and those in the gateway's own ephemeral range are mapped to others.</summary>
