@@ -210,6 +210,12 @@ internal sealed class FlowTracker(
         }
 
         long offset = acknowledged.OffsetOf(acknowledgement);
+        if (offset <= acknowledged.Acknowledged)
+        {
+            // Said before, as by each segment of an end that is only sending.
+            return;
+        }
+
         acknowledged.Acknowledged = Math.Max(acknowledged.Acknowledged, Math.Min(offset, acknowledged.Highest));
         acknowledged.Claimed = Math.Max(acknowledged.Claimed, offset);
         if (acknowledged.FirstHeld is not null && flow.Session is { } session && offset > session.Needed(acknowledged.Direction))
