@@ -17,35 +17,30 @@ internal static class InputPolicyCheck
             return [];
         }
 
-        Finding[] findings = [.. Ways(situation).SelectMany(packet => Look(situation, packet)).Distinct()];
+        Finding[] findings = [.. situation.Wan.SelectMany(wan => Look(situation, wan)).Distinct()];
         return findings.Length > 0 ? findings : [Finding.Ok("peers' connects to this machine pass the input rules")];
     }
 
-    private static IEnumerable<PacketProfile> Ways(GatewaySituation situation) =>
-        from wan in situation.Wan
+    private static IEnumerable<Finding> Look(GatewaySituation situation, NetworkLink wan) =>
+        from chain in situation.Firewall.At("input")
+        where chain.Type == "filter"
         from port in (ushort[])[UsualPort, situation.Options.Pool.First]
-        select new PacketProfile
-        {
-            InInterface = wan.Name,
-            DestinationPort = port,
-            Destination = wan.Addresses.Count > 0 ? AddressRange.Of(wan.Addresses[0]) : null,
-            Connection = ["new"],
-        };
+        let walk = ForwardWalk.Through(situation.Firewall, chain, Connect(wan, port))
+        where walk.IsDropped
+        group port by (chain, Cause: walk.DroppedBy is { } rule ? $"the rule '{rule.Text}'" : "the policy") into dropped
+        select Finding.Warning(
+            $"peers' connects to this machine's {Ports([.. dropped])} are dropped by {dropped.Key.Cause} of the chain {dropped.Key.chain.Title}",
+            $"{Line(situation, wan.Name, dropped.Key.chain)}; and name the ports that your clients listen on, if they are others");
 
-    private static IEnumerable<Finding> Look(GatewaySituation situation, PacketProfile packet)
+    private static PacketProfile Connect(NetworkLink wan, ushort port) => new()
     {
-        foreach (FirewallChain chain in situation.Firewall.At("input").Where(chain => chain.Type == "filter"))
-        {
-            var walk = ForwardWalk.Through(situation.Firewall, chain, packet);
-            if (walk.IsDropped)
-            {
-                string cause = walk.DroppedBy is { } rule ? $"the rule '{rule.Text}'" : "the policy";
-                yield return Finding.Warning(
-                    $"peers' connects to this machine's port {packet.DestinationPort} are dropped by {cause} of the chain {chain.Title}",
-                    $"{Line(situation, packet.InInterface!, chain)}; and name the ports that your clients listen on, if they are others");
-            }
-        }
-    }
+        InInterface = wan.Name,
+        DestinationPort = port,
+        Destination = wan.Addresses.Count > 0 ? AddressRange.Of(wan.Addresses[0]) : null,
+        Connection = ["new"],
+    };
+
+    private static string Ports(ushort[] ports) => ports.Length == 1 ? $"port {ports[0]}" : $"ports {string.Join(" and ", ports)}";
 
     /// <summary>The command that lets them in.</summary>
     private static string Line(GatewaySituation situation, string wan, FirewallChain chain)

@@ -11,7 +11,7 @@ internal sealed class SupervisedRules(GatewayRules rules, Func<Action, IDisposab
     private const int MaxLooks = 3;
 
     private const string Table = $"the nftables table ip {ReaimTable.Name}";
-    private const string Chain = $"the iptables chain {IptablesChain.Name}";
+    private const string Chain = $"the iptables chain {IptablesChain.Name}, or its jump as the last rule,";
 
     /// <inheritdoc/>
     public void Install()
