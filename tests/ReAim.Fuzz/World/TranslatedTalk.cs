@@ -212,7 +212,8 @@ internal sealed class TranslatedTalk
 
         public void Take(int start, ReadOnlySpan<byte> bytes)
         {
-            for (int i = 0; i < bytes.Length; i++)
+            // What its receiver has acknowledged it reads no more, whatever comes again (RFC 9293 3.10.7.4).
+            for (int i = Math.Max(0, Acknowledged - start); i < bytes.Length; i++)
             {
                 Finding.Unless(_got.TryAdd(start + i, bytes[i]) || _got[start + i] == bytes[i], "A byte that its receiver has never becomes another.");
             }
