@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # All that is emulated takes its time.
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_TieredPGO=0 VSTEST_CONNECTION_TIMEOUT=300
 groups=("$@")
-[[ $# -gt 0 ]] || groups=(Rules Nftables Nfqueue Conntrack Checking.HelpersCheckTests Checking.VerdictMarksCheckTests Checking.FlowtablesCheckTests Scenarios.ForeignMarkTests)
+[[ $# -gt 0 ]] || groups=(Rules Nftables Nfqueue Conntrack Checking.HelpersCheckTests Checking.VerdictMarksCheckTests Checking.FlowtablesCheckTests)
 filter=$(printf '|FullyQualifiedName~ReAim.Gateway.Tests.%s.' "${groups[@]}")
 log=$(mktemp)
 dotnet vstest tests/ReAim.Gateway.Tests/bin/Release/net10.0/ReAim.Gateway.Tests.dll \
