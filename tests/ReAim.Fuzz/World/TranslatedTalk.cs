@@ -147,11 +147,11 @@ internal sealed class TranslatedTalk
         _standing = after;
         Finding.Unless(verdict != Verdict.Forward || before.AsSpan().SequenceEqual(leaving), "What is said to be unchanged is.");
         Finding.Unless(verdict is not (Verdict.Drop or Verdict.Reset), "What its engine knows is never dropped.");
-        Arrive(direction, leaving);
+        Arrive(direction, before, leaving);
     }
 
     /// <summary>A packet has left: its receiver takes the bytes by their numbers, and its sender's peer what it acknowledges.</summary>
-    private void Arrive(Direction direction, byte[] packet)
+    private void Arrive(Direction direction, byte[] before, byte[] packet)
     {
         _left++;
         Finding.Unless(Ipv4Packet.TryParse(packet, out Ipv4Packet ip, out _) && PacketInvariants.IsSound(packet), "Every packet that leaves is sound.");
@@ -164,10 +164,14 @@ internal sealed class TranslatedTalk
         Side side = Of(direction);
         side.Take((int)(tcp.Sequence - FirstSequence), tcp.Payload);
         Side other = Of(Opposite(direction));
-        int acknowledged = (int)(BinaryPrimitives.ReadUInt32BigEndian(ip.Payload[8..]) - FirstSequence);
+        int acknowledged = Acknowledgement(packet);
         Finding.Unless(acknowledged <= other.Said.Count, "Nothing is acknowledged that was not said.");
         other.Acknowledged = Math.Max(other.Acknowledged, acknowledged);
+        other.Confirmed = Math.Max(other.Confirmed, Acknowledgement(before));
     }
+
+    private static int Acknowledgement(ReadOnlySpan<byte> packet) =>
+        (int)(BinaryPrimitives.ReadUInt32BigEndian(packet[(Ipv4Packet.MinHeaderLength + 8)..]) - FirstSequence);
 
     private void CarryOut()
     {
@@ -179,7 +183,7 @@ internal sealed class TranslatedTalk
                 case EffectKind.Release:
                     Finding.Unless(_held.Remove(effect.PacketId, out (byte[] Bytes, Direction Direction, long Since) held), "Only what is held is released, once.");
                     _standing = effect.Standing;
-                    Arrive(held.Direction, effect.Bytes.ToArray());
+                    Arrive(held.Direction, held.Bytes, effect.Bytes.ToArray());
                     break;
                 case EffectKind.OpenMapping when Installs is { } installed:
                     _engine.AnswerMapping(effect.Mapping, installed, _now);
@@ -207,13 +211,16 @@ internal sealed class TranslatedTalk
         /// <summary>How much its sender knows to have arrived.</summary>
         public int Acknowledged { get; set; }
 
+        /// <summary>How much its receiver has said to have, by its own numbers, in what has arrived.</summary>
+        public int Confirmed { get; set; }
+
         /// <summary>How much its receiver has without a hole.</summary>
         public int Got { get; private set; }
 
         public void Take(int start, ReadOnlySpan<byte> bytes)
         {
             // What its receiver has acknowledged it reads no more, whatever comes again (RFC 9293 3.10.7.4).
-            for (int i = Math.Max(0, Acknowledged - start); i < bytes.Length; i++)
+            for (int i = Math.Max(0, Confirmed - start); i < bytes.Length; i++)
             {
                 Finding.Unless(_got.TryAdd(start + i, bytes[i]) || _got[start + i] == bytes[i], "A byte that its receiver has never becomes another.");
             }
