@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ReAim.Alg.Streams;
 
 namespace ReAim.Alg;
@@ -26,8 +25,7 @@ internal sealed class EffectQueue(HoldPool holds)
 
         if (_effects.Count == 0)
         {
-            // Nobody reads it, and this is asked for each packet: its hundred bytes need not be cleared.
-            Unsafe.SkipInit(out effect);
+            effect = default;
             return false;
         }
 

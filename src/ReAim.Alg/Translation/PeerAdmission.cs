@@ -92,14 +92,14 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Rea
         return Reason.MappingTaken;
     }
 
-    /// <summary>The oldest offer that waits for its peer and was made after some time.</summary>
+    /// <summary>The oldest offer that waits for its peer and was made after some time; one that was given up only if there is no other.</summary>
     private Offer? FindWaiting(Ipv4Endpoint lan, long after)
     {
         Offer? oldest = null;
         foreach (Offer offer in offers.Pending)
         {
             if (offer.Mapping.Lan == lan && !offer.IsListener && offer.ConnectedFrom.IsZero && offer.Renewed > after
-                && (oldest is null || offer.Opened < oldest.Opened))
+                && (oldest is null || (IsGivenUp(offer), offer.Opened).CompareTo((IsGivenUp(oldest), oldest.Opened)) < 0))
             {
                 oldest = offer;
             }
@@ -107,6 +107,9 @@ internal sealed class PeerAdmission(EngineOptions options, OfferBook offers, Rea
 
         return oldest;
     }
+
+    /// <summary>True if its peer has found another way meanwhile, and a connect to it is hardly meant any more.</summary>
+    private static bool IsGivenUp(Offer offer) => offer.DeadlineReason is not (Reason.Expired or Reason.SignedOff);
 
     private Offer? FindListener(Ipv4Endpoint lan)
     {

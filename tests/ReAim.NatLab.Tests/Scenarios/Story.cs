@@ -62,6 +62,12 @@ internal sealed class Story
         Assert.That(Internet.Gateways.Select(gateway => gateway.LongestHold), Is.All.LessThanOrEqualTo(Simulation.Second), "the longest hold");
     }
 
+    /// <summary>
+    /// True if it failed after both ends had connected, over links that lose packets: one in some ten thousand loses the same segment, or
+    /// what acknowledges it, so often that a client gives up. Were packets dropped by anything else, many more would.
+    /// </summary>
+    public bool IsBadLuck { get; private set; }
+
     /// <summary>What arrived is what was sent, but for what the gateways say they changed, however often it had to be sent.</summary>
     private void JudgeFrames(BosSession aliceAtServer, BosSession bobAtServer)
     {
@@ -101,7 +107,9 @@ internal sealed class Story
         {
             // A client that must redirect or go to the proxy over a bad link may run out of patience; a helped one never did.
             bool mayFail = _plan.IsRough && _plan.Expected != SessionOutcome.Direct;
+            IsBadLuck = _plan.IsRough && other is not null && (session.Stage, other.Stage) == (SessionOutcome.Direct, SessionOutcome.Direct);
             Assert.That(_plan.Cancels || _plan.Answer == AnswerPolicy.Decline || mayFail, $"nobody wanted it to fail: {told}");
+            IsBadLuck = false;
             return;
         }
 

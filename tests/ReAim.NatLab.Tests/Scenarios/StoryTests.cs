@@ -17,16 +17,25 @@ internal sealed class StoryTests
     internal static readonly uint Scale = Number("REAIM_TEST_SCALE", 1);
 
     [Test]
-    public void Everybody_reaches_everybody_and_nothing_is_left_behind([Range(0, 9)] int hundred)
+    public void Everybody_reaches_everybody_and_nothing_is_left_behind([Range(0, 9)] int hundred) => PlayAll((uint)hundred, PerTest, Machine.Plain);
+
+    /// <summary>Plays so many stories as are meant for a part of a test, times the scale.</summary>
+    internal static void PlayAll(uint part, uint perPart, Machine machine)
     {
-        uint count = PerTest * Scale;
+        uint count = perPart * Scale;
         var failures = new List<string>();
+        var unlucky = new List<string>();
         for (uint i = 0; i < count && failures.Count < MaxShown; i++)
         {
-            if (Play((Seed * 1_000_003) + ((uint)hundred * count) + i) is { } failure)
+            if (Play((Seed * 1_000_003) + (part * count) + i, machine, out bool isBadLuck) is { } failure)
             {
-                failures.Add(failure);
+                (isBadLuck ? unlucky : failures).Add(failure);
             }
+        }
+
+        if (unlucky.Count > count / 5_000)
+        {
+            failures.AddRange(unlucky);
         }
 
         Assert.That(failures, Is.Empty, string.Join("\n\n", failures));
@@ -79,15 +88,21 @@ internal sealed class StoryTests
     [TestCase(1_284u, "the same")]
     [TestCase(2_026u, "a neighbour that got a late offer kept the mapping for ten minutes")]
     [TestCase(2_614u, "the same")]
+    [TestCase(67_589_071u, "a connect took a counter-offer that had been given up for the proxy, and left the one it was meant for open")]
     [TestCase(22u, "a late offer got no mapping of the same port")]
     public void A_story_that_once_ended_badly_ends_well(uint seed, string what) => Assert.That(Play(seed), Is.Null, what);
 
     /// <summary>For whoever looks into a failing seed: REAIM_STORY names it.</summary>
     [Test]
-    public void One_story_ends_well() => Assert.That(Play(Number("REAIM_STORY", 0)), Is.Null);
+    public void One_story_ends_well([Values] Machine machine) => Assert.That(Play(Number("REAIM_STORY", 0), machine), Is.Null);
 
     /// <summary>Why a story ended badly; null if it did not.</summary>
-    internal static string? Play(uint seed, Machine machine = Machine.Plain)
+    internal static string? Play(uint seed, Machine machine = Machine.Plain) => Play(seed, machine, out _);
+
+    /// <param name="seed">Which story.</param>
+    /// <param name="machine">What kind of gateways.</param>
+    /// <param name="isBadLuck">True if it may end so, but hardly ever.</param>
+    private static string? Play(uint seed, Machine machine, out bool isBadLuck)
     {
         StoryPlan plan = StoryPlan.Of(seed);
         var story = new Story(plan, machine);
@@ -95,10 +110,12 @@ internal sealed class StoryTests
         try
         {
             story.Play();
+            isBadLuck = false;
             return null;
         }
         catch (Exception error)
         {
+            isBadLuck = story.IsBadLuck;
             return $"{plan}\n{error.Message}\n{error.StackTrace}\n{story.Internet.Explain()}";
         }
     }
