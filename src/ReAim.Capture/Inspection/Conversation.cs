@@ -83,11 +83,11 @@ internal sealed class Conversation
     /// <summary>The client's screen name as its Direct IM says it, if it does.</summary>
     public string? PeerName { get; set; }
 
-    /// <summary>True once the client of a peer connection said what one says: a header that is understood.</summary>
-    public bool HasClientHeader { get; set; }
+    /// <summary>True once the client of a peer connection said what one says: a header, or bytes that are not in the capture where one must be.</summary>
+    public bool HasClientSpoken { get; set; }
 
     /// <summary>The same of its server.</summary>
-    public bool HasServerHeader { get; set; }
+    public bool HasServerSpoken { get; set; }
 
     /// <summary>Bytes of files and messages that a peer connection carried, without its headers.</summary>
     public long PeerPayload { get; set; }
@@ -108,7 +108,7 @@ internal sealed class Conversation
     public InspectionContext Context { get; }
 
     /// <summary>True if somebody answered.</summary>
-    public bool IsReached => SynAckTime is not null || MetInMidStream;
+    public bool IsReached => SynAckTime is not null || EstablishedTime is not null || MetInMidStream;
 
     /// <summary>One direction.</summary>
     public Half Side(bool fromClient) => fromClient ? FromClient : FromServer;

@@ -54,9 +54,10 @@ internal sealed class OfferIndex
             return (byEndpoint.Story, byEndpoint.Offer, PeerMatch.Endpoint);
         }
 
-        // Only the port fits: what flows must then be a peer connection.
+        // Only the port fits: what flows must then be a peer connection, and not another rendezvous's.
         return conversation.Kind is ConnectionKind.Oft or ConnectionKind.Odc
             && _byPort.TryGetValue(conversation.Server.Port, out List<Entry>? same) && Last(same, latest) is { } byPort && byPort.From >= earliest
+            && (conversation.PeerCookie is not { } own || own == byPort.Story.Cookie)
             ? (byPort.Story, byPort.Offer, PeerMatch.Port)
             : null;
     }

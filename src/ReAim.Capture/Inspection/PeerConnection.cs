@@ -35,13 +35,16 @@ internal sealed record PeerConnection(Conversation Conversation, RendezvousMessa
 
     /// <summary>True if it carried what was offered: a bare connect, or one that was closed before an answer, did not.</summary>
     public bool IsSession => IsReached && SpeaksAsOffered
-        && (Conversation.PeerPayload > 0 || (HasClientSpoken && HasServerSpoken)
-            || ((HasClientSpoken || HasServerSpoken) && Conversation.Ending == Ending.Open));
+        && (Conversation.PeerPayload > 0 || IsAnswered
+            || (IsPeer && (HasClientSpoken || HasServerSpoken) && Conversation.Ending == Ending.Open));
+
+    /// <summary>True if both ends said something.</summary>
+    public bool IsAnswered => HasClientSpoken && HasServerSpoken;
 
     /// <summary>How much speaks for it among several: a file or a message first, then an answer, then that it was kept.</summary>
     public (long Payload, bool Answered, bool Kept, long Lasted) Weight => (
         Conversation.PeerPayload,
-        HasClientSpoken && HasServerSpoken,
+        IsAnswered,
         Conversation.Ending == Ending.Open,
         Conversation.LastTime - Conversation.FirstTime);
 
@@ -60,7 +63,7 @@ internal sealed record PeerConnection(Conversation Conversation, RendezvousMessa
     /// <summary>Where headers are read they count; a proxy's own words do not.</summary>
     private bool ReadsHeaders => Conversation.Kind is ConnectionKind.Oft or ConnectionKind.Odc or ConnectionKind.Proxy;
 
-    private bool HasClientSpoken => ReadsHeaders ? Conversation.HasClientHeader : Conversation.FromClient.Stream.AllBytes > 0;
+    private bool HasClientSpoken => ReadsHeaders ? Conversation.HasClientSpoken : Conversation.FromClient.Stream.AllBytes > 0;
 
-    private bool HasServerSpoken => ReadsHeaders ? Conversation.HasServerHeader : Conversation.FromServer.Stream.AllBytes > 0;
+    private bool HasServerSpoken => ReadsHeaders ? Conversation.HasServerSpoken : Conversation.FromServer.Stream.AllBytes > 0;
 }

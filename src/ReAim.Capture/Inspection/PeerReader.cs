@@ -82,6 +82,7 @@ internal sealed class PeerReader(Conversation conversation, bool fromClient) : I
 
         if (Skip(count) < count)
         {
+            NoteSpoken();
             Lose(time, Reason.FramingLost, "from here on only bytes are counted");
         }
     }
@@ -104,6 +105,12 @@ internal sealed class PeerReader(Conversation conversation, bool fromClient) : I
     private bool IsOft => Header.StartsWith("OFT2"u8);
 
     private int HeaderLength() => BinaryPrimitives.ReadUInt16BigEndian(Header[4..]);
+
+    private void NoteSpoken()
+    {
+        conversation.HasClientSpoken |= fromClient;
+        conversation.HasServerSpoken |= !fromClient;
+    }
 
     private long Skip(long count)
     {
@@ -139,8 +146,7 @@ internal sealed class PeerReader(Conversation conversation, bool fromClient) : I
             conversation.PeerCookie ??= cookie;
         }
 
-        conversation.HasClientHeader |= fromClient;
-        conversation.HasServerHeader |= !fromClient;
+        NoteSpoken();
         string detail = oft ? Oft(header, type) : Odc(header);
         conversation.Add(new Step(time, fromClient, StepKind.Peer) { Code = type, Detail = detail });
     }

@@ -42,7 +42,7 @@ internal sealed class RendezvousBook(Limits limits)
         }
 
         story.Add(message);
-        if (message.FromClient && _byRequest.Count < limits.MaxRendezvous)
+        if (message.FromClient && message.IsOffer && _byRequest.Count < limits.MaxRendezvous)
         {
             _byRequest[(message.Conversation, message.RequestId)] = story;
         }
@@ -66,8 +66,8 @@ internal sealed class RendezvousBook(Limits limits)
         {
             if (offers.Find(conversation) is { } found)
             {
-                bool isPeer = found.Match != PeerMatch.Endpoint
-                    || conversation.Kind is ConnectionKind.Oft or ConnectionKind.Odc
+                // What the listener alone says it says to whoever connects.
+                bool isPeer = (conversation.Kind is ConnectionKind.Oft or ConnectionKind.Odc ? conversation.HasClientSpoken : found.Match != PeerMatch.Endpoint)
                     || addresses.Knows(RendezvousStory.Other(found.Offer), conversation.Client.Address);
                 if (isPeer || !found.Story.IsOver(conversation.FirstTime - LongestWay))
                 {

@@ -9,6 +9,9 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     /// <summary>OFT2's type: the receiver has all of the file.</summary>
     private const uint FileReceived = 0x0204;
 
+    /// <summary>OFT2's types by which a file begins.</summary>
+    private const uint FileFollows = 0x0101, ResumeGranted = 0x0106;
+
     private List<RendezvousMessage> _messages = [];
     private List<PeerConnection> _connections = [];
     private readonly HashSet<Conversation> _seenOn = [];
@@ -47,8 +50,9 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
     /// <summary>The connect that carried what was offered, if any did: clients try several at once, and strangers try too.</summary>
     public PeerConnection? Session => _connections.Where(connection => connection.IsSession).MaxBy(connection => connection.Weight);
 
-    /// <summary>True if the receiver of a file said that he has it.</summary>
-    public bool IsFileReceived => Session?.Conversation.Steps.Any(step => step is { Kind: StepKind.Peer, Code: FileReceived }) == true;
+    /// <summary>True if the receiver of a file said that he has it, and no other file followed.</summary>
+    public bool IsFileReceived => Session?.Conversation.Steps.LastOrDefault(
+        step => step is { Kind: StepKind.Peer, Code: FileReceived or FileFollows or ResumeGranted }) is { Code: FileReceived };
 
     /// <summary>True if it was cancelled or declined once its session had begun.</summary>
     public bool IsSessionCancelled => End is { } end && Session is { } session && end.Time >= session.Conversation.FirstTime;
@@ -154,8 +158,10 @@ internal sealed class RendezvousStory(int number, RendezvousMessage first)
         : Same(Sender(message), Offerer);
 
     /// <summary>A cancel ends a conversation too; a file, or what has carried nothing yet, it cuts short.</summary>
-    private bool IsCutShort(PeerConnection session) => IsSessionCancelled && !IsFileReceived
-        && (session.Conversation.PeerPayload == 0 || Subject.Capability is Capability.SendFile or Capability.GetFile);
+    private bool IsCutShort(PeerConnection session) => End is not null && !IsFileReceived
+        && (session.Conversation.PeerPayload == 0
+            ? IsSessionCancelled || !session.IsAnswered
+            : IsSessionCancelled && Subject.Capability is Capability.SendFile or Capability.GetFile);
 
     private static bool Same(string? one, string? other) => one is not null && other is not null && NetworkText.Normalise(one) == NetworkText.Normalise(other);
 }

@@ -111,8 +111,10 @@ internal sealed class TcpTable(Limits limits, InspectionContext context)
         {
             conversation.SynAckTime ??= time;
         }
-        else if (!syn && ack && fromClient && conversation.SynAckTime is not null && !segment.Flags.HasFlag(TcpFlags.Rst))
+        else if (!syn && !segment.Flags.HasFlag(TcpFlags.Rst) && (conversation.Syns > 0 || conversation.SynAckTime is not null)
+            && (fromClient ? ack : segment.Payload.Length > 0))
         {
+            // Neither end says that before it has heard the other, even if the capture has not.
             conversation.EstablishedTime ??= time;
         }
     }

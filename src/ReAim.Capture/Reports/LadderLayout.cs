@@ -58,7 +58,8 @@ internal sealed class LadderLayout(long start)
         string asked = conversation.Syns > 1 ? $" {conversation.Syns} times" : "";
         if (conversation.SynAckTime is not { } answered)
         {
-            return conversation.Ending == Ending.ResetByServer ? $"refused{asked}"
+            return conversation.EstablishedTime is not null ? $"reached{kind}, {Traffic(conversation, client, server)}"
+                : conversation.Ending == Ending.ResetByServer ? $"refused{asked}"
                 : conversation.Unreachable is { } unreachable ? $"SYN{asked}, {unreachable}"
                 : $"SYN unanswered{asked}";
         }

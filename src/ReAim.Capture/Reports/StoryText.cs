@@ -162,6 +162,8 @@ internal sealed class StoryText(LadderLayout layout, TextWriter output, Ansi ans
             ? conversation.Ending == Ending.Open
                 ? "no session: a connect was reached, but carried no data"
                 : $"no session: a connect was reached, but {Ended(peer)} before it carried data"
+            : peer.SpeaksAsOffered && conversation.Ending == Ending.Open
+                ? "no session: a connect was reached, but nobody answered what was said on it"
             : peer.SpeaksAsOffered
                 ? $"no session: a connect was reached, but {Ended(peer)} before it was answered"
                 : $"no session: a connect was reached, but carried something else ({LadderLayout.Kind(conversation.Kind)})";

@@ -12,24 +12,24 @@ internal sealed class ListenFilterTests
     private static readonly Ipv4Endpoint s_alice = new(new Ipv4Address(0xC0A8070A), 7_000);
 
     [Test]
-    public void Ports_are_the_servers_whoever_they_are() => Assert.That(Text([5190, 1863]), Is.EqualTo("tcp and (port 5190 or port 1863)"));
+    public void Ports_are_the_servers_whoever_they_are() => Assert.That(Text([5190, 1863]), Is.EqualTo("ip and tcp and (port 5190 or port 1863)"));
 
     [Test]
-    public void Any_port_is_all_there_is() => Assert.That(Text([], learnt: [s_server], mapped: [s_alice]), Is.EqualTo("tcp"));
+    public void Any_port_is_all_there_is() => Assert.That(Text([], learnt: [s_server], mapped: [s_alice]), Is.EqualTo("ip and tcp"));
 
     [Test]
     public void Servers_that_were_learnt_and_ends_that_were_opened_are_listened_to_wherever_they_are() => Assert.That(
         Text([5190], learnt: [s_server], mapped: [s_alice, s_alice, s_alice with { Port = 5190 }]),
-        Is.EqualTo("tcp and (port 5190 or (host 198.51.100.5 and port 5191) or (host 192.168.7.10 and port 7000))"));
+        Is.EqualTo("ip and tcp and (port 5190 or (host 198.51.100.5 and port 5191) or (host 192.168.7.10 and port 7000))"));
 
     [Test]
     public void Where_some_servers_only_are_trusted_others_are_not_listened_to_but_peers_are() => Assert.That(
         Text([5190], ["198.51.100.0/24", "64.12.24.10/32"], mapped: [s_alice with { Port = 5190 }]),
-        Is.EqualTo("tcp and (((port 5190) and (net 198.51.100.0/24 or host 64.12.24.10)) or (host 192.168.7.10 and port 5190))"));
+        Is.EqualTo("ip and tcp and (((port 5190) and (net 198.51.100.0/24 or host 64.12.24.10)) or (host 192.168.7.10 and port 5190))"));
 
     [Test]
     public void Of_a_host_that_signs_on_everything_is_listened_to() =>
-        Assert.That(Text([5190], hosts: [s_alice.Address]), Is.EqualTo("tcp and (port 5190 or host 192.168.7.10)"));
+        Assert.That(Text([5190], hosts: [s_alice.Address]), Is.EqualTo("ip and tcp and (port 5190 or host 192.168.7.10)"));
 
     [Test]
     public void The_server_that_was_named_longest_ago_makes_room()

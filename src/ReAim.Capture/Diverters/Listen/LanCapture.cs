@@ -23,6 +23,7 @@ internal sealed class LanCapture : IDisposable
     private readonly Thread _thread;
     private volatile bool _stops;
     private volatile string? _nextFilter;
+    private bool _isSetByThread;
 
     private LanCapture(LanDevice device, Action<ReadOnlySpan<byte>> take)
     {
@@ -82,8 +83,10 @@ internal sealed class LanCapture : IDisposable
     /// <param name="filter">Which packets, as libpcap's filters say it.</param>
     public void Change(string filter)
     {
-        if (!_device.TryExchangeFilter(filter))
+        // Once the library has set one, it may be filtering by itself, and an older one may wait still.
+        if (_isSetByThread || !_device.TryExchangeFilter(filter))
         {
+            _isSetByThread = true;
             _nextFilter = filter;
         }
     }

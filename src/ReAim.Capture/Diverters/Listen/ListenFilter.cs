@@ -30,7 +30,7 @@ internal static class ListenFilter
         };
         if (ofServers is null)
         {
-            return "tcp";
+            return "ip and tcp";
         }
 
         // A peer's connect that goes to a watched port is listened to already.
@@ -39,7 +39,7 @@ internal static class ListenFilter
             .. learnt,
             .. mapped.Where(end => trusted.Count > 0 || !ports.Contains(end.Port)).Distinct().Take(MaxMapped),
         ];
-        return $"tcp and ({string.Join(" or ", [ofServers, .. more.Select(end => $"(host {end.Address} and port {end.Port})"), .. hosts.Select(host => $"host {host}")])})";
+        return $"ip and tcp and ({string.Join(" or ", [ofServers, .. more.Select(end => $"(host {end.Address} and port {end.Port})"), .. hosts.Select(host => $"host {host}")])})";
     }
 
     private static string Ports(IReadOnlyList<ushort> ports) => string.Join(" or ", ports.Select(port => $"port {port}"));
