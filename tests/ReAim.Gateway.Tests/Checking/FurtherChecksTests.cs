@@ -160,6 +160,8 @@ internal sealed class FurtherChecksTests : SmallGatewayTests
     [TestCase("iifname \"guest0\" ct mark set 0x1")]
     [TestCase("ct mark & 0xff00 == 0x2300 accept")]
     [TestCase("meta mark set ct mark & 0xffff")]
+    [TestCase("ct mark & 0x04000000 == 0x0 accept")]
+    [TestCase("meta mark { 0x1, 0x2 } accept")]
     public void Rules_that_keep_to_their_own_bits_are_fine(string rule)
     {
         Gateway.Nft($"table ip n {{\n chain p {{\n type filter hook prerouting priority mangle\n {rule}\n }}\n}}\n");

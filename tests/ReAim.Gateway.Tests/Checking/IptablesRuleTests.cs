@@ -29,12 +29,22 @@ internal sealed class IptablesRuleTests
     [TestCase("-s 198.51.100.0/24 -j DROP", Answer.Maybe)]
     [TestCase("-m limit --limit 5/sec -j DROP", Answer.Maybe)]
     [TestCase("-m mark --mark 0x1 -j DROP", Answer.Maybe)]
+    [TestCase("-p tcp -m tcp --dport 5190 --tcp-flags FIN,SYN,RST,ACK SYN -m conntrack --ctstate NEW -j DROP", Answer.Yes)]
+    [TestCase("-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -m conntrack --ctstate NEW -j DROP", Answer.No)]
+    [TestCase("-p tcp -m tcp --tcp-flags FIN,SYN FIN,SYN -j DROP", Answer.No)]
+    [TestCase("-p tcp -m tcp --tcp-flags ALL NONE -j DROP", Answer.No)]
+    [TestCase("-p tcp -m tcp --tcp-flags RST RST -j DROP", Answer.No)]
+    [TestCase("-i WAN -j DROP", Answer.No)]
     public void A_rule_says_which_packets_it_means(string words, Answer answer)
     {
         FirewallRule rule = IptablesRule.Read(words, words);
         Assert.That(rule.Action, Is.EqualTo(RuleAction.Drop));
         Assert.That(s_peer.Meets(rule.Conditions), Is.EqualTo(answer));
     }
+
+    [Test]
+    public void Names_of_interfaces_keep_their_capitals() => Assert.That(
+        (s_peer with { InInterface = "WAN" }).Meets(IptablesRule.Read("-i WAN -j DROP", "").Conditions), Is.EqualTo(Answer.Yes));
 
     [TestCase("-p tcp -m tcp --dport 80 -j DNAT --to-destination 192.168.7.9:80", RuleAction.DestinationNat, "192.168.7.9:80")]
     [TestCase("-j REDIRECT --to-ports 3128", RuleAction.Redirect, "REDIRECT")]

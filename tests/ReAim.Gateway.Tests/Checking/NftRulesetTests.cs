@@ -53,6 +53,7 @@ internal sealed class NftRulesetTests
     [TestCase("limit rate 5/second drop", Answer.Maybe)]
     [TestCase("ct mark 0x23 drop", Answer.Maybe)]
     [TestCase("fib daddr type local drop", Answer.Maybe)]
+    [TestCase("ct state new ct count over 50 drop", Answer.Maybe)]
     public void A_rule_says_which_packets_it_means(string rule, Answer answer)
     {
         FirewallRule read = Rule(rule);

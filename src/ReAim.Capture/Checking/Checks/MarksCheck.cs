@@ -41,7 +41,8 @@ internal static class MarksCheck
     {
         MarkUseKind.SetConnection when (use.Mask & ours.StandingMask) != 0 =>
             "overwrites ReAim's bits of connection marks, and connections are forgotten",
-        MarkUseKind.CompareConnection when (use.Mask & ours.StandingMask) != 0 =>
+        // To look at that one alone is what check itself advises: a flow that is still read must not be offloaded, or let through early.
+        MarkUseKind.CompareConnection when (use.Mask & ours.StandingMask) != 0 && use.Mask != ours.Divert =>
             "compares ReAim's bits of connection marks with its own",
         MarkUseKind.Restore when (use.Mask & ours.StandingMask) != 0 =>
             "copies ReAim's bits of connection marks into packet marks, where routing rules and others may compare them",

@@ -27,7 +27,7 @@ internal static class NatCheck
                 ? Finding.Ok($"what leaves by {wan.Name} is translated")
                 : Finding.Warning(
                     $"no rule translates what leaves by {wan.Name}, and an offer of a host without NAT is never rewritten",
-                    "nft 'table ip nat { chain postrouting { type nat hook postrouting priority srcnat; "
+                    "nft 'table ip lan_nat { chain postrouting { type nat hook postrouting priority srcnat; "
                     + $"oifname \"{wan.Name}\" masquerade; }}; }}'");
         }
     }

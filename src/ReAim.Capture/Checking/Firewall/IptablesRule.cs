@@ -42,7 +42,7 @@ internal sealed class IptablesRule
 
             if (i < tokens.Count)
             {
-                rule.Add(tokens[i], next > i + 1 ? tokens[i + 1] : "", isNegated);
+                rule.Add(tokens[i], next > i + 1 ? tokens[i + 1] : "", next > i + 2 ? tokens[i + 2] : "", isNegated);
             }
 
             i = next;
@@ -63,7 +63,7 @@ internal sealed class IptablesRule
         };
     }
 
-    private void Add(string option, string value, bool isNegated)
+    private void Add(string option, string value, string second, bool isNegated)
     {
         switch (option)
         {
@@ -73,9 +73,16 @@ internal sealed class IptablesRule
             case "-j" or "-g":
                 SetTarget(value, option == "-g");
                 break;
-            case "-i" or "-o" or "-p" or "-s" or "-d" or "--dport" or "--sport" or "--dports" or "--sports" or "--ports"
-                or "--ctstate" or "--state" or "--ctstatus":
-                _conditions.Add(new Condition(Field(option), value.Split(',').Select(Known).ToArray(), isNegated));
+            case "-i" or "-o" or "-p" or "-s" or "-d" or "--dport" or "--sport" or "--dports" or "--sports" or "--ports":
+                _conditions.Add(new Condition(Field(option), value.Split(','), isNegated));
+                break;
+            case "--ctstate" or "--state" or "--ctstatus":
+                // They are in capitals here, and in nft are not.
+                _conditions.Add(new Condition(Field(option), value.ToLowerInvariant().Split(','), isNegated));
+                break;
+            case "--syn" or "--tcp-flags":
+                bool isOfSyn = option == "--syn" || (Flags(value).Contains("SYN") ? Flags(second) is ["SYN"] : Flags(second).Length == 0);
+                _conditions.Add(new Condition(PacketField.TcpFlags, isOfSyn ? ["syn"] : [], isNegated));
                 break;
             case "--mark" or "--set-xmark" or "--set-mark" or "--tproxy-mark":
                 AddMark(option, value);
@@ -128,9 +135,12 @@ internal sealed class IptablesRule
         _ => PacketField.Other,
     };
 
-    // States are in capitals here, and in nft are not.
-    private static string Known(string value) =>
-        value.All(letter => char.IsAsciiLetterUpper(letter) || letter == '_') ? value.ToLowerInvariant() : value;
+    private static string[] Flags(string value) => value switch
+    {
+        "ALL" => ["FIN", "SYN", "RST", "PSH", "ACK", "URG"],
+        "NONE" => [],
+        _ => value.Split(',', StringSplitOptions.RemoveEmptyEntries),
+    };
 
     private void SetTarget(string target, bool isGoto)
     {

@@ -18,7 +18,7 @@ internal static class NftMarks
     public static void AddMatch(JsonElement left, JsonElement right, List<MarkUse> uses)
     {
         Bits bits = Read(left);
-        uint value = right.ValueKind == JsonValueKind.Number && right.TryGetUInt32(out uint number) ? number : bits.And;
+        uint value = Numbers(right) ?? bits.And;
         if (bits.From == Source.Connection)
         {
             uses.Add(new MarkUse(MarkUseKind.CompareConnection, bits.And, value));
@@ -27,6 +27,34 @@ internal static class NftMarks
         {
             uses.Add(new MarkUse(MarkUseKind.ComparePacket, bits.And, value));
         }
+    }
+
+    /// <summary>All bits of a number, or of a set of numbers; null for what is none.</summary>
+    private static uint? Numbers(JsonElement right)
+    {
+        if (right.ValueKind == JsonValueKind.Number)
+        {
+            return right.TryGetUInt32(out uint number) ? number : null;
+        }
+
+        JsonElement items = right.ValueKind == JsonValueKind.Object && right.TryGetProperty("set", out JsonElement set) ? set : right;
+        if (items.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        uint all = 0;
+        foreach (JsonElement item in items.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetUInt32(out uint one))
+            {
+                return null;
+            }
+
+            all |= one;
+        }
+
+        return all;
     }
 
     /// <summary>Adds what a statement such as <c>ct mark set …</c> writes, if that is a mark.</summary>

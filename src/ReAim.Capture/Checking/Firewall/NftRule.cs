@@ -67,7 +67,7 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
             case "ct helper":
                 _helpers = [.. Names(value).Select(helpers)];
                 break;
-            case "limit" or "xt" or "quota" or "set" or "dynset":
+            case "limit" or "xt" or "quota" or "set" or "dynset" or "ct count" or "meter":
                 _conditions.Add(Condition.Unknown);
                 break;
             case "snat" or "dnat":

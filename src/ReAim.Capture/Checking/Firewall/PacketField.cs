@@ -35,4 +35,7 @@ internal enum PacketField
 
     /// <summary>"dnat", "snat", "assured" and so on.</summary>
     ConnectionStatus,
+
+    /// <summary>"syn" if the segment that opens a connection has them.</summary>
+    TcpFlags,
 }

@@ -51,6 +51,7 @@ internal sealed record PacketProfile
             PacketField.DestinationAddress => Address(Destination, condition.Values),
             PacketField.ConnectionState or PacketField.ConnectionStatus =>
                 Connection.Count == 0 ? Answer.Maybe : Any(condition.Values, Connection),
+            PacketField.TcpFlags => !Connection.Contains("new") ? Answer.Maybe : Any(condition.Values, ["syn"]),
             _ => Answer.Maybe,
         };
         return !condition.IsNegated || answer == Answer.Maybe ? answer : answer == Answer.Yes ? Answer.No : Answer.Yes;
