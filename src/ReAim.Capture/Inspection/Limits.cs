@@ -16,6 +16,9 @@ internal sealed class Limits
     /// <summary>Rendezvous that are told apart.</summary>
     public int MaxRendezvous { get; init; } = 50_000;
 
+    /// <summary>Messages of all rendezvous.</summary>
+    public int MaxMessages { get; init; } = 500_000;
+
     /// <summary>Bytes that wait for their turn in all streams: what came out of order, and messages in pieces.</summary>
     public long MaxBuffered { get; init; } = 64 << 20;
 

@@ -8,12 +8,27 @@ internal static class NetworkText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
-    /// <summary>A name or an address: UTF-8 if it is, else Latin-1. Ends at the first zero.</summary>
+    // Longer than any name of a file may be; what is longer would only be kept for a line that nobody reads.
+    private const int LongestName = 1_024;
+
+    /// <summary>A name or an address: UTF-8 if it is, else Latin-1. Ends at the first zero; a very long one is cut, with an ellipsis.</summary>
     public static string Read(ReadOnlySpan<byte> bytes)
     {
         int zero = bytes.IndexOf((byte)0);
         bytes = zero < 0 ? bytes : bytes[..zero];
-        return System.Text.Unicode.Utf8.IsValid(bytes) ? StrictUtf8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
+        bool isUtf8 = System.Text.Unicode.Utf8.IsValid(bytes);
+        if (bytes.Length <= LongestName)
+        {
+            return isUtf8 ? StrictUtf8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
+        }
+
+        int cut = LongestName;
+        while (isUtf8 && (bytes[cut] & 0xC0) == 0x80)
+        {
+            cut--;
+        }
+
+        return $"{Read(bytes[..cut])}…";
     }
 
     /// <summary>A text of an IM: character set 2 is UTF-16, others are Latin-1 or ASCII.</summary>

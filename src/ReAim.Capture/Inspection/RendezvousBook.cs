@@ -15,6 +15,7 @@ internal sealed class RendezvousBook(Limits limits)
     private readonly Dictionary<ulong, List<RendezvousStory>> _byCookie = [];
     private readonly Dictionary<(Conversation Conversation, uint RequestId), RendezvousStory> _byRequest = [];
     private readonly List<RendezvousStory> _stories = [];
+    private int _messages;
 
     /// <summary>All rendezvous, in order of appearance.</summary>
     public IReadOnlyList<RendezvousStory> Stories => _stories;
@@ -22,6 +23,12 @@ internal sealed class RendezvousBook(Limits limits)
     /// <summary>Takes a message.</summary>
     public void Take(RendezvousMessage message)
     {
+        if (_messages == limits.MaxMessages)
+        {
+            limits.Note($"message-limit: only the first {limits.MaxMessages} rendezvous messages are put together.");
+            return;
+        }
+
         RendezvousStory? story = Find(message);
         if (story is null)
         {
@@ -41,6 +48,7 @@ internal sealed class RendezvousBook(Limits limits)
             same.Add(story);
         }
 
+        _messages++;
         story.Add(message);
         if (message.FromClient && message.IsOffer && _byRequest.Count < limits.MaxRendezvous)
         {

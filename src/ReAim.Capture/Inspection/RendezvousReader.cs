@@ -96,7 +96,7 @@ internal static class RendezvousReader
                 or RendezvousTlv.Port or RendezvousTlv.PortCheck or RendezvousTlv.RequestNumber:
                 return message with { Reason = Reason.Malformed };
             case Invitation:
-                string text = NetworkText.Read(value);
+                string text = NetworkText.Read(value, characterSet: 0);
                 return message with { Invitation = new MessageText(text.Length, showsText ? text : null) };
             case ServiceData when message.Capability == Capability.SendFile && message.Type == Rendezvous.Offer:
                 return TakeFile(message, value);

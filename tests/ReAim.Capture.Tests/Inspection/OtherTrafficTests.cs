@@ -89,6 +89,29 @@ internal sealed class OtherTrafficTests
     }
 
     [Test]
+    public void More_messages_of_a_rendezvous_than_may_be_kept_are_named()
+    {
+        byte[][] again = [.. Enumerable.Range(0, 30).Select(_ => Rendezvous.Relayed(2))];
+        InspectionReport report = Inspecting.Datagrams(new Limits { MaxMessages = 10 }, Rendezvous.Offering(fromServer: again));
+        Assert.That(report.Rendezvous.Single().Messages, Has.Count.EqualTo(10));
+        Assert.That(Inspecting.Text(report), Does.Contain("message-limit: only the first 10 rendezvous messages are put together."));
+    }
+
+    [TestCase("a", 1_024, 1_024)]
+    [TestCase("a", 1_025, 1_025)]
+    [TestCase("a", 9_000, 1_025)]
+    [TestCase("é", 512, 512)]
+    [TestCase("é", 513, 513)]
+    [TestCase("€", 900, 342)]
+    [TestCase("\U0001F600", 300, 513)]
+    public void A_name_of_any_length_is_kept_in_one_length_and_no_letter_is_cut(string letter, int count, int kept)
+    {
+        string name = string.Concat(Enumerable.Repeat(letter, count)), read = NetworkText.Read(System.Text.Encoding.UTF8.GetBytes(name));
+        Assert.That(read, Has.Length.EqualTo(kept));
+        Assert.That(name, Does.StartWith(read.TrimEnd('…')));
+    }
+
+    [Test]
     public void A_ladder_that_grows_too_long_ends_and_says_so()
     {
         var talk = new TcpTalk("192.168.7.10:40000", "198.51.100.5:5190");
