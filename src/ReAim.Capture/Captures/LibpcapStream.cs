@@ -12,6 +12,7 @@ internal sealed class LibpcapStream : ForwardStream
 {
     private readonly CaptureFileReaderDevice _device;
     private readonly MemoryStream _pending = new();
+    private bool _isDamaged;
 
     private LibpcapStream(CaptureFileReaderDevice device)
     {
@@ -64,7 +65,23 @@ internal sealed class LibpcapStream : ForwardStream
 
     private bool FetchPacket()
     {
-        if (_device.GetNextPacket(out PacketCapture packet) != GetPacketStatus.PacketRead)
+        if (_isDamaged)
+        {
+            return false;
+        }
+
+        GetPacketStatus status = _device.GetNextPacket(out PacketCapture packet);
+        if (status == GetPacketStatus.Error)
+        {
+            // The beginning of a record without its rest tells the reader that the file is cut off here.
+            _isDamaged = true;
+            _pending.SetLength(0);
+            _pending.WriteByte(0);
+            _pending.Position = 0;
+            return true;
+        }
+
+        if (status != GetPacketStatus.PacketRead)
         {
             return false;
         }

@@ -128,6 +128,17 @@ internal sealed class CaptureFormatTests
         Assert.That(File.ReadAllBytes(folder["out"]), Is.EqualTo(new CaptureBuilder().Pcap(0xA1B23C4D).Packet(7, 8_000, Frame).Bytes));
     }
 
+    [TestCase(1)]
+    [TestCase(30)]
+    public void A_modified_pcap_that_is_cut_off_is_said_to_be(int cut)
+    {
+        CaptureBuilder record = new CaptureBuilder().U32(7).U32(8).U32((uint)Frame.Length).U32((uint)Frame.Length).Raw(new byte[8]).Raw(Frame);
+        byte[] file = new CaptureBuilder().Pcap(0xA1B2CD34).Raw(record.Bytes).Raw(record.Bytes[..^cut]).Bytes;
+        using var folder = new TemporaryFolder();
+        CommandRun run = CommandRun.Of("inspect", folder.Write("in", file));
+        Assert.That(run.Output, Does.Contain("the capture is cut off or damaged here").And.Contain("1 packet"));
+    }
+
     [Test]
     public void Libpcap_reads_what_we_write()
     {
