@@ -53,12 +53,14 @@ internal sealed class LanCapture : IDisposable
             PcapInterface listed = LibPcapLiveDeviceList.New().FirstOrDefault(device => library.IsDevice(device.Name, name))?.Interface
                 ?? throw new BadInputException($"--lan {name} cannot be captured on: the capturing library does not list it; is it up?");
             var device = new LanDevice(listed);
-            device.Open(new DeviceConfiguration { Mode = DeviceModes.None, ReadTimeout = ReadTimeout, Immediate = true, Snaplen = Snaplen, BufferSize = BufferSize });
-            device.Filter = filter;
-            if (!LinkLayer.IsKnown((int)device.LinkType))
+            try
+            {
+                Open(device, name, filter);
+            }
+            catch
             {
                 device.Close();
-                throw new BadInputException($"--lan {name} has link type {device.LinkType}, which is not supported: listen on an Ethernet, PPP or Wi-Fi interface.");
+                throw;
             }
 
             var capture = new LanCapture(device, take);
@@ -97,6 +99,16 @@ internal sealed class LanCapture : IDisposable
         _stops = true;
         _thread.Join();
         _device.Close();
+    }
+
+    private static void Open(LanDevice device, string name, string filter)
+    {
+        device.Open(new DeviceConfiguration { Mode = DeviceModes.None, ReadTimeout = ReadTimeout, Immediate = true, Snaplen = Snaplen, BufferSize = BufferSize });
+        device.Filter = filter;
+        if (!LinkLayer.IsKnown((int)device.LinkType))
+        {
+            throw new BadInputException($"--lan {name} has link type {device.LinkType}, which is not supported: listen on an Ethernet, PPP or Wi-Fi interface.");
+        }
     }
 
     private void Capture(Action<ReadOnlySpan<byte>> take)
