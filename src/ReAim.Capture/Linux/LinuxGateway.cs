@@ -49,7 +49,8 @@ internal sealed class LinuxGateway : IGatewaySystem
         using SafeFileHandle? record = options.Record is { } path ? OpenRecord(path) : null;
         using SafeFileHandle? counters = QueueStatistics.TryOpen();
         ulong rights = ThreadRights.NetAdmin | (options.ListensOnly || options.ChangesLengths ? ThreadRights.NetRaw : 0);
-        IReadOnlyList<string> arguments = WorkerCommand.Arguments(options, ForeignForwards.Find(situation.Firewall, options.Wan, [.. situation.Wan.SelectMany(link => link.Addresses)]).Ports);
+        var forwards = ForeignForwards.Find(situation.Firewall, options.Wan, [.. situation.Wan.SelectMany(link => link.Addresses)], options.Pool);
+        IReadOnlyList<string> arguments = WorkerCommand.Arguments(options, forwards.Ports);
         using var host = new LinuxWorkerHost(new WorkerStarter(WorkerProgram.Own(), rights), arguments, instance)
         {
             Record = (int?)record?.DangerousGetHandle(),

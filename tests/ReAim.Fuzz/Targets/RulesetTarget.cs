@@ -66,11 +66,11 @@ internal sealed class RulesetTarget : FuzzTarget
         var packet = new PacketProfile { InInterface = "wan", OutInterface = "lan", DestinationPort = 5190, Connection = ["new", "dnat"] };
         foreach (FirewallChain chain in ruleset.At("forward"))
         {
-            _ = ForwardWalk.Through(ruleset, chain, packet);
+            _ = ChainWalk.Through(ruleset, chain, packet);
             _ = ruleset.Reachable(chain).Count();
         }
 
-        _ = ForeignForwards.Find(ruleset, ["wan"], [Addresses.Gateway]);
+        _ = ForeignForwards.Find(ruleset, ["wan"], [Addresses.Gateway], (61_000, 61_999));
     }
 
     private static byte[] Seed(byte kind, string text) => [kind, .. Encoding.UTF8.GetBytes(text)];

@@ -54,11 +54,48 @@ internal sealed class ForwardPolicyCheckTests : SmallGatewayTests
     }
 
     [Test]
+    public void A_rule_for_the_usual_port_alone_is_not_enough_for_clients_that_listen_elsewhere()
+    {
+        Forward("policy drop;", "iifname \"wan0\" tcp dport 5190 accept");
+        Assert.That(Said().Single(), Does.StartWith("Warning: peers' connects to other ports than 5190, such as 49152, are dropped by the policy of the chain inet fw forward: "));
+    }
+
+    [Test]
+    public void A_rule_against_the_usual_port_names_that_port()
+    {
+        Forward("", "iifname \"wan0\" tcp dport < 10000 drop");
+        Assert.That(Said().Single(), Does.StartWith("Warning: peers' connects to port 5190 are dropped by the rule 'iifname \"wan0\" tcp dport < 10000 drop' of the chain inet fw forward: "));
+    }
+
+    [Test]
+    public void Connects_that_stay_below_a_rate_pass()
+    {
+        Forward("policy drop;", "iifname \"wan0\" ct state new limit rate 20/second accept", "drop");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [TestCase("ip saddr 198.51.100.0/24 accept")]
+    [TestCase("meta mark 0x1000 accept")]
+    public void A_rule_that_may_save_some_before_they_are_dropped_is_named(string rule)
+    {
+        Forward("policy drop;", "ct state established accept", rule);
+        Assert.That(Said().Single(), Does.Match($"are dropped by the policy of the chain inet fw forward, unless they meet '{rule.Replace("0x1000", "0x0*1000", StringComparison.Ordinal)}' before: "));
+    }
+
+    [Test]
+    public void Where_firewalld_keeps_the_chain_no_rule_is_put_beside_its_own()
+    {
+        Gateway.Nft("table inet firewalld { chain filter_FORWARD { type filter hook forward priority filter + 10; policy drop; }; }");
+        Assert.That(Said().Single(), Does.Contain("firewall-cmd --policy").And.Not.Contains("nft insert"));
+    }
+
+    [Test]
     public void With_pinhole_what_is_passed_by_is_named()
     {
         Forward("policy drop;", "ip saddr 198.51.100.0/24 drop", "tcp dport 5190 drop", "tcp dport 80 drop");
         Assert.That(Said(pinhole: true), Is.EqualTo(new[]
         {
+            "Note: --pinhole lets peers in although the policy of the chain inet fw forward is drop.",
             "Note: --pinhole lets peers in past this rule of the chain inet fw forward: ip saddr 198.51.100.0/24 drop.",
             "Note: --pinhole lets peers in past this rule of the chain inet fw forward: tcp dport 5190 drop.",
         }));

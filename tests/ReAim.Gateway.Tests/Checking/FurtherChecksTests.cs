@@ -61,7 +61,7 @@ internal sealed class FurtherChecksTests : SmallGatewayTests
         ForeignForwards forwards = Gateway.In(() =>
         {
             var situation = new GatewaySituation(SmallGateway.Options);
-            return ForeignForwards.Find(situation.Firewall, ["wan0"], situation.WanAddresses);
+            return ForeignForwards.Find(situation.Firewall, ["wan0"], situation.WanAddresses, situation.Options.Pool);
         });
         Assert.That(forwards.Everything, Is.Empty);
         Assert.That(forwards.Ports.Order(), Is.EqualTo(new ushort[]
@@ -74,7 +74,30 @@ internal sealed class FurtherChecksTests : SmallGatewayTests
     public void A_host_that_gets_everything_is_a_warning()
     {
         Gateway.Nft("table ip n { chain p { type nat hook prerouting priority dstnat; iifname \"wan0\" dnat to 192.168.7.200; }; }");
-        Assert.That(Gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Warning: this rule leads every connect from the Internet elsewhere"));
+        Assert.That(Gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Warning: this rule leads peers' connects elsewhere"));
+    }
+
+    [TestCase("tcp dport 61000-61999 accept; iifname \"wan0\" dnat to 192.168.7.200", "Note: TCP 5190 is forwarded already: offers of that port get another public port.")]
+    [TestCase("iifname \"wan0\" tcp dport != { 5190, 61000-61999 } dnat to 192.168.7.200")]
+    [TestCase("tcp dport { 5190, 61000-61999 } accept; ip saddr != 192.168.0.0/16 dnat to 192.168.7.200")]
+    [TestCase("ip saddr 198.51.100.0/24 dnat to 192.168.7.200")]
+    [TestCase("iifname \"wan0\" tcp dport != 22 dnat to 192.168.7.200", "Warning: this rule leads peers' connects elsewhere, so that none reaches a mapping: ")]
+    [TestCase("tcp dport 5190 dnat to 192.168.7.9; iifname \"wan0\" dnat to 192.168.7.200", "Warning: this rule leads peers' connects elsewhere, so that none reaches a mapping: ", "Note: TCP 5190 is forwarded already")]
+    public void A_host_that_gets_everything_but_what_was_left_out_is_no_harm(string rules, params string[] starts)
+    {
+        Gateway.Nft($"table ip n {{ chain p {{ type nat hook prerouting priority dstnat; {rules}; }}; }}");
+        string[] said = Gateway.Say(PublicPortsCheck.Look);
+        Assert.That(said, Has.Length.EqualTo(starts.Length), string.Join('\n', said));
+        Assert.That(said.Zip(starts, (one, start) => one.StartsWith(start, StringComparison.Ordinal)), Is.All.True, string.Join('\n', said));
+    }
+
+    [Test]
+    public void Ports_that_a_rule_without_ports_takes_are_left_to_it_where_it_leaves_out_ours()
+    {
+        Gateway.Nft("table ip n { chain p { type nat hook prerouting priority dstnat; tcp dport 61000-61999 accept; iifname \"wan0\" dnat to 192.168.7.200; }; }");
+        IReadOnlySet<ushort> taken = Gateway.In(() => ForeignForwards.Find(new GatewaySituation(SmallGateway.Options).Firewall, ["wan0"], [], (61_000, 61_999))).Ports;
+        Assert.That(taken, Has.Count.EqualTo(65_536 - 1_000));
+        Assert.That(taken, Does.Contain((ushort)60_999).And.Contains((ushort)62_000).And.Contains((ushort)0).And.Not.Contains((ushort)61_000).And.Not.Contains((ushort)61_999));
     }
 
     [Test]

@@ -33,6 +33,18 @@ internal sealed class InputPolicyCheckTests : SmallGatewayTests
     }
 
     [Test]
+    public void Where_firewalld_or_ufw_keep_the_chain_the_line_is_one_of_theirs()
+    {
+        Gateway.Nft("table inet firewalld { chain filter_INPUT { type filter hook input priority filter + 10; policy drop; }; }");
+        Assert.That(Said().Single(), Does.Contain(
+            ": firewall-cmd --zone=$(firewall-cmd --get-zone-of-interface=wan0) --add-port=5190/tcp --add-port=61000-61999/tcp, and the same with --permanent; and name"));
+        Gateway.Nft("delete table inet firewalld");
+        Gateway.Box.Exec("iptables", "-P", "INPUT", "DROP");
+        Gateway.Box.Exec("iptables", "-N", "ufw-before-input");
+        Assert.That(Said().Single(), Does.Contain(": ufw allow in on wan0 proto tcp to any port 5190,61000:61999; and name"));
+    }
+
+    [Test]
     public void Only_a_relay_asks_for_it_and_a_relay_asks_nothing_of_the_forward_rules()
     {
         Gateway.Box.Exec("iptables", "-P", "INPUT", "DROP");

@@ -50,15 +50,37 @@ internal sealed class NftRulesetTests
     [TestCase("ip daddr 192.168.7.5-192.168.7.20 drop", Answer.Yes)]
     [TestCase("ip saddr 198.51.100.0/24 drop", Answer.Maybe)]
     [TestCase("ip saddr @blocked drop", Answer.Maybe)]
-    [TestCase("limit rate 5/second drop", Answer.Maybe)]
+    [TestCase("limit rate 5/second drop", Answer.Yes)]
+    [TestCase("limit rate over 5/second drop", Answer.Maybe)]
+    [TestCase("ct state new ct count 50 drop", Answer.Yes)]
+    [TestCase("iifname . oifname { \"wan0\" . \"wan1\", \"lan1\" . \"lan0\" } drop", Answer.No)]
+    [TestCase("iifname . tcp dport { \"wan0\" . 80, \"lan0\" . 5190, \"wan0\" . 5000-6000 } drop", Answer.Yes)]
+    [TestCase("iifname . tcp dport != { \"wan0\" . 80 } drop", Answer.Maybe)]
+    [TestCase("iifname . oifname { \"wan0\" . \"lan1\", \"lan1\" . \"lan0\" } tcp dport . ct state { 80 . new, 5190 . new } drop", Answer.No)]
+    [TestCase("tcp dport >= 1024 drop", Answer.Yes)]
+    [TestCase("tcp dport > 5190 drop", Answer.No)]
+    [TestCase("tcp dport > 65535 drop", Answer.No)]
+    [TestCase("tcp dport <= 5190 drop", Answer.Yes)]
+    [TestCase("tcp dport < 5190 drop", Answer.No)]
+    [TestCase("tcp sport >= 1024 drop", Answer.Maybe)]
+    [TestCase("tcp flags syn drop", Answer.Yes)]
+    [TestCase("tcp flags & (fin|syn|rst|ack) == syn drop", Answer.Yes)]
+    [TestCase("tcp flags & (fin|syn|rst|ack) != syn drop", Answer.No)]
+    [TestCase("tcp flags & (syn|ack) == syn|ack drop", Answer.No)]
+    [TestCase("tcp flags & (syn|ack) == 0 drop", Answer.No)]
+    [TestCase("tcp flags & ack != 0 drop", Answer.No)]
+    [TestCase("tcp flags == syn drop", Answer.Yes)]
+    [TestCase("tcp flags != syn drop", Answer.No)]
+    [TestCase("tcp flags { syn, syn|ack } drop", Answer.Yes)]
+    [TestCase("tcp flags rst,fin drop", Answer.No)]
     [TestCase("ct mark 0x23 drop", Answer.Maybe)]
     [TestCase("fib daddr type local drop", Answer.Maybe)]
     [TestCase("ct state new ct count over 50 drop", Answer.Maybe)]
     public void A_rule_says_which_packets_it_means(string rule, Answer answer)
     {
-        FirewallRule read = Rule(rule);
-        Assert.That(read.Action, Is.EqualTo(RuleAction.Drop));
-        Assert.That(s_peer.Meets(read.Conditions), Is.EqualTo(answer));
+        List<FirewallRule> read = Rules(rule);
+        Assert.That(read.Select(one => one.Action), Is.All.EqualTo(RuleAction.Drop));
+        Assert.That(read.Max(one => s_peer.Meets(one.Conditions)), Is.EqualTo(answer));
     }
 
     [TestCase("ct mark 0x2300 accept", MarkUseKind.CompareConnection, 0xFFFFFFFFu, 0x2300u)]

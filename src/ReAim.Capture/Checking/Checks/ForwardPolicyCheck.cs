@@ -12,8 +12,8 @@ internal static class ForwardPolicyCheck
     // Behind NF_IP_PRI_MANGLE: what comes before, or there, may be met before ours, and no verdict of ours skips it.
     private const int OurPriority = -149;
 
-    // The port that most clients listen on.
-    private const ushort UsualPort = 5190;
+    // Clients listen where they like: both are tried.
+    private static readonly ushort[] s_ports = [ClientPorts.Usual, ClientPorts.Chosen];
 
     /// <summary>Looks. What a relay takes is not forwarded.</summary>
     public static IEnumerable<Finding> Look(GatewaySituation situation)
@@ -23,63 +23,60 @@ internal static class ForwardPolicyCheck
             return [];
         }
 
-        Finding[] findings = [.. Ways(situation).SelectMany(packet => Look(situation, packet)).Distinct()];
+        IEnumerable<Finding> all =
+            from wan in situation.Wan
+            from lan in situation.Lan
+            from chain in situation.Firewall.At("forward")
+            where chain.Type == "filter"
+            from finding in Look(situation, chain, wan, lan)
+            select finding;
+        Finding[] findings = [.. all.Distinct()];
         return findings.Length > 0 ? findings : [Finding.Ok("peers' connects to mappings pass the forward rules")];
     }
 
-    private static IEnumerable<PacketProfile> Ways(GatewaySituation situation) =>
-        situation.Wan.SelectMany(wan => situation.Lan.Select(lan => new PacketProfile
-        {
-            InInterface = wan.Name,
-            OutInterface = lan.Name,
-            DestinationPort = UsualPort,
-            Destination = lan.Networks.Count > 0 ? AddressRange.Of(lan.Networks[0]) : null,
-            Connection = ["new", "dnat"],
-        }));
-
-    private static IEnumerable<Finding> Look(GatewaySituation situation, PacketProfile packet)
+    private static IEnumerable<Finding> Look(GatewaySituation situation, FirewallChain chain, NetworkLink wan, NetworkLink lan)
     {
-        foreach (FirewallChain chain in situation.Firewall.At("forward").Where(chain => chain.Type == "filter"))
-        {
-            var walk = ForwardWalk.Through(situation.Firewall, chain, packet);
-            bool isSkipped = situation.Options.Pinhole && chain.Priority >= OurPriority;
-            foreach (Finding finding in isSkipped ? Skipped(walk) : Kept(walk, situation))
-            {
-                yield return finding;
-            }
-        }
+        ChainWalk[] walks = [.. s_ports.Select(port => ChainWalk.Through(situation.Firewall, chain, Connect(wan, lan, port)))];
+        return situation.Options.Pinhole && chain.Priority >= OurPriority ? Skipped(chain, walks) : Kept(situation, chain, walks);
     }
 
-    private static IEnumerable<Finding> Kept(ForwardWalk walk, GatewaySituation situation)
+    private static PacketProfile Connect(NetworkLink wan, NetworkLink lan, ushort port) => new()
     {
-        if (walk.IsDropped)
+        InInterface = wan.Name,
+        OutInterface = lan.Name,
+        DestinationPort = port,
+        Destination = lan.Networks.Count > 0 ? AddressRange.Of(lan.Networks[0]) : null,
+        Connection = ["new", "dnat"],
+    };
+
+    private static IEnumerable<Finding> Kept(GatewaySituation situation, FirewallChain chain, ChainWalk[] walks)
+    {
+        string alternative = situation.Options.ListensOnly || situation.Options.Pinhole ? "" : "; or let --pinhole pass it by";
+        foreach (string cause in walks.Where(walk => walk.IsDropped).Select(walk => walk.Cause).Distinct())
         {
-            string alternative = situation.Options.ListensOnly || situation.Options.Pinhole ? "" : "; or let --pinhole pass it by";
+            string which = walks.All(walk => walk.IsDropped && walk.Cause == cause) ? ""
+                : walks[0].IsDropped && walks[0].Cause == cause ? $" to port {ClientPorts.Usual}"
+                : $" to other ports than {ClientPorts.Usual}, such as {ClientPorts.Chosen},";
             yield return Finding.Warning(
-                $"peers' connects are dropped by {Cause(walk.DroppedBy)} of the chain {walk.Chain.Title}",
-                $"{AcceptLine.For(walk.Chain, situation.Firewall)}{alternative}");
+                $"peers' connects{which} are dropped by {cause}", $"{new AcceptLine(chain, situation.Firewall).ForTranslated()}{alternative}");
         }
-        else
+
+        foreach (FirewallRule rule in walks.Where(walk => !walk.IsDropped).SelectMany(walk => walk.Drops))
         {
-            foreach (FirewallRule rule in walk.Drops)
-            {
-                yield return Finding.Note($"a rule of the chain {walk.Chain.Title} may drop connects of some peers: {rule.Text}");
-            }
+            yield return Finding.Note($"a rule of the chain {chain.Title} may drop connects of some peers: {rule.Text}");
         }
     }
 
-    private static IEnumerable<Finding> Skipped(ForwardWalk walk)
+    private static IEnumerable<Finding> Skipped(FirewallChain chain, ChainWalk[] walks)
     {
-        if (walk.IsDropped && walk.DroppedBy is null)
+        if (walks.Any(walk => walk is { IsDropped: true, DroppedBy: null }))
         {
-            yield return Finding.Note($"--pinhole lets peers in although {Cause(null)} of the chain {walk.Chain.Title} is drop");
+            yield return Finding.Note($"--pinhole lets peers in although the policy of the chain {chain.Title} is drop");
         }
 
-        foreach (FirewallRule rule in walk.Drops)
+        foreach (FirewallRule rule in walks.SelectMany(walk => walk.Drops))
         {
-            yield return Finding.Note($"--pinhole lets peers in past this rule of the chain {walk.Chain.Title}: {rule.Text}");
+            yield return Finding.Note($"--pinhole lets peers in past this rule of the chain {chain.Title}: {rule.Text}");
         }
     }
-
-    private static string Cause(FirewallRule? rule) => rule is null ? "the policy" : $"the rule '{rule.Text}'";
 }

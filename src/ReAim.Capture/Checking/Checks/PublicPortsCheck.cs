@@ -6,23 +6,21 @@ namespace ReAim.Capture.Checking.Checks;
 /// <summary>Whether the public ports that offers get are free.</summary>
 internal static class PublicPortsCheck
 {
-    private const ushort UsualPort = 5190;
-
     /// <summary>Looks.</summary>
     public static IEnumerable<Finding> Look(GatewaySituation situation)
     {
-        var forwards = ForeignForwards.Find(situation.Firewall, situation.Options.Wan, situation.WanAddresses);
+        var forwards = ForeignForwards.Find(situation.Firewall, situation.Options.Wan, situation.WanAddresses, situation.Options.Pool);
         foreach (FirewallRule rule in forwards.Everything)
         {
             yield return Finding.Warning(
-                $"this rule leads every connect from the Internet elsewhere, so that no peer reaches a mapping: {rule.Text}",
-                $"let it leave out the ports {situation.Options.Pool.First}-{situation.Options.Pool.Last} and {UsualPort}");
+                $"this rule leads peers' connects elsewhere, so that none reaches a mapping: {rule.Text}",
+                $"let it leave out the ports {situation.Options.Pool.First}-{situation.Options.Pool.Last} and {ClientPorts.Usual}");
         }
 
         // A relay that runs here listens itself, on the ports of its open mappings.
         bool isKnown = situation is { Options.Relays: true, Instance.IsRoots: true };
-        if ((!isKnown && situation.Listeners.Contains(UsualPort) ? $"a program here listens on TCP {UsualPort}"
-             : forwards.Ports.Contains(UsualPort) ? $"TCP {UsualPort} is forwarded already"
+        if ((!isKnown && situation.Listeners.Contains(ClientPorts.Usual) ? $"a program here listens on TCP {ClientPorts.Usual}"
+             : forwards.Ports.Contains(ClientPorts.Usual) ? $"TCP {ClientPorts.Usual} is forwarded already"
              : null) is { } taken)
         {
             // Who touches no packet cannot tell the peer of another port.

@@ -110,6 +110,13 @@ internal sealed class IptablesRule
                 break;
             case "--comment":
                 break;
+            case "--limit" or "--hashlimit-upto" or "--connlimit-upto" when !isNegated:
+                // Connects of peers are few: they stay below it.
+                break;
+            case "--limit-burst" or "--connlimit-mask" or "--connlimit-saddr" or "--connlimit-daddr"
+                or "--hashlimit-burst" or "--hashlimit-mode" or "--hashlimit-name" or "--hashlimit-srcmask" or "--hashlimit-dstmask"
+                or "--hashlimit-htable-size" or "--hashlimit-htable-max" or "--hashlimit-htable-expire" or "--hashlimit-htable-gcinterval":
+                break;
             default:
                 // The options of a target narrow nothing; those of a match do, nobody knows how.
                 if (_target.Length == 0 && _action == RuleAction.Continue)

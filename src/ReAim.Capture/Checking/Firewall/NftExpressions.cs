@@ -17,16 +17,13 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
             ? protocol
             : null;
 
-    /// <summary>The values on the right of a match, one list for each field; null if they are not known.</summary>
-    public IReadOnlyList<string>[]? Values(JsonElement right, int fields)
+    /// <summary>
+    /// What is on the right of a match: for each element a value of each field, together; null if they are not known.
+    /// </summary>
+    public IReadOnlyList<string[]>? Values(JsonElement right, int fields)
     {
-        var values = new List<string>[fields];
-        for (int i = 0; i < fields; i++)
-        {
-            values[i] = [];
-        }
-
-        return Collect(right, values) ? values : null;
+        var values = new List<string[]>();
+        return Collect(right, fields, values) ? values : null;
     }
 
     /// <summary>The pairs of a verdict map or of a map of addresses; null if they are not known.</summary>
@@ -90,45 +87,37 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
         };
     }
 
-    private bool Collect(JsonElement right, List<string>[] values)
+    private bool Collect(JsonElement right, int fields, List<string[]> values)
     {
         if (right.ValueKind == JsonValueKind.Array)
         {
-            return right.EnumerateArray().All(item => Collect(item, values));
+            return right.EnumerateArray().All(item => Collect(item, fields, values));
         }
 
         if (right.ValueKind == JsonValueKind.String && right.GetString()!.StartsWith('@'))
         {
             // An empty set has no elements at all: nothing is in it now, but something may come.
-            return elements(right.GetString()![1..]) is { } found && Collect(found, values);
+            return elements(right.GetString()![1..]) is { } found && Collect(found, fields, values);
         }
 
         if (Member(right, "set") is { } set)
         {
-            return Collect(set, values);
+            return Collect(set, fields, values);
         }
 
         if (Member(right, "elem") is { } element)
         {
-            return Member(element, "val") is { } inner && Collect(inner, values);
+            return Member(element, "val") is { } inner && Collect(inner, fields, values);
         }
 
         JsonElement[] parts = Member(right, "concat") is { } concat ? [.. concat.EnumerateArray()] : [right];
-        if (parts.Length != values.Length)
+        string?[] row = [.. parts.Select(Value)];
+        if (parts.Length != fields || row.Contains(null))
         {
             return false;
         }
 
-        for (int i = 0; i < parts.Length; i++)
-        {
-            if (Value(parts[i]) is not { } value)
-            {
-                return false;
-            }
-
-            values[i].Add(value);
-        }
-
+        values.Add(row!);
         return true;
     }
 

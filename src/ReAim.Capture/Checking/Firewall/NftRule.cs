@@ -3,15 +3,22 @@ using static ReAim.Capture.Checking.Firewall.NftExpressions;
 
 namespace ReAim.Capture.Checking.Firewall;
 
-/// <summary>One rule of nft's JSON. A rule that maps values to verdicts becomes one for each value.</summary>
+/// <summary>
+/// One rule of nft's JSON. A rule that maps values to verdicts, or looks for several fields together in a set, becomes one for each
+/// element.
+/// </summary>
 /// <param name="expressions">Reads values, with the sets of the rule's table.</param>
 /// <param name="text">The rule in nft's words.</param>
 /// <param name="helpers">The kernel's helper behind a name that the rule's table has for one.</param>
 internal sealed class NftRule(NftExpressions expressions, string text, Func<string, string> helpers)
 {
+    // Larger sets of several fields are not read: each would be as many rules.
+    private const int MaxAlternatives = 1_000;
+
     private readonly List<Condition> _conditions = [];
     private readonly List<MarkUse> _marks = [];
     private readonly List<FirewallRule> _rules = [];
+    private IReadOnlyList<IReadOnlyList<Condition>> _alternatives = [[]];
     private bool _offloads;
     private IReadOnlyList<string> _helpers = [];
     private bool _leavesUntracked;
@@ -67,6 +74,14 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
             case "ct helper":
                 _helpers = [.. Names(value).Select(helpers)];
                 break;
+            case "limit" or "ct count" when Member(value, "rate") is not null || Member(value, "val") is not null:
+                // Connects of peers are few: they stay below it.
+                if (Member(value, "inv") is { ValueKind: JsonValueKind.True })
+                {
+                    _conditions.Add(Condition.Unknown);
+                }
+
+                break;
             case "limit" or "xt" or "quota" or "set" or "dynset" or "ct count" or "meter":
                 _conditions.Add(Condition.Unknown);
                 break;
@@ -91,18 +106,59 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
         }
 
         string op = Text(match, "op");
-        IReadOnlyList<Condition> conditions = op is "==" or "!=" or "in" ? Conditions(left, right) : [Condition.Unknown];
-        // A negated concatenation says little about each of its parts.
-        _conditions.AddRange(op != "!=" ? conditions
-            : conditions.Count == 1 ? [conditions[0] with { IsNegated = true }] : [Condition.Unknown]);
+        if (NftTcpFlags.AreIn(left))
+        {
+            _conditions.Add(NftTcpFlags.Condition(left, op, right));
+            return;
+        }
+
+        IReadOnlyList<IReadOnlyList<Condition>> alternatives = op switch
+        {
+            "==" or "!=" or "in" => Alternatives(left, right),
+            _ => [[Ordered(left, op, right)]],
+        };
+        if (op == "!=")
+        {
+            // A negated concatenation says little about each of its parts.
+            alternatives = alternatives is [[var one]] ? [[one with { IsNegated = true }]] : [[Condition.Unknown]];
+        }
+
+        _alternatives = alternatives.Count * _alternatives.Count <= MaxAlternatives
+            ? [.. from before in _alternatives from more in alternatives select (Condition[])[.. before, .. more]]
+            : [.. from before in _alternatives select (Condition[])[.. before, Condition.Unknown]];
     }
 
-    private IReadOnlyList<Condition> Conditions(JsonElement left, JsonElement right)
+    /// <summary>What a match means: all conditions of one alternative. One field may have several values, so it needs one only.</summary>
+    private IReadOnlyList<IReadOnlyList<Condition>> Alternatives(JsonElement left, JsonElement right)
     {
         IReadOnlyList<PacketField> fields = Fields(left);
-        return expressions.Values(right, fields.Count) is { } values
-            ? [.. fields.Zip(values, (field, its) => new Condition(field, its))]
-            : [Condition.Unknown];
+        return expressions.Values(right, fields.Count) is not { } rows ? [[Condition.Unknown]]
+            : fields.Count == 1 ? [[new Condition(fields[0], [.. rows.Select(row => row[0])])]]
+            : [.. rows.Select(row => fields.Zip(row, (field, value) => new Condition(field, [value])).ToArray())];
+    }
+
+    /// <summary>The conditions of one element of a map.</summary>
+    private IReadOnlyList<Condition> Conditions(JsonElement key, JsonElement element) =>
+        Alternatives(key, element) is [var only] ? only : [Condition.Unknown];
+
+    /// <summary>Of what has an order, ports are understood.</summary>
+    private static Condition Ordered(JsonElement left, string op, JsonElement right)
+    {
+        IReadOnlyList<PacketField> fields = Fields(left);
+        if (fields is not [PacketField.SourcePort or PacketField.DestinationPort] || right.ValueKind != JsonValueKind.Number || !right.TryGetUInt16(out ushort port))
+        {
+            return Condition.Unknown;
+        }
+
+        (int first, int last) = op switch
+        {
+            "<" => (0, port - 1),
+            "<=" => (0, port),
+            ">" => (port + 1, ushort.MaxValue),
+            ">=" => (port, ushort.MaxValue),
+            _ => (-1, -1),
+        };
+        return first < 0 ? Condition.Unknown : new Condition(fields[0], first <= last ? [$"{first}-{last}"] : []);
     }
 
     private void AddVerdictMap(JsonElement map)
@@ -187,10 +243,13 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
         }
     }
 
-    private void Add(RuleAction action, string target = "", IReadOnlyList<Condition>? more = null) => _rules.Add(new FirewallRule
+    private void Add(RuleAction action, string target = "", IReadOnlyList<Condition>? more = null) =>
+        _rules.AddRange(_alternatives.Select(alternative => Rule(action, target, [.. _conditions, .. alternative, .. more ?? []])));
+
+    private FirewallRule Rule(RuleAction action, string target, IReadOnlyList<Condition> conditions) => new()
     {
         Text = text,
-        Conditions = [.. _conditions, .. more ?? []],
+        Conditions = conditions,
         Action = action,
         Target = target,
         Marks = [.. _marks],
@@ -198,5 +257,5 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
         SetsZone = _setsZone,
         Offloads = _offloads,
         Helpers = _helpers,
-    });
+    };
 }

@@ -6,12 +6,6 @@ namespace ReAim.Capture.Checking.Firewall;
 /// <summary>Packets of the connections that ReAim is to see, as the hooks of a gateway meet them.</summary>
 internal static class WatchedPackets
 {
-    // The port that most clients listen on.
-    private const ushort UsualPort = 5190;
-
-    // A client's end of its connection to a server: one of those that systems choose (RFC 6335 6).
-    private const ushort EphemeralPort = 49_152;
-
     private static readonly string[] s_states = ["new", "established"];
 
     /// <summary>What enters this machine: clients' and servers' packets, and peers' connects to public ends, before anybody translates.</summary>
@@ -21,19 +15,19 @@ internal static class WatchedPackets
         {
             foreach (NetworkLink lan in situation.Lan)
             {
-                yield return new PacketProfile { InInterface = lan.Name, SourcePort = EphemeralPort, DestinationPort = port };
+                yield return new PacketProfile { InInterface = lan.Name, SourcePort = ClientPorts.Chosen, DestinationPort = port };
             }
 
             foreach (NetworkLink wan in situation.Wan)
             {
-                yield return new PacketProfile { InInterface = wan.Name, SourcePort = port, DestinationPort = EphemeralPort, Destination = Address(wan) };
+                yield return new PacketProfile { InInterface = wan.Name, SourcePort = port, DestinationPort = ClientPorts.Chosen, Destination = Address(wan) };
             }
         }
 
         // The ports of offers are the clients' own, or from the pool: one of each is tried.
         foreach (NetworkLink wan in situation.Wan)
         {
-            yield return new PacketProfile { InInterface = wan.Name, DestinationPort = UsualPort, Destination = Address(wan) };
+            yield return new PacketProfile { InInterface = wan.Name, DestinationPort = ClientPorts.Usual, Destination = Address(wan) };
             yield return new PacketProfile { InInterface = wan.Name, DestinationPort = situation.Options.Pool.First, Destination = Address(wan) };
         }
     }
@@ -57,7 +51,7 @@ internal static class WatchedPackets
                     InInterface = lan.Name,
                     OutInterface = wan.Name,
                     Source = hosts,
-                    SourcePort = EphemeralPort,
+                    SourcePort = ClientPorts.Chosen,
                     DestinationPort = port,
                     Connection = [state],
                 };
@@ -69,12 +63,12 @@ internal static class WatchedPackets
                 OutInterface = lan.Name,
                 Destination = hosts,
                 SourcePort = port,
-                DestinationPort = EphemeralPort,
+                DestinationPort = ClientPorts.Chosen,
                 Connection = ["established"],
             };
         }
 
-        yield return new PacketProfile { InInterface = wan.Name, OutInterface = lan.Name, Destination = hosts, DestinationPort = UsualPort, Connection = ["new", "dnat"] };
+        yield return new PacketProfile { InInterface = wan.Name, OutInterface = lan.Name, Destination = hosts, DestinationPort = ClientPorts.Usual, Connection = ["new", "dnat"] };
     }
 
     private static AddressRange? Address(NetworkLink link) => link.Addresses.Count > 0 ? AddressRange.Of(link.Addresses[0]) : null;

@@ -2,7 +2,7 @@ using ReAim.Capture.Checking.Firewall;
 
 namespace ReAim.Gateway.Tests.Checking;
 
-internal sealed class ForwardWalkTests
+internal sealed class ChainWalkTests
 {
     private static readonly PacketProfile s_packet = new() { InInterface = "wan0", OutInterface = "lan0", Connection = ["new", "dnat"] };
 
@@ -17,7 +17,7 @@ internal sealed class ForwardWalkTests
                 ? [.. Enumerable.Repeat(new FirewallRule { Text = "jump", Conditions = [], Action = RuleAction.Jump, Target = $"{level + 1}" }, Jumps)]
                 : [])),
         ];
-        Assert.That(ForwardWalk.Through(new FirewallRuleset(chains, [], false), chains[0], s_packet).IsDropped, Is.False);
+        Assert.That(ChainWalk.Through(new FirewallRuleset(chains, [], false), chains[0], s_packet).IsDropped, Is.False);
     }
 
     [Test]
@@ -25,7 +25,7 @@ internal sealed class ForwardWalkTests
     {
         FirewallChain start = Chain(0, [new FirewallRule { Text = "jump", Conditions = [Condition.Unknown], Action = RuleAction.Jump, Target = "1" }]);
         var drop = new FirewallRule { Text = "drop", Conditions = [], Action = RuleAction.Drop };
-        var walk = ForwardWalk.Through(new FirewallRuleset([start, Chain(1, [drop])], [], false), start, s_packet);
+        var walk = ChainWalk.Through(new FirewallRuleset([start, Chain(1, [drop])], [], false), start, s_packet);
         Assert.That((walk.IsDropped, walk.DroppedBy), Is.EqualTo((false, (FirewallRule?)null)));
         Assert.That(walk.Drops, Is.EqualTo(new[] { drop }));
     }
@@ -38,7 +38,7 @@ internal sealed class ForwardWalkTests
             new FirewallRule { Text = "goto", Conditions = [], Action = RuleAction.Goto, Target = "1" },
             new FirewallRule { Text = "drop", Conditions = [], Action = RuleAction.Drop },
         ]);
-        Assert.That(ForwardWalk.Through(new FirewallRuleset([start, Chain(1, [])], [], false), start, s_packet).IsDropped, Is.False);
+        Assert.That(ChainWalk.Through(new FirewallRuleset([start, Chain(1, [])], [], false), start, s_packet).IsDropped, Is.False);
     }
 
     private static FirewallChain Chain(int number, IEnumerable<FirewallRule> rules)
