@@ -34,6 +34,15 @@ internal sealed class FurtherChecksTests : SmallGatewayTests
     }
 
     [Test]
+    public void The_line_that_translates_leaves_the_tables_of_iptables_alone()
+    {
+        Gateway.Box.Exec("iptables", "-t", "nat", "-A", "POSTROUTING", "-o", "ppp0", "-j", "MASQUERADE");
+        Gateway.Box.Exec("sh", "-c", Gateway.Ask(NatCheck.Look).Single().Do!);
+        Gateway.Box.Exec("iptables", "-t", "nat", "-A", "POSTROUTING", "-o", "ppp1", "-j", "MASQUERADE");
+        Assert.That(Gateway.Box.Exec("iptables-save", "-t", "nat"), Does.Contain("-o ppp0").And.Contain("-o ppp1").And.Not.Contains("incompatible"));
+    }
+
+    [Test]
     public void Ports_that_are_the_administrators_are_found_in_every_form()
     {
         Gateway.Nft(

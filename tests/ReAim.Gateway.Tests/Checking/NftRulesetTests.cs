@@ -53,6 +53,14 @@ internal sealed class NftRulesetTests
     [TestCase("limit rate 5/second drop", Answer.Yes)]
     [TestCase("limit rate over 5/second drop", Answer.Maybe)]
     [TestCase("ct state new ct count 50 drop", Answer.Yes)]
+    [TestCase("meter m { ip saddr limit rate 5/second } drop", Answer.Yes)]
+    [TestCase("meter m { ip saddr limit rate over 5/second } drop", Answer.Maybe)]
+    [TestCase("add @seen { ip saddr } drop", Answer.Yes)]
+    [TestCase("add @seen { ip saddr timeout 1h counter } drop", Answer.Yes)]
+    [TestCase("delete @seen { ip saddr } drop", Answer.Maybe)]
+    [TestCase("update @rated { ip saddr limit rate over 5/second } drop", Answer.Maybe)]
+    [TestCase("update @rated { ip saddr limit rate 5/second } drop", Answer.Yes)]
+    [TestCase("quota over 5 mbytes drop", Answer.Maybe)]
     [TestCase("iifname . oifname { \"wan0\" . \"wan1\", \"lan1\" . \"lan0\" } drop", Answer.No)]
     [TestCase("iifname . tcp dport { \"wan0\" . 80, \"lan0\" . 5190, \"wan0\" . 5000-6000 } drop", Answer.Yes)]
     [TestCase("iifname . tcp dport != { \"wan0\" . 80 } drop", Answer.Maybe)]
@@ -143,6 +151,8 @@ internal sealed class NftRulesetTests
             table inet t {
               set blocked { type ipv4_addr; flags interval; elements = { 192.0.2.0/24 }; }
               set services { type inet_service; elements = { 80, 443 }; }
+              set seen { type ipv4_addr; size 1000; flags dynamic,timeout; }
+              set rated { type ipv4_addr; size 1000; flags dynamic; }
               chain sub { accept; }
               chain forward { type filter hook forward priority filter
                 {{rule}}

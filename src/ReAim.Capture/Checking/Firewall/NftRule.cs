@@ -74,16 +74,12 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
             case "ct helper":
                 _helpers = [.. Names(value).Select(helpers)];
                 break;
-            case "limit" or "ct count" when Member(value, "rate") is not null || Member(value, "val") is not null:
-                // Connects of peers are few: they stay below it.
-                if (Member(value, "inv") is { ValueKind: JsonValueKind.True })
+            case "limit" or "xt" or "quota" or "set" or "dynset" or "ct count" or "meter":
+                if (Narrows(kind, value))
                 {
                     _conditions.Add(Condition.Unknown);
                 }
 
-                break;
-            case "limit" or "xt" or "quota" or "set" or "dynset" or "ct count" or "meter":
-                _conditions.Add(Condition.Unknown);
                 break;
             case "snat" or "dnat":
                 AddTranslation(kind == "snat" ? RuleAction.SourceNat : RuleAction.DestinationNat, value);
@@ -93,6 +89,19 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
                 break;
         }
     }
+
+    /// <summary>Whether a statement lets only some packets go on. Connects of peers are few: they stay below any rate.</summary>
+    private static bool Narrows(string kind, JsonElement value) => kind switch
+    {
+        "limit" or "ct count" => value.ValueKind != JsonValueKind.Object || Member(value, "inv") is { ValueKind: JsonValueKind.True },
+        "meter" when Member(value, "stmt") is { } inner => AnyNarrows(inner),
+        "set" when Text(value, "op") is "add" or "update" => Member(value, "stmt") is { ValueKind: JsonValueKind.Array } all && all.EnumerateArray().Any(AnyNarrows),
+        "counter" => false,
+        _ => true,
+    };
+
+    private static bool AnyNarrows(JsonElement statement) =>
+        statement.ValueKind != JsonValueKind.Object || statement.EnumerateObject().Any(one => Narrows(one.Name, one.Value));
 
     private void AddMatch(JsonElement match)
     {
