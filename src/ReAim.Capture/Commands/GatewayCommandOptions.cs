@@ -36,6 +36,10 @@ internal sealed class GatewayCommandOptions(bool isWindows)
         "--flavour", "auto|nft|iptables", "How packets get into the queue; by default what the kernel can.");
     private readonly Option<string?> _pool = One(
         "--pool", "FIRST-LAST", "Public ports to use when the client's own is taken; by default 61000-61999.");
+    private readonly Option<string[]> _denyPort = Several(
+        "--deny-port", "PORT|none", "Open these ports of LAN hosts for nobody; by default those of well-known services, such as 3389 and 8080.");
+    private readonly Option<string[]> _allowHost = Several(
+        "--allow-host", "CIDR[:PORTS]", "Open ports of these LAN hosts only; with ports, only these. By default any host's.");
     private readonly Option<bool> _icqAnyPort = new("--icq-any-port")
     {
         Description = "Give an ICQ listener whose port is taken another one: messages reach it, files may not.",
@@ -54,7 +58,7 @@ internal sealed class GatewayCommandOptions(bool isWindows)
     {
         foreach (Option option in (ReadOnlySpan<Option>)
                  [
-                     _lan, _wan, _public, _protocol, _server, _port, _pinhole, _mode, _translator, _placement, _dryRun, _markMask, _queue, _flavour, _pool, _icqAnyPort, _record,
+                     _lan, _wan, _public, _protocol, _server, _port, _pinhole, _mode, _translator, _placement, _dryRun, _markMask, _queue, _flavour, _pool, _denyPort, _allowHost, _icqAnyPort, _record,
                      _recordLimit,
                  ])
         {
@@ -91,6 +95,8 @@ internal sealed class GatewayCommandOptions(bool isWindows)
             Queue = result.GetValue(_queue) is { } queue ? GatewayValues.Queue(queue) : options.Queue,
             Flavour = result.GetValue(_flavour) is { } flavour ? GatewayValues.Flavour(flavour) : options.Flavour,
             Pool = result.GetValue(_pool) is { } pool ? GatewayValues.Pool(pool) : options.Pool,
+            DeniedPorts = result.GetValue(_denyPort) is { Length: > 0 } denied ? GatewayValues.DeniedPorts(denied) : options.DeniedPorts,
+            AllowedHosts = result.GetValue(_allowHost) is { Length: > 0 } allowed ? GatewayValues.AllowedHosts(allowed) : [],
             RecordLimit = result.GetValue(_recordLimit) is { } limit ? GatewayValues.Size("--record-limit", limit) : options.RecordLimit,
         };
         RefuseContradictions(options);
@@ -119,6 +125,8 @@ internal sealed class GatewayCommandOptions(bool isWindows)
                 ? (string[])["--placement", GatewayValues.Text(options.Placement)]
                 : ["--mark-mask", $"0x{options.Marks.Mask:X8}", "--queue", Text(options.Queue), "--flavour", GatewayValues.Text(options.Flavour)],
             "--pool", $"{Text(options.Pool.First)}-{Text(options.Pool.Last)}",
+            "--deny-port", .. options.DeniedPorts.Count > 0 ? PortList.Format(options.DeniedPorts).Split(',') : [GatewayValues.NoPort],
+            .. options.AllowedHosts.Count > 0 ? ["--allow-host", .. options.AllowedHosts.Select(host => host.ToString())] : (string[])[],
             "--record-limit", options.RecordLimit.ToString(CultureInfo.InvariantCulture),
         ];
         AddIf(options.Public is not null, "--public", options.Public?.ToString());

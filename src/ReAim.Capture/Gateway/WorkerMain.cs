@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using ReAim.Alg;
+using ReAim.Alg.Translation;
 using ReAim.Capture.Commands;
 using ReAim.Capture.Diverters.Listen;
 using ReAim.Capture.Diverters.Nfqueue;
@@ -80,6 +81,7 @@ internal static class WorkerMain
         AnswersServers = options.Ports.Count > 0,
         WatchedPorts = options.Servers.Count == 0 ? options.Ports.ToHashSet() : [],
         RemapsIcqListeners = options.IcqAnyPort,
+        Access = new PortAccess { Denied = options.DeniedPorts.ToHashSet(), Allowed = [.. options.AllowedHosts.Select(host => host.Ends)] },
         FirstPoolPort = options.Pool.First,
         LastPoolPort = options.Pool.Last,
         PoolOffset = Environment.ProcessId * PoolStride,

@@ -38,6 +38,8 @@ internal static class ReasonSentences
         Reason.PortMissing => "it names no port",
         Reason.PortAmbiguous => "it names two different ports",
         Reason.PortPrivileged => "it names a port below 1024",
+        Reason.PortDenied => "its port is a well-known service's, which is opened for nobody: see --deny-port",
+        Reason.HostNotAllowed => "its sender, or that port of it, is not among those of --allow-host",
         Reason.NotVerified => "the connection is not recognised in both directions yet",
         Reason.NotTranslated => "its sender's address is not translated, so it is right as it is",
         Reason.PublicAddressUnknown => "nobody knows what its sender's address becomes beyond this gateway",
