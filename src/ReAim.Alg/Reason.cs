@@ -199,6 +199,9 @@ public enum Reason : byte
     /// <summary>The wanted public port is taken and no other would do.</summary>
     PortTaken,
 
+    /// <summary>The public port belongs to somebody else now: a program here, or a rule of the administrator's.</summary>
+    PortReclaimed,
+
     /// <summary>No port is left in the pool.</summary>
     PoolExhausted,
 

@@ -308,6 +308,18 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         }
     }
 
+    /// <summary>Closes the offers whose public port is reserved now.</summary>
+    public void CloseReserved(long now)
+    {
+        for (int i = _open.Count - 1; i >= 0; i--)
+        {
+            if (options.ReservedPorts.Contains(_open[i].Mapping.Public.Port))
+            {
+                Close(_open[i], Reason.PortReclaimed, now);
+            }
+        }
+    }
+
     /// <summary>Closes what ends at a time.</summary>
     public void Fire(long now)
     {

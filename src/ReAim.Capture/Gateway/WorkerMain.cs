@@ -45,7 +45,7 @@ internal static class WorkerMain
         var addresses = new PublicAddresses(options.Public, (IConnectionTable?)table ?? new PresumedTranslation(options.Public!.Value), log);
         var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log) { IsDryRun = options.DryRun };
         var lan = new LanDevices(options.Lan);
-        var machine = new MachineWatch(options.Wan, LocalListeners.Read, lan.Refresh, reserved, reservedPorts, translator, log);
+        var machine = new MachineWatch(options.Wan, LocalListeners.Read, lan.Refresh, reserved, reservedPorts, translator, log) { Reserved = engine.CloseReservedPorts };
         NfqueueDiverter? queue = options.ListensOnly ? null : OpenQueue(options, link, engine, effects, lan, recorder, log);
         using IDiverter diverter = (IDiverter?)queue ?? new ListenDiverter(engine, effects, CaptureLibrary.Libpcap, options, LanNetworks.OfInterfaces(options.Lan), servers, recorder, wake.Wake);
         var events = new PolledEvents(queue?.Descriptor ?? PolledEvents.None, status.Descriptor, wake);

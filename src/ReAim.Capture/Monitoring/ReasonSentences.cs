@@ -50,6 +50,7 @@ internal static class ReasonSentences
         Reason.OfferMapped => "the offer said so already",
         Reason.OfferHairpinned => "its peer is behind this gateway too, and its connect will be turned back",
         Reason.PortTaken => "its port is taken here, and no other would do",
+        Reason.PortReclaimed => "a program here listens on that port now, or a rule of yours forwards it",
         Reason.PoolExhausted => "no port is left: name a larger --pool",
         Reason.HostLimit => "its sender has as many pending offers as it may",
         Reason.MappingLimit => "there are as many pending offers as there may be",
