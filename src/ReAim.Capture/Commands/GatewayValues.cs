@@ -2,6 +2,7 @@ using System.Globalization;
 using ReAim.Alg;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Checking.Firewall;
+using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Rules;
 
@@ -53,6 +54,11 @@ internal static class GatewayValues
 
         return [.. texts.Select(Port).Distinct()];
     }
+
+    /// <summary>Networks, each once.</summary>
+    public static IReadOnlyList<Ipv4Network> LanNets(string[] texts) => [.. texts.Select(text => Ipv4Network.TryParse(text, out Ipv4Network network) && network.Length > 0
+        ? network
+        : throw new BadInputException($"--lan-net {text} is not an IPv4 network of the LAN: write it like 203.0.113.0/24.")).Distinct()];
 
     /// <summary>Ports and ranges of ports, each port once; empty for "none".</summary>
     public static IReadOnlyList<ushort> DeniedPorts(string[] texts)

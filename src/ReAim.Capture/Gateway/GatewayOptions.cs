@@ -10,6 +10,9 @@ internal sealed record GatewayOptions
     /// <summary>The interfaces behind which the helped hosts are.</summary>
     public required IReadOnlyList<string> Lan { get; init; }
 
+    /// <summary>Networks of the LAN that are neither private nor the LAN interfaces' own.</summary>
+    public IReadOnlyList<Ipv4Network> LanNets { get; init; } = [];
+
     /// <summary>The interfaces to the Internet.</summary>
     public required IReadOnlyList<string> Wan { get; init; }
 

@@ -33,7 +33,7 @@ internal sealed class GatewayCommandOptionsTests
             "--lan", "lan0", "lan1", "--lan", "lan2", "lan0", "--wan", "ppp0", "--public", "203.0.113.7", "--server", "198.51.100.77/24", "192.0.2.1",
             "--port", "5190", "443", "--pinhole", "--mode", "divert", "--dry-run", "--mark-mask", "0xF0", "--queue", "7",
             "--flavour", "iptables", "--pool", "2000-2999", "--record", "a b.pcapng", "--record-limit", "3M",
-            "--deny-port", "22", "5900-5902,22", "--allow-host", "192.168.7.99/24", "192.168.8.5:5190,6000-6010");
+            "--deny-port", "22", "5900-5902,22", "--allow-host", "192.168.7.99/24", "192.168.8.5:5190,6000-6010", "--lan-net", "203.0.113.9/24", "25.0.0.0/8", "203.0.113.0/24");
         Assert.Multiple(() =>
         {
             Assert.That(options.Lan, Is.EqualTo(new[] { "lan0", "lan1", "lan2" }));
@@ -43,6 +43,7 @@ internal sealed class GatewayCommandOptionsTests
             Assert.That((options.Pinhole, options.ListensOnly, options.DryRun), Is.EqualTo((true, false, true)));
             Assert.That(options.Marks.Mask, Is.EqualTo(0xF0));
             Assert.That((options.Queue, options.Flavour, options.Pool), Is.EqualTo(((ushort)7, QueueFlavour.Iptables, ((ushort)2000, (ushort)2999))));
+            Assert.That(options.LanNets.Select(network => network.ToString()), Is.EqualTo(new[] { "203.0.113.0/24", "25.0.0.0/8" }));
             Assert.That(options.DeniedPorts, Is.EqualTo(new ushort[] { 22, 5900, 5901, 5902 }));
             Assert.That(options.AllowedHosts.Select(host => host.ToString()), Is.EqualTo(new[] { "192.168.7.0/24", "192.168.8.5/32:5190-5190", "192.168.8.5/32:6000-6010" }));
             Assert.That((options.Record, options.RecordLimit), Is.EqualTo(("a b.pcapng", 3L << 20)));
@@ -87,6 +88,7 @@ internal sealed class GatewayCommandOptionsTests
             Pool = (1024, 65535),
             Record = "a b",
             RecordLimit = 12345,
+            LanNets = [Ipv4Network.Parse("203.0.113.0/24"), Ipv4Network.Parse("25.0.0.0/8")],
             DeniedPorts = [22, 80, 81, 82],
             AllowedHosts = [new AllowedHost(Ipv4Network.Parse("192.168.7.0/24"), new PortRange(0, 65535)), new AllowedHost(Ipv4Network.Parse("192.168.8.5/32"), new PortRange(5190, 5190))],
         },
@@ -109,6 +111,7 @@ internal sealed class GatewayCommandOptionsTests
             Assert.That(read.Servers, Is.EqualTo(options.Servers));
             Assert.That(read.Ports, Is.EqualTo(options.Ports));
             Assert.That(read.Protocols, Is.EqualTo(options.Protocols));
+            Assert.That(read.LanNets, Is.EqualTo(options.LanNets));
             Assert.That(read.DeniedPorts, Is.EquivalentTo(options.DeniedPorts));
             Assert.That(read.AllowedHosts, Is.EqualTo(options.AllowedHosts));
             Assert.That(Scalars(read), Is.EqualTo(Scalars(options)));
@@ -117,7 +120,7 @@ internal sealed class GatewayCommandOptionsTests
         static GatewayOptions Scalars(GatewayOptions all)
         {
             string[] none = [];
-            return all with { Lan = none, Wan = none, Servers = [], Ports = [], Protocols = [], DeniedPorts = [], AllowedHosts = [] };
+            return all with { Lan = none, Wan = none, Servers = [], Ports = [], Protocols = [], DeniedPorts = [], AllowedHosts = [], LanNets = [] };
         }
     }
 
@@ -129,6 +132,8 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--port 65536", "--port 65536 is not a port: write numbers from 1 to 65535, or any.")]
     [TestCase("--port aol", "--port aol is not a port: write numbers from 1 to 65535, or any.")]
     [TestCase("--port any 5190", "--port any stands for every port: give it alone, or name ports.")]
+    [TestCase("--lan-net 0.0.0.0/0", "--lan-net 0.0.0.0/0 is not an IPv4 network of the LAN: write it like 203.0.113.0/24.")]
+    [TestCase("--lan-net 203.0.113.7", "--lan-net 203.0.113.7 is not an IPv4 network of the LAN: write it like 203.0.113.0/24.")]
     [TestCase("--deny-port aol", "--deny-port aol is not a port: write numbers, or ranges such as 5900-5910, or none.")]
     [TestCase("--deny-port 9-1", "--deny-port 9-1 is not a port: write numbers, or ranges such as 5900-5910, or none.")]
     [TestCase("--deny-port none 22", "--deny-port none stands for no port: give it alone, or name ports.")]
@@ -156,7 +161,7 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--port 5190 --prot 443", "'--prot' is not understood; see reaim check --help.")]
     public void What_cannot_be_is_one_sentence(string more, string sentence)
     {
-        string[] arguments = ["--wan", "wan0", .. more.StartsWith("--lan", StringComparison.Ordinal) ? (string[])[] : ["--lan", "lan0"], .. more.Split(' ')];
+        string[] arguments = ["--wan", "wan0", .. more.StartsWith("--lan ", StringComparison.Ordinal) ? (string[])[] : ["--lan", "lan0"], .. more.Split(' ')];
         Assert.That(() => Read(arguments), Throws.TypeOf<BadInputException>().With.Message.EqualTo(sentence));
     }
 
