@@ -39,6 +39,17 @@ public sealed partial class Engine
         return entry is not null;
     }
 
+    /// <summary>
+    /// Closes the mappings whose public port is in <see cref="EngineOptions.ReservedPorts"/> since: whoever connects there wants the
+    /// port's new owner. To be called when the set has grown.
+    /// </summary>
+    /// <param name="now">Nanoseconds on the caller's clock.</param>
+    public void CloseReservedPorts(long now)
+    {
+        SetClock(now);
+        _offers.CloseReserved(_now);
+    }
+
     /// <summary>True if a mapping leads to a LAN end: what goes there from another LAN host is a peer's, and inbound.</summary>
     /// <param name="lanEnd">The LAN end.</param>
     public bool IsMapped(Ipv4Endpoint lanEnd) => _offers.Mappings.FindByLan(lanEnd) is not null;

@@ -1,3 +1,4 @@
+using ReAim.Alg.Translation;
 using ReAim.Alg.Wire;
 
 namespace ReAim.Alg;
@@ -77,6 +78,9 @@ public sealed record EngineOptions
 
     /// <summary>Bytes of unfinished messages that are collected at once, in all.</summary>
     public int MaxAssemblyBytes { get; init; } = 4 << 20;
+
+    /// <summary>Which ports of which LAN hosts offers may open.</summary>
+    public PortAccess Access { get; init; } = PortAccess.Everything;
 
     /// <summary>Pending offers of one LAN host.</summary>
     public int MaxOffersPerHost { get; init; } = 16;

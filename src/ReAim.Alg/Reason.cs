@@ -137,6 +137,12 @@ public enum Reason : byte
     /// <summary>The offer names a port below 1024.</summary>
     PortPrivileged,
 
+    /// <summary>The port that the offer names is opened for nobody.</summary>
+    PortDenied,
+
+    /// <summary>The offer's sender, or that port of it, is not among those that are opened.</summary>
+    HostNotAllowed,
+
     /// <summary>The flow is not recognised in both directions yet.</summary>
     NotVerified,
 
@@ -192,6 +198,9 @@ public enum Reason : byte
 
     /// <summary>The wanted public port is taken and no other would do.</summary>
     PortTaken,
+
+    /// <summary>The public port belongs to somebody else now: a program here, or a rule of the administrator's.</summary>
+    PortReclaimed,
 
     /// <summary>No port is left in the pool.</summary>
     PoolExhausted,

@@ -29,6 +29,14 @@ internal static class OwnOffer
             : Reason.AddressForeign;
     }
 
+    /// <summary>The same in a protocol no client of which takes a loopback address for its own: who says one is no such client.</summary>
+    public static Reason CheckAddressOfNoLoopback(SessionContext context, Ipv4Address address, out bool namesSource)
+    {
+        Reason reason = CheckAddress(context, address, out namesSource);
+        namesSource &= !address.IsLoopback;
+        return address.IsLoopback ? Reason.AddressForeign : reason;
+    }
+
     /// <summary>Some clients write a loopback address for themselves (PROTOCOL 2.6).</summary>
     public static bool IsOwn(Ipv4Address address, Ipv4Address source) => address == source || address.IsLoopback;
 

@@ -128,6 +128,13 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         }
 
         Ipv4Address host = flow.Host;
+        var lan = new Ipv4Endpoint(host, request.Port);
+        Reason refusal = options.Access.Check(lan);
+        if (refusal != Reason.None)
+        {
+            return refusal;
+        }
+
         if (_perHost.GetValueOrDefault(host) >= options.MaxOffersPerHost || _open.Count >= options.MaxOffers)
         {
             CloseConnected(host, now);
@@ -139,7 +146,6 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
             return ofHost >= options.MaxOffersPerHost ? Reason.HostLimit : Reason.MappingLimit;
         }
 
-        var lan = new Ipv4Endpoint(host, request.Port);
         Reason reason = Mappings.TryGet(flow.PublicAddress, lan, request.SamePortOnly, out MappingEntry? entry);
         if (entry is null)
         {
@@ -299,6 +305,18 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         if (FindListener(flow) is { } listener)
         {
             Shorten(listener, now + options.OfferTime, Reason.Expired);
+        }
+    }
+
+    /// <summary>Closes the offers whose public port is reserved now.</summary>
+    public void CloseReserved(long now)
+    {
+        for (int i = _open.Count - 1; i >= 0; i--)
+        {
+            if (options.ReservedPorts.Contains(_open[i].Mapping.Public.Port))
+            {
+                Close(_open[i], Reason.PortReclaimed, now);
+            }
         }
     }
 

@@ -25,7 +25,7 @@ internal static class CheckList
     public static IReadOnlyList<Check> OfWays { get; } =
     [
         NatCheck.Look, ForwardPolicyCheck.Look, InputPolicyCheck.Look, OutputPolicyCheck.Look, PublicPortsCheck.Look, ConflictsCheck.Look, MarksCheck.Look,
-        VerdictMarksCheck.Look, HelpersCheck.Look, FlowtablesCheck.Look, TrackingCheck.Look, MangleForwardCheck.Look, BridgesCheck.Look, NeighboursCheck.Look, RoutesCheck.Look,
+        VerdictMarksCheck.Look, HelpersCheck.Look, FlowtablesCheck.Look, TrackingCheck.Look, MangleForwardCheck.Look, BridgesCheck.Look, NeighboursCheck.Look, RoutesCheck.Look, SourceFilterCheck.Look,
     ];
 
     /// <summary>Makes all checks; those that need more than there is are left out.</summary>

@@ -12,6 +12,8 @@ internal sealed class GatewayCommandOptions(bool isWindows)
     private readonly Option<string[]> _lan = Several(
         "--lan", "IFACE", "The interfaces behind which the AIM clients are.", required: true);
     private readonly Option<string[]> _wan = Several("--wan", "IFACE", "The interfaces to the Internet.", required: true);
+    private readonly Option<string[]> _lanNet = Several(
+        "--lan-net", "CIDR", "Networks of the LAN that have addresses of the Internet; private ones, and those of the interfaces, need not be named.");
     private readonly Option<string?> _public = One(
         "--public", "ADDRESS", "The address that offers get; by default the one a connection has beyond the gateway.");
     private readonly Option<string[]> _protocol = Several(
@@ -36,6 +38,10 @@ internal sealed class GatewayCommandOptions(bool isWindows)
         "--flavour", "auto|nft|iptables", "How packets get into the queue; by default what the kernel can.");
     private readonly Option<string?> _pool = One(
         "--pool", "FIRST-LAST", "Public ports to use when the client's own is taken; by default 61000-61999.");
+    private readonly Option<string[]> _denyPort = Several(
+        "--deny-port", "PORT|none", "Open these ports of LAN hosts for nobody; by default those of well-known services, such as 3389 and 8080.");
+    private readonly Option<string[]> _allowHost = Several(
+        "--allow-host", "CIDR[:PORTS]", "Open ports of these LAN hosts only; with ports, only these. By default any host's.");
     private readonly Option<bool> _icqAnyPort = new("--icq-any-port")
     {
         Description = "Give an ICQ listener whose port is taken another one: messages reach it, files may not.",
@@ -54,7 +60,7 @@ internal sealed class GatewayCommandOptions(bool isWindows)
     {
         foreach (Option option in (ReadOnlySpan<Option>)
                  [
-                     _lan, _wan, _public, _protocol, _server, _port, _pinhole, _mode, _translator, _placement, _dryRun, _markMask, _queue, _flavour, _pool, _icqAnyPort, _record,
+                     _lan, _wan, _lanNet, _public, _protocol, _server, _port, _pinhole, _mode, _translator, _placement, _dryRun, _markMask, _queue, _flavour, _pool, _denyPort, _allowHost, _icqAnyPort, _record,
                      _recordLimit,
                  ])
         {
@@ -82,6 +88,7 @@ internal sealed class GatewayCommandOptions(bool isWindows)
         options = options with
         {
             Public = result.GetValue(_public) is { } address ? GatewayValues.Public(address) : null,
+            LanNets = result.GetValue(_lanNet) is { Length: > 0 } networks ? GatewayValues.LanNets(networks) : [],
             Protocols = protocols,
             Ports = result.GetValue(_port) is { Length: > 0 } ports ? GatewayValues.Ports(ports) : [.. protocols.Select(protocol => protocol.DefaultPort)],
             ListensOnly = result.GetValue(_mode) is { } mode && GatewayValues.ListensOnly(mode),
@@ -91,6 +98,8 @@ internal sealed class GatewayCommandOptions(bool isWindows)
             Queue = result.GetValue(_queue) is { } queue ? GatewayValues.Queue(queue) : options.Queue,
             Flavour = result.GetValue(_flavour) is { } flavour ? GatewayValues.Flavour(flavour) : options.Flavour,
             Pool = result.GetValue(_pool) is { } pool ? GatewayValues.Pool(pool) : options.Pool,
+            DeniedPorts = result.GetValue(_denyPort) is { Length: > 0 } denied ? GatewayValues.DeniedPorts(denied) : options.DeniedPorts,
+            AllowedHosts = result.GetValue(_allowHost) is { Length: > 0 } allowed ? GatewayValues.AllowedHosts(allowed) : [],
             RecordLimit = result.GetValue(_recordLimit) is { } limit ? GatewayValues.Size("--record-limit", limit) : options.RecordLimit,
         };
         RefuseContradictions(options);
@@ -119,6 +128,9 @@ internal sealed class GatewayCommandOptions(bool isWindows)
                 ? (string[])["--placement", GatewayValues.Text(options.Placement)]
                 : ["--mark-mask", $"0x{options.Marks.Mask:X8}", "--queue", Text(options.Queue), "--flavour", GatewayValues.Text(options.Flavour)],
             "--pool", $"{Text(options.Pool.First)}-{Text(options.Pool.Last)}",
+            .. options.LanNets.Count > 0 ? ["--lan-net", .. options.LanNets.Select(network => network.ToString())] : (string[])[],
+            "--deny-port", .. options.DeniedPorts.Count > 0 ? PortList.Format(options.DeniedPorts).Split(',') : [GatewayValues.NoPort],
+            .. options.AllowedHosts.Count > 0 ? ["--allow-host", .. options.AllowedHosts.Select(host => host.ToString())] : (string[])[],
             "--record-limit", options.RecordLimit.ToString(CultureInfo.InvariantCulture),
         ];
         AddIf(options.Public is not null, "--public", options.Public?.ToString());
@@ -178,7 +190,7 @@ internal sealed class GatewayCommandOptions(bool isWindows)
 
     private void RefuseForeignOptions(ParseResult result)
     {
-        Option[] foreign = isWindows ? [_queue, _flavour, _markMask, _pinhole] : [_placement];
+        Option[] foreign = isWindows ? [_queue, _flavour, _markMask, _pinhole, _lanNet] : [_placement];
         if (foreign.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } option)
         {
             throw new BadInputException($"{option.Name} is for {(isWindows ? "Linux" : "Windows")}: leave it out.");

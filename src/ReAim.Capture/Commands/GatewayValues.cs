@@ -1,6 +1,8 @@
 using System.Globalization;
 using ReAim.Alg;
 using ReAim.Alg.Wire;
+using ReAim.Capture.Checking.Firewall;
+using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Rules;
 
@@ -11,6 +13,9 @@ internal static class GatewayValues
 {
     /// <summary>The value of <c>--port</c> for all ports.</summary>
     public const string AnyPort = "any";
+
+    /// <summary>The value of <c>--deny-port</c> for no port.</summary>
+    public const string NoPort = "none";
 
     /// <summary>The value of <c>--mode</c> in which offers are rewritten.</summary>
     public const string Divert = "divert";
@@ -49,6 +54,29 @@ internal static class GatewayValues
 
         return [.. texts.Select(Port).Distinct()];
     }
+
+    /// <summary>Networks, each once.</summary>
+    public static IReadOnlyList<Ipv4Network> LanNets(string[] texts) => [.. texts.Select(text => Ipv4Network.TryParse(text, out Ipv4Network network) && network.Length > 0
+        ? network
+        : throw new BadInputException($"--lan-net {text} is not an IPv4 network of the LAN: write it like 203.0.113.0/24.")).Distinct()];
+
+    /// <summary>Ports and ranges of ports, each port once; empty for "none".</summary>
+    public static IReadOnlyList<ushort> DeniedPorts(string[] texts)
+    {
+        if (texts.Contains(NoPort))
+        {
+            return texts.Length == 1 ? [] : throw new BadInputException($"--deny-port {NoPort} stands for no port: give it alone, or name ports.");
+        }
+
+        return [.. texts.SelectMany(text => text.Split(',')).SelectMany(text => PortRange.TryParse(text, out PortRange range)
+            ? range.All
+            : throw new BadInputException($"--deny-port {text} is not a port: write numbers, or ranges such as 5900-5910, or {NoPort}.")).Distinct()];
+    }
+
+    /// <summary>LAN hosts with or without ports.</summary>
+    public static IReadOnlyList<AllowedHost> AllowedHosts(string[] texts) => [.. texts.SelectMany(text => AllowedHost.TryParse(text, out IReadOnlyList<AllowedHost> hosts)
+        ? hosts
+        : throw new BadInputException($"--allow-host {text} is not a LAN host: write it like 192.168.7.10, 192.168.7.0/24 or 192.168.7.10:5190,6000-6010.")).Distinct()];
 
     /// <summary>"divert" or "listen".</summary>
     /// <returns>True for the latter.</returns>

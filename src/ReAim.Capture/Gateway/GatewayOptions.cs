@@ -10,6 +10,9 @@ internal sealed record GatewayOptions
     /// <summary>The interfaces behind which the helped hosts are.</summary>
     public required IReadOnlyList<string> Lan { get; init; }
 
+    /// <summary>Networks of the LAN that are neither private nor the LAN interfaces' own.</summary>
+    public IReadOnlyList<Ipv4Network> LanNets { get; init; } = [];
+
     /// <summary>The interfaces to the Internet.</summary>
     public required IReadOnlyList<string> Wan { get; init; }
 
@@ -27,6 +30,12 @@ internal sealed record GatewayOptions
 
     /// <summary>The server ports whose connections are watched; empty for any port.</summary>
     public IReadOnlyList<ushort> Ports { get; init; } = [5190];
+
+    /// <summary>LAN hosts' own ports that no offer opens.</summary>
+    public IReadOnlyList<ushort> DeniedPorts { get; init; } = Gateway.DeniedPorts.Default;
+
+    /// <summary>The only LAN hosts, and ports of theirs, that offers open; empty for all.</summary>
+    public IReadOnlyList<AllowedHost> AllowedHosts { get; init; } = [];
 
     /// <summary>True if peers' connects skip the rest of the forward rules, explicit drops included.</summary>
     public bool Pinhole { get; init; }

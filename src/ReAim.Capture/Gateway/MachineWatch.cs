@@ -6,13 +6,16 @@ using ReAim.Capture.Monitoring;
 namespace ReAim.Capture.Gateway;
 
 /// <summary>
-/// Looks every few seconds at what may change on the machine under a running worker: ports that programs listen on, the
-/// indexes of interfaces, the addresses of the WAN. What the engine needs of it is kept in place. It looks beside the loop that
-/// must not wait: on a busy machine such a look takes long.
+/// Looks at what may change on the machine under a running worker: every second at the ports that programs listen on, every few
+/// seconds at the indexes of interfaces and the addresses of the WAN. What the engine needs of it is kept in place. It looks beside
+/// the loop that must not wait: on a busy machine such a look takes long.
 /// </summary>
 internal sealed class MachineWatch
 {
-    private const long Interval = 5_000_000_000;
+    private const long Interval = 1_000_000_000;
+
+    /// <summary>Interfaces and addresses change seldom: every so many looks.</summary>
+    private const int LooksPerAddresses = 5;
 
     private readonly IReadOnlyList<string> _names;
     private readonly Func<IReadOnlySet<ushort>> _listeners;
@@ -25,6 +28,7 @@ internal sealed class MachineWatch
     private Task<Seen>? _look;
     private IReadOnlyCollection<ushort> _ownBefore = [];
     private long _next;
+    private int _looks;
 
     /// <summary>Looks for the first time.</summary>
     /// <param name="names">The interfaces to the Internet.</param>
@@ -44,10 +48,13 @@ internal sealed class MachineWatch
         EventLog log)
     {
         (_names, _listeners, _refresh, _administrators, _reserved, _translator, _log) = (names, listeners, refresh, administrators, reserved, translator, log);
-        Seen seen = See();
+        Seen seen = See(withAddresses: true);
         _wan = seen.Wan ?? [];
         Reserve(seen.Listeners);
     }
+
+    /// <summary>Is called, on the worker's own thread, with the time, after a port was reserved that was not before.</summary>
+    public Action<long> Reserved { get; init; } = _ => { };
 
     /// <summary>Is called, on the worker's own thread, after the WAN has got another address.</summary>
     public Action Moved { get; init; } = () => { };
@@ -59,20 +66,25 @@ internal sealed class MachineWatch
         if (_look is { IsCompleted: true } done)
         {
             _look = null;
-            TakeUp(done.Result);
+            TakeUp(done.Result, now);
         }
 
         if (now >= _next && _look is null)
         {
             _next = now + Interval;
             _ownBefore = _translator.OwnPorts;
-            _look = Task.Run(See);
+            bool withAddresses = ++_looks % LooksPerAddresses == 0;
+            _look = Task.Run(() => See(withAddresses));
         }
     }
 
-    private void TakeUp(Seen seen)
+    private void TakeUp(Seen seen, long now)
     {
-        Reserve(seen.Listeners);
+        if (Reserve(seen.Listeners))
+        {
+            Reserved(now);
+        }
+
         _refresh();
         if (seen.Wan is { } wan && !wan.SequenceEqual(_wan))
         {
@@ -83,8 +95,11 @@ internal sealed class MachineWatch
         }
     }
 
-    private void Reserve(IReadOnlySet<ushort> listeners)
+    /// <summary>Reserves what belongs to others now, and nothing else.</summary>
+    /// <returns>True if there is a port among it that was not before.</returns>
+    private bool Reserve(IReadOnlySet<ushort> listeners)
     {
+        HashSet<ushort> before = [.. _reserved];
         _reserved.Clear();
         _reserved.UnionWith(listeners);
 
@@ -92,11 +107,17 @@ internal sealed class MachineWatch
         _reserved.ExceptWith(_ownBefore);
         _reserved.ExceptWith(_translator.OwnPorts);
         _reserved.UnionWith(_administrators);
+        return !before.IsSupersetOf(_reserved);
     }
 
-    private Seen See()
+    private Seen See(bool withAddresses)
     {
         IReadOnlySet<ushort> listeners = _listeners();
+        if (!withAddresses)
+        {
+            return new Seen(listeners, null);
+        }
+
         try
         {
             return new Seen(listeners,

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using ReAim.Alg;
+using ReAim.Alg.Translation;
 using ReAim.Capture.Commands;
 using ReAim.Capture.Diverters.Listen;
 using ReAim.Capture.Diverters.Nfqueue;
@@ -44,7 +45,7 @@ internal static class WorkerMain
         var addresses = new PublicAddresses(options.Public, (IConnectionTable?)table ?? new PresumedTranslation(options.Public!.Value), log);
         var effects = new EffectRunner(engine, translator, addresses, new ServerNames(wake.Wake), log) { IsDryRun = options.DryRun };
         var lan = new LanDevices(options.Lan);
-        var machine = new MachineWatch(options.Wan, LocalListeners.Read, lan.Refresh, reserved, reservedPorts, translator, log);
+        var machine = new MachineWatch(options.Wan, LocalListeners.Read, lan.Refresh, reserved, reservedPorts, translator, log) { Reserved = engine.CloseReservedPorts };
         NfqueueDiverter? queue = options.ListensOnly ? null : OpenQueue(options, link, engine, effects, lan, recorder, log);
         using IDiverter diverter = (IDiverter?)queue ?? new ListenDiverter(engine, effects, CaptureLibrary.Libpcap, options, LanNetworks.OfInterfaces(options.Lan), servers, recorder, wake.Wake);
         var events = new PolledEvents(queue?.Descriptor ?? PolledEvents.None, status.Descriptor, wake);
@@ -80,6 +81,7 @@ internal static class WorkerMain
         AnswersServers = options.Ports.Count > 0,
         WatchedPorts = options.Servers.Count == 0 ? options.Ports.ToHashSet() : [],
         RemapsIcqListeners = options.IcqAnyPort,
+        Access = new PortAccess { Denied = options.DeniedPorts.ToHashSet(), Allowed = [.. options.AllowedHosts.Select(host => host.Ends)] },
         FirstPoolPort = options.Pool.First,
         LastPoolPort = options.Pool.Last,
         PoolOffset = Environment.ProcessId * PoolStride,

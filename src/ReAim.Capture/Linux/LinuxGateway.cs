@@ -37,6 +37,8 @@ internal sealed class LinuxGateway : IGatewaySystem
         Preflight.Require(situation);
         using InstanceLock instance = InstanceLock.Take();
         QueueNumberCheck.Require(new GatewaySituation(options) { Instance = null });
+        // What the LAN's own interfaces are in is the LAN, whatever it is elsewhere.
+        options = options with { LanNets = [.. options.LanNets.Concat(situation.Lan.SelectMany(link => link.Networks)).Where(network => network.Length > 0).Distinct()] };
         RulesetGeneration.TryOpen(out RulesetGeneration? opened);
         using RulesetGeneration? generation = opened;
         IRules rules = new NoRules();

@@ -7,8 +7,15 @@ internal static class LocalListeners
 {
     private const string Listening = "0A";
 
-    /// <summary>Finds them (proc(5), /proc/net/tcp).</summary>
-    public static IReadOnlySet<ushort> Read() =>
+    /// <summary>Finds them; where the kernel has no sock_diag in the table of all connections, which may take long.</summary>
+    public static IReadOnlySet<ushort> Read()
+    {
+        var ports = new HashSet<ushort>();
+        return SocketDiagnosis.TryFindListeners(ports) ? ports : ReadTable();
+    }
+
+    /// <summary>Finds them in /proc/net/tcp and tcp6 (proc(5)).</summary>
+    internal static HashSet<ushort> ReadTable() =>
         KernelFile.NetworkTable("tcp").Concat(KernelFile.NetworkTable("tcp6")).Select(Port).OfType<ushort>().ToHashSet();
 
     // sl, local address:port, remote address:port, state. Addresses are words of four bytes as this machine keeps them.

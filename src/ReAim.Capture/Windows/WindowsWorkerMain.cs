@@ -35,7 +35,7 @@ internal static class WindowsWorkerMain
         var engine = new Engine(parts.Adjust(WorkerMain.EngineOptionsFor(options, reservedPorts)));
         var addresses = new PublicAddresses(options.Public, parts.Connections(), log);
         var effects = new EffectRunner(engine, parts.Translator, addresses, new ServerNames(wakeup.Wake), log) { IsDryRun = options.DryRun };
-        var machine = new MachineWatch(options.Wan, LocalListeners.Read, () => { }, reserved, reservedPorts, parts.Translator, log) { Moved = parts.Move };
+        var machine = new MachineWatch(options.Wan, LocalListeners.Read, () => { }, reserved, reservedPorts, parts.Translator, log) { Moved = parts.Move, Reserved = engine.CloseReservedPorts };
         using IDiverter diverter = parts.Diverter(engine, effects, recorder);
         var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter, parts.Translator);
         Rehearsal.Tell(snapshots.Take);

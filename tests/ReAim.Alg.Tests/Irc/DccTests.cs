@@ -73,8 +73,6 @@ internal sealed class DccTests
 
     [TestCase("0")]
     [TestCase("0.0.0.0")]
-    [TestCase("127.0.0.1")]
-    [TestCase("2130706433")]
     [TestCase("192.168.7.10")]
     public void An_address_in_whatever_words_becomes_the_public_one_as_every_program_reads_it(string address)
     {
@@ -197,6 +195,8 @@ internal sealed class DccTests
         yield return Refusal("a host outside, dotted", Dcc("SEND file.txt 198.51.100.77 5000 1"), Reason.AddressForeign);
         yield return Refusal("an address of IPv6", Dcc("CHAT chat 2001:db8::10 5000"), Reason.OtherAddressFamily);
         yield return Refusal("an address of IPv6 that ends as one of IPv4 does", Dcc("SEND a.txt ::ffff:192.168.7.10 5000 1"), Reason.OtherAddressFamily);
+        yield return Refusal("a loopback address", Send(new Ipv4Address(0x7F00_0001), 5000), Reason.AddressForeign);
+        yield return Refusal("a loopback address, dotted", Dcc("SEND a.txt 127.9.9.9 5000 12345"), Reason.AddressForeign);
         yield return Refusal("a port below 1024", Send(Addresses.Alice, 80), Reason.PortPrivileged);
         yield return Refusal("a passive offer", Send(Addresses.Alice, 0, " 12345 7"), Reason.NotListening);
         yield return Refusal("a passive offer of another address", Send(Addresses.Bob, 0, " 12345 7"), Reason.NotListening);

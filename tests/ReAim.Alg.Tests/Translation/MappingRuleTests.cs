@@ -139,6 +139,26 @@ internal sealed class MappingRuleTests
     }
 
     [Test]
+    public void A_mapping_whose_public_port_gets_another_owner_is_closed_and_the_others_stay()
+    {
+        var reserved = new HashSet<ushort>();
+        var gateway = new Gateway(Gateway.Options() with { ReservedPorts = reserved });
+        Conversation flow = Conversation.SignOn(gateway);
+        flow.Client(Offer(Addresses.Alice, 5190, 1));
+        flow.Client(Offer(Addresses.Alice, 5191, 2));
+        gateway.Engine.CloseReservedPorts(gateway.Now);
+        gateway.WaitSeconds(0);
+        Assert.That(gateway.Mappings, Has.Count.EqualTo(2));
+        reserved.Add(5190);
+        gateway.Engine.CloseReservedPorts(gateway.Now);
+        gateway.WaitSeconds(0);
+        Assert.That(gateway.Mappings.Single().Public.Port, Is.EqualTo(5191));
+        Assert.That(gateway.Count(Reason.PortReclaimed), Is.EqualTo(1));
+        flow.Client(Offer(Addresses.Alice, 5190, 1));
+        Assert.That(gateway.Mappings.Select(mapping => mapping.Public.Port), Is.EquivalentTo(new ushort[] { 5191, 61_000 }), "offered again it gets another");
+    }
+
+    [Test]
     public void A_host_has_sixteen_pending_offers_and_others_are_still_served()
     {
         var gateway = new Gateway();

@@ -109,6 +109,24 @@ internal sealed class FurtherChecksTests : SmallGatewayTests
         Assert.That(taken, Does.Contain((ushort)60_999).And.Contains((ushort)62_000).And.Contains((ushort)0).And.Not.Contains((ushort)61_000).And.Not.Contains((ushort)61_999));
     }
 
+    [TestCase("0", "0", 0)]
+    [TestCase("0", "2", 2)]
+    [TestCase("2", "1", 2)]
+    [TestCase("1", "0", -1)]
+    [TestCase("0", "1", -1)]
+    public void A_LAN_whose_hosts_may_send_under_other_networks_addresses_is_named_and_the_line_helps(string all, string own, int said)
+    {
+        Gateway.Box.Exec("sysctl", "-qw", $"net.ipv4.conf.all.rp_filter={all}", $"net.ipv4.conf.lan0.rp_filter={own}");
+        IReadOnlyList<Finding> findings = Gateway.Ask(SourceFilterCheck.Look);
+        Assert.That(findings, Has.Count.EqualTo(said < 0 ? 0 : 1));
+        if (said >= 0)
+        {
+            Assert.That(findings[0].Sentence, Does.StartWith($"hosts behind lan0 may send under the addresses of other networks (rp_filter is {said})"));
+            Gateway.Box.Exec("sh", "-c", findings[0].Do!);
+            Assert.That(Gateway.Ask(SourceFilterCheck.Look), Is.Empty);
+        }
+    }
+
     [Test]
     public void A_program_that_listens_is_noticed_unless_only_this_machine_reaches_it()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ReAim.Alg;
 using ReAim.Alg.Wire;
 using ReAim.Capture;
+using ReAim.Capture.Checking.Firewall;
 using ReAim.Capture.Commands;
 using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Gateway;
@@ -19,6 +20,7 @@ internal sealed class GatewayCommandOptionsTests
             Assert.That(options.Lan, Is.EqualTo(new[] { "lan0" }));
             Assert.That(options.Wan, Is.EqualTo(new[] { "wan0" }));
             Assert.That(options.Ports, Is.EqualTo(new ushort[] { 5190 }));
+            Assert.That(options.DeniedPorts, Is.SupersetOf(new ushort[] { 3389, 5900, 5985, 8080, 8443, 6379, 445, 3306, 5432, 27017 }));
             Assert.That(options with { Lan = [], Wan = [], Ports = [] }, Is.EqualTo(new GatewayOptions { Lan = [], Wan = [], Ports = [] }));
             Assert.That(options.ChangesLengths, Is.False);
         });
@@ -30,7 +32,8 @@ internal sealed class GatewayCommandOptionsTests
         GatewayOptions options = Read(
             "--lan", "lan0", "lan1", "--lan", "lan2", "lan0", "--wan", "ppp0", "--public", "203.0.113.7", "--server", "198.51.100.77/24", "192.0.2.1",
             "--port", "5190", "443", "--pinhole", "--mode", "divert", "--dry-run", "--mark-mask", "0xF0", "--queue", "7",
-            "--flavour", "iptables", "--pool", "2000-2999", "--record", "a b.pcapng", "--record-limit", "3M");
+            "--flavour", "iptables", "--pool", "2000-2999", "--record", "a b.pcapng", "--record-limit", "3M",
+            "--deny-port", "22", "5900-5902,22", "--allow-host", "192.168.7.99/24", "192.168.8.5:5190,6000-6010", "--lan-net", "203.0.113.9/24", "25.0.0.0/8", "203.0.113.0/24");
         Assert.Multiple(() =>
         {
             Assert.That(options.Lan, Is.EqualTo(new[] { "lan0", "lan1", "lan2" }));
@@ -40,6 +43,9 @@ internal sealed class GatewayCommandOptionsTests
             Assert.That((options.Pinhole, options.ListensOnly, options.DryRun), Is.EqualTo((true, false, true)));
             Assert.That(options.Marks.Mask, Is.EqualTo(0xF0));
             Assert.That((options.Queue, options.Flavour, options.Pool), Is.EqualTo(((ushort)7, QueueFlavour.Iptables, ((ushort)2000, (ushort)2999))));
+            Assert.That(options.LanNets.Select(network => network.ToString()), Is.EqualTo(new[] { "203.0.113.0/24", "25.0.0.0/8" }));
+            Assert.That(options.DeniedPorts, Is.EqualTo(new ushort[] { 22, 5900, 5901, 5902 }));
+            Assert.That(options.AllowedHosts.Select(host => host.ToString()), Is.EqualTo(new[] { "192.168.7.0/24", "192.168.8.5/32:5190-5190", "192.168.8.5/32:6000-6010" }));
             Assert.That((options.Record, options.RecordLimit), Is.EqualTo(("a b.pcapng", 3L << 20)));
         });
     }
@@ -82,6 +88,15 @@ internal sealed class GatewayCommandOptionsTests
             Pool = (1024, 65535),
             Record = "a b",
             RecordLimit = 12345,
+            LanNets = [Ipv4Network.Parse("203.0.113.0/24"), Ipv4Network.Parse("25.0.0.0/8")],
+            DeniedPorts = [22, 80, 81, 82],
+            AllowedHosts = [new AllowedHost(Ipv4Network.Parse("192.168.7.0/24"), new PortRange(0, 65535)), new AllowedHost(Ipv4Network.Parse("192.168.8.5/32"), new PortRange(5190, 5190))],
+        },
+        new()
+        {
+            Lan = ["lan0"],
+            Wan = ["wan0"],
+            DeniedPorts = [],
         },
     ];
 
@@ -96,13 +111,16 @@ internal sealed class GatewayCommandOptionsTests
             Assert.That(read.Servers, Is.EqualTo(options.Servers));
             Assert.That(read.Ports, Is.EqualTo(options.Ports));
             Assert.That(read.Protocols, Is.EqualTo(options.Protocols));
+            Assert.That(read.LanNets, Is.EqualTo(options.LanNets));
+            Assert.That(read.DeniedPorts, Is.EquivalentTo(options.DeniedPorts));
+            Assert.That(read.AllowedHosts, Is.EqualTo(options.AllowedHosts));
             Assert.That(Scalars(read), Is.EqualTo(Scalars(options)));
         });
 
         static GatewayOptions Scalars(GatewayOptions all)
         {
             string[] none = [];
-            return all with { Lan = none, Wan = none, Servers = [], Ports = [], Protocols = [] };
+            return all with { Lan = none, Wan = none, Servers = [], Ports = [], Protocols = [], DeniedPorts = [], AllowedHosts = [], LanNets = [] };
         }
     }
 
@@ -114,6 +132,14 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--port 65536", "--port 65536 is not a port: write numbers from 1 to 65535, or any.")]
     [TestCase("--port aol", "--port aol is not a port: write numbers from 1 to 65535, or any.")]
     [TestCase("--port any 5190", "--port any stands for every port: give it alone, or name ports.")]
+    [TestCase("--lan-net 0.0.0.0/0", "--lan-net 0.0.0.0/0 is not an IPv4 network of the LAN: write it like 203.0.113.0/24.")]
+    [TestCase("--lan-net 203.0.113.7", "--lan-net 203.0.113.7 is not an IPv4 network of the LAN: write it like 203.0.113.0/24.")]
+    [TestCase("--deny-port aol", "--deny-port aol is not a port: write numbers, or ranges such as 5900-5910, or none.")]
+    [TestCase("--deny-port 9-1", "--deny-port 9-1 is not a port: write numbers, or ranges such as 5900-5910, or none.")]
+    [TestCase("--deny-port none 22", "--deny-port none stands for no port: give it alone, or name ports.")]
+    [TestCase("--allow-host alice", "--allow-host alice is not a LAN host: write it like 192.168.7.10, 192.168.7.0/24 or 192.168.7.10:5190,6000-6010.")]
+    [TestCase("--allow-host 192.168.7.10:", "--allow-host 192.168.7.10: is not a LAN host: write it like 192.168.7.10, 192.168.7.0/24 or 192.168.7.10:5190,6000-6010.")]
+    [TestCase("--allow-host 192.168.7.10-192.168.7.12", "--allow-host 192.168.7.10-192.168.7.12 is not a LAN host: write it like 192.168.7.10, 192.168.7.0/24 or 192.168.7.10:5190,6000-6010.")]
     [TestCase("--mode rewrite", "--mode rewrite is unknown: write divert or listen.")]
     [TestCase("--mode listen --pinhole", "--pinhole does not go with --mode listen, which decides about no packet: leave one of them out.")]
     [TestCase("--translator relay --pinhole", "--pinhole does not go with --translator relay, whose peers' connects are not forwarded: leave one of them out.")]
@@ -135,7 +161,7 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--port 5190 --prot 443", "'--prot' is not understood; see reaim check --help.")]
     public void What_cannot_be_is_one_sentence(string more, string sentence)
     {
-        string[] arguments = ["--wan", "wan0", .. more.StartsWith("--lan", StringComparison.Ordinal) ? (string[])[] : ["--lan", "lan0"], .. more.Split(' ')];
+        string[] arguments = ["--wan", "wan0", .. more.StartsWith("--lan ", StringComparison.Ordinal) ? (string[])[] : ["--lan", "lan0"], .. more.Split(' ')];
         Assert.That(() => Read(arguments), Throws.TypeOf<BadInputException>().With.Message.EqualTo(sentence));
     }
 

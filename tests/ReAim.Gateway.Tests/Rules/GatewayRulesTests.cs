@@ -132,7 +132,7 @@ internal sealed class GatewayRulesTests(QueueFlavour flavour) : SmallGatewayTest
         Assert.Multiple(() =>
         {
             Assert.That(Gateway.Box.Exec("iptables", "-t", "mangle", "-S", "FORWARD"), Does.Not.Contain("REAIM"));
-            Assert.That(Gateway.Ruleset, Does.Contain("map @mappings").And.Not.Contain("counter name \"watched\""));
+            Assert.That(Gateway.Ruleset, Does.Contain("map @mappings").And.Not.Contain("goto watch"));
             Assert.That(In(rules.Verify), Is.EqualTo(RulesLoss.None));
         });
         In(rules.Remove);

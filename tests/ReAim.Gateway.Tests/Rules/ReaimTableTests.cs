@@ -25,8 +25,10 @@ internal sealed class ReaimTableTests
         delete table ip reaim
         table ip reaim {
           counter watched { }
+          counter forged { }
           counter queued { }
           set servers { type ipv4_addr . inet_service; flags timeout; size 4096; }
+          set lan_nets { type ipv4_addr; flags interval; auto-merge; elements = { 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16, 198.18.0.0/15 }; }
           counter connects { }
           set public_ends { type ipv4_addr . inet_service; flags timeout; size 1024; }
           map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size 1024; }
@@ -45,13 +47,18 @@ internal sealed class ReaimTableTests
             type nat hook postrouting priority srcnat - 1; policy accept;
             iifname "lan0" oifname "lan0" ct status dnat ct mark & 0x07000000 == 0x06000000 masquerade
           }
+          chain watch {
+            ip saddr != @lan_nets counter name "forged" return
+            fib saddr . iif oif missing counter name "forged" return
+            counter name "watched" ct mark set ct mark & 0xf8ffffff | 0x04000000
+          }
           chain select {
             type filter hook forward priority mangle - 1; policy accept;
             ip protocol != tcp return
             ct status expected ct mark set ct mark & 0xf8ffffff return
             ct mark & 0x07000000 != 0 return
-            iifname "lan0" oifname "wan0" tcp dport 5190 ct state { new, established } counter name "watched" ct mark set ct mark & 0xf8ffffff | 0x04000000 return
-            iifname "lan0" oifname "wan0" ip daddr . tcp dport @servers ct state { new, established } counter name "watched" ct mark set ct mark & 0xf8ffffff | 0x04000000
+            iifname "lan0" oifname "wan0" tcp dport 5190 ct state { new, established } goto watch
+            iifname "lan0" oifname "wan0" ip daddr . tcp dport @servers ct state { new, established } goto watch
           }
           chain divert {
             type filter hook forward priority mangle + 1; policy accept;
@@ -98,6 +105,7 @@ internal sealed class ReaimTableTests
                 Lan = ["lan0", "lan1"],
                 Wan = ["ppp0", "wwan0"],
                 Ports = [5190, 443],
+                LanNets = [Ipv4Network.Parse("203.0.113.128/25"), Ipv4Network.Parse("192.168.0.0/16")],
                 Servers = [Ipv4Network.Parse("198.51.100.0/24"), new Ipv4Network(new Ipv4Address(0xCB007107), 32)],
             },
             QueueFlavour.Nft);
@@ -105,8 +113,9 @@ internal sealed class ReaimTableTests
         {
             Assert.That(text, Does.Contain("set trusted { type ipv4_addr; flags interval; auto-merge; elements = { 198.51.100.0/24, 203.0.113.7 }; }"));
             Assert.That(text, Does.Contain(
-                """iifname { "lan0", "lan1" } oifname { "ppp0", "wwan0" } ip daddr @trusted tcp dport { 443, 5190 } ct state { new, established } counter"""));
+                """iifname { "lan0", "lan1" } oifname { "ppp0", "wwan0" } ip daddr @trusted tcp dport { 443, 5190 } ct state { new, established } goto watch"""));
             Assert.That(text, Does.Contain("""iifname { "lan0", "lan1" } oifname { "ppp0", "wwan0" } ip daddr . tcp dport @servers"""));
+            Assert.That(text, Does.Contain("192.168.0.0/16, 198.18.0.0/15, 203.0.113.128/25 }; }"));
             Assert.That(text, Does.Contain("""iifname { "lan0", "lan1" } oifname { "lan0", "lan1" } ct status dnat"""));
         });
     }
@@ -115,7 +124,7 @@ internal sealed class ReaimTableTests
     public void With_any_port_new_connections_only_are_watched() =>
         Assert.That(
             ReaimTable.Text(s_options with { Ports = [] }, QueueFlavour.Nft),
-            Does.Contain("""iifname "lan0" oifname "wan0" ct state new counter name "watched" ct mark set""").And.Not.Contain("tcp dport 5190"));
+            Does.Contain("""iifname "lan0" oifname "wan0" ct state new goto watch""").And.Not.Contain("tcp dport 5190"));
 
     [Test]
     public void A_listener_has_mappings_and_touches_no_packet_else()

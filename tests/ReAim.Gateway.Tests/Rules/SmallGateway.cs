@@ -24,7 +24,7 @@ internal sealed class SmallGateway : IDisposable
     {
         Connect(Lan, "192.168.7.10", "lan0", "192.168.7.1");
         Connect(Wan, "203.0.113.99", "wan0", "203.0.113.1");
-        Box.Exec("sysctl", "-qw", "net.ipv4.ip_forward=1");
+        Box.Exec("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.lan0.rp_filter=1");
     }
 
     public NetNamespace Box { get; } = new("gw");

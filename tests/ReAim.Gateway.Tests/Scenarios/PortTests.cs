@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using ReAim.Gateway.Tests.World;
 using ReAim.NatLab.Tests.Net;
+using ReAim.NatLab.Tests.Oscar;
 
 namespace ReAim.Gateway.Tests.Scenarios;
 
@@ -104,6 +107,29 @@ internal sealed class PortTests(Translating translating)
         Assert.That((offer.OfferedAddress, translating.MappingCount(lab.Gateway)), Is.EqualTo(("203.0.113.70", 0)));
         offer.WaitForEnd(20);
         Assert.That((offer.WasCountered, offer.IsWhole), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public void A_port_on_which_a_program_of_the_gateway_begins_to_listen_is_the_programs_at_once()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        using var tool = translating.Start(lab.Gateway);
+        lab.Bob.Client.Answer = AnswerPolicy.Ignore;
+        lab.SignOn();
+        Offer offer = lab.Alice.OfferFile(lab.Bob, new byte[100]);
+        offer.WaitForArrival();
+        Assert.That(Moment.Comes(() => translating.MappingCount(lab.Gateway) == 1, 2), "mapped");
+        if (translating == Translating.Relay)
+        {
+            // Nobody else can listen where a relay does.
+            return;
+        }
+
+        using Socket program = lab.Gateway.Namespace.Inside(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        program.Bind(new IPEndPoint(IPAddress.Any, offer.OfferedPort));
+        program.Listen();
+        Assert.That(Moment.Comes(() => translating.MappingCount(lab.Gateway) == 0, 4), "the mapping is closed");
+        Assert.That(tool.WaitForLine("a program here listens on that port now", 2));
     }
 
     [Test]

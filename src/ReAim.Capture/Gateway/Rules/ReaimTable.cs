@@ -9,7 +9,8 @@ namespace ReAim.Capture.Gateway.Rules;
 /// <code>
 ///  prerouting, nat      mapped    a peer's connect to a public end of ours → the LAN host; a neighbour's only if he was told no other way
 ///  output, nat          mapped_here  the same for a client on this gateway
-///  forward, mangle - 1  select    LAN → WAN connections that may be OSCAR → connection mark "watched"
+///  forward, mangle - 1  select    LAN → WAN connections that may be OSCAR → watch
+///                       watch     those whose source is where it says → connection mark "watched"
 ///           mangle + 1  divert    nft flavour: packets of marked connections → the queue; else iptables does that
 ///           mangle + 2  save      what the verdict said of the connection → its mark; our bits leave the packet
 ///  postrouting, nat     hairpin   a connect from the LAN that <c>mapped</c> sent back to the LAN → from the gateway
@@ -92,15 +93,18 @@ internal sealed class ReaimTable
     private void WriteServers()
     {
         Line(1, "counter watched { }");
+        Line(1, "counter forged { }");
         Line(1, "counter queued { }");
         Line(1, "set servers { type ipv4_addr . inet_service; flags timeout; size 4096; }");
+        WriteNetworks("lan_nets", LanSources.With(_options.LanNets));
         if (_options.Servers.Count > 0)
         {
-            IEnumerable<string> networks = _options.Servers.Select(Network).Distinct();
-            string elements = string.Join(", ", networks);
-            Line(1, $"set trusted {{ type ipv4_addr; flags interval; auto-merge; elements = {{ {elements} }}; }}");
+            WriteNetworks("trusted", _options.Servers);
         }
     }
+
+    private void WriteNetworks(string name, IReadOnlyList<Ipv4Network> networks) => Line(1,
+        $"set {name} {{ type ipv4_addr; flags interval; auto-merge; elements = {{ {string.Join(", ", networks.Select(Network).Distinct())} }}; }}");
 
     private void WriteMappings()
     {
@@ -130,19 +134,24 @@ internal sealed class ReaimTable
     private void WriteSelect()
     {
         string way = $"iifname {_lan} oifname {_wan}";
-        string watch = $"counter name \"watched\" {SetConnection(FlowStanding.Watched)}";
         string trusted = _options.Servers.Count > 0 ? " ip daddr @trusted" : "";
         // Of any port only new ones: nobody could say what the others are.
         string which = _options.Ports.Count > 0
             ? $"tcp dport {NftText.Ports(_options.Ports)} ct state {{ new, established }}"
             : "ct state new";
+        // A mapping will lead to the source: it counts only if packets to it leave by the interface that this one came from. Who forges
+        // the address of a host elsewhere, or of the Internet, is not helped; his packets go on.
+        Chain("watch", null,
+            "ip saddr != @lan_nets counter name \"forged\" return",
+            "fib saddr . iif oif missing counter name \"forged\" return",
+            $"counter name \"watched\" {SetConnection(FlowStanding.Watched)}");
         Chain(SelectChain, "type filter hook forward priority mangle - 1; policy accept;",
             "ip protocol != tcp return",
             // What a helper of the kernel's expected has the mark of the connection that announced it, and is not ours.
             $"ct status expected {SetConnection(FlowStanding.None)} return",
             $"ct mark & {NftText.Hex(_marks.StandingMask)} != 0 return",
-            $"{way}{trusted} {which} {watch} return",
-            $"{way} ip daddr . tcp dport @servers ct state {{ new, established }} {watch}");
+            $"{way}{trusted} {which} goto watch",
+            $"{way} ip daddr . tcp dport @servers ct state {{ new, established }} goto watch");
     }
 
     private void WriteDivert() =>
@@ -186,10 +195,14 @@ internal sealed class ReaimTable
 
     private static string Network(Ipv4Network network) => network.Length == 32 ? network.Address.ToString() : network.ToString();
 
-    private void Chain(string name, string hook, params string[] rules)
+    private void Chain(string name, string? hook, params string[] rules)
     {
         Line(1, $"chain {name} {{");
-        Line(2, hook);
+        if (hook is not null)
+        {
+            Line(2, hook);
+        }
+
         foreach (string rule in rules)
         {
             Line(2, rule);
