@@ -108,7 +108,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
                 Expect(effect.Server!, effect.Time);
                 break;
             case EffectKind.OfferOpened:
-                log.Say(OfferText.Opened(effect, IsDryRun));
+                log.SayOpened(OfferText.Opened(effect, IsDryRun));
                 break;
             case EffectKind.OfferPassed when OfferText.IsWorthALine(effect.Reason):
                 log.Say(OfferText.Passed(effect, IsDryRun));

@@ -5,7 +5,7 @@ namespace ReAim.Capture.Monitoring;
 
 /// <summary>
 /// What happens, one line each. A burst that a stranger could cause is cut: after a hundred lines within ten seconds the
-/// rest is only counted. Any thread may write.
+/// rest is only counted. What is said of ports that are opened counts for itself, so that no other burst hides it. Any thread may write.
 /// </summary>
 /// <param name="output">Where the lines go.</param>
 internal sealed class EventLog(ILogOutput output)
@@ -17,6 +17,7 @@ internal sealed class EventLog(ILogOutput output)
     private readonly Lock _lock = new();
     private long _windowEnds;
     private int _lines;
+    private int _openings;
     private long _left;
 
     /// <summary>A log of text.</summary>
@@ -37,26 +38,11 @@ internal sealed class EventLog(ILogOutput output)
 
     /// <summary>Writes a line.</summary>
     /// <param name="sentence">A sentence with its full stop, made safe for a terminal.</param>
-    public void Say(string sentence)
-    {
-        lock (_lock)
-        {
-            long now = Environment.TickCount64;
-            if (now >= _windowEnds)
-            {
-                SayLeft();
-                (_windowEnds, _lines) = (now + Window, 0);
-            }
+    public void Say(string sentence) => Say(sentence, ref _lines);
 
-            if (_lines++ >= MaxLines || !output.IsReady)
-            {
-                _left++;
-                return;
-            }
-
-            Write(sentence);
-        }
-    }
+    /// <summary>Writes a line about a port that is opened.</summary>
+    /// <param name="sentence">A sentence with its full stop, made safe for a terminal.</param>
+    public void SayOpened(string sentence) => Say(sentence, ref _openings);
 
     /// <summary>Says how many lines were left out, if any.</summary>
     public void SayLeft()
@@ -68,6 +54,27 @@ internal sealed class EventLog(ILogOutput output)
                 Write(string.Create(CultureInfo.InvariantCulture, $"{_left} lines were left out: too many came at once, or nobody read them."));
                 _left = 0;
             }
+        }
+    }
+
+    private void Say(string sentence, ref int lines)
+    {
+        lock (_lock)
+        {
+            long now = Environment.TickCount64;
+            if (now >= _windowEnds)
+            {
+                SayLeft();
+                (_windowEnds, _lines, _openings) = (now + Window, 0, 0);
+            }
+
+            if (lines++ >= MaxLines || !output.IsReady)
+            {
+                _left++;
+                return;
+            }
+
+            Write(sentence);
         }
     }
 

@@ -35,4 +35,25 @@ internal sealed class EventLogTests
         log.SayLeft();
         Assert.That(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(101).And.Some.Contains("900 lines"));
     }
+
+    [Test]
+    public void What_is_opened_is_said_in_any_storm_and_cut_in_one_of_its_own()
+    {
+        using var output = new StringWriter();
+        var log = new EventLog(output, showsTime: false);
+        for (int i = 0; i < 1_000; i++)
+        {
+            log.Say("again.");
+        }
+
+        log.SayOpened("a port is opened.");
+        Assert.That(output.ToString(), Does.EndWith($"reaim: a port is opened.{output.NewLine}"));
+        for (int i = 0; i < 1_000; i++)
+        {
+            log.SayOpened("another port is opened.");
+        }
+
+        log.SayLeft();
+        Assert.That(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(201).And.Some.Contains("1801 lines"));
+    }
 }
