@@ -83,7 +83,12 @@ internal sealed class LinuxGateway : IGatewaySystem
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> AskStatus() => StatusQuery.Ask();
 
-    /// <summary>Opens the recording as root, which the worker is not.</summary>
-    private static SafeFileHandle OpenRecord(string path) =>
-        NamedFile.Write("--record", path, name => File.OpenHandle(name, FileMode.Create, FileAccess.Write, FileShare.Read));
+    /// <summary>Opens the recording as root, which the worker is not, for root alone: it has what people write to each other.</summary>
+    private static SafeFileHandle OpenRecord(string path) => NamedFile.Write("--record", path, name =>
+    {
+        SafeFileHandle file = LibC.OpenOwn(name);
+        RandomAccess.SetLength(file, 0);
+        LibC.MakePrivate(file);
+        return file;
+    });
 }

@@ -99,6 +99,44 @@ internal sealed class TakenCheckTests : SmallGatewayTests
         }
     }
 
+    [Test]
+    public void A_recording_is_never_written_through_a_link_or_into_another_users_file()
+    {
+        string folder = Directory.CreateTempSubdirectory("reaim-check-").FullName;
+        try
+        {
+            string goal = Path.Combine(folder, "goal"), link = Path.Combine(folder, "link"), dangling = Path.Combine(folder, "dangling");
+            string theirs = Path.Combine(folder, "theirs"), pipe = Path.Combine(folder, "pipe");
+            File.WriteAllText(goal, "kept");
+            File.WriteAllText(theirs, "kept");
+            File.CreateSymbolicLink(link, goal);
+            File.CreateSymbolicLink(dangling, Path.Combine(folder, "nothing"));
+            Shell.Run("chown", ["nobody", theirs]);
+            Shell.Run("mkfifo", [pipe]);
+            Assert.Multiple(() =>
+            {
+                Assert.That(Refusal(link), Does.EndWith("/link cannot be written: it is a symbolic link: name the file itself."));
+                Assert.That(Refusal(dangling), Does.EndWith("/dangling cannot be written: it is a symbolic link: name the file itself."));
+                Assert.That(Refusal(theirs), Does.EndWith("/theirs cannot be written: it belongs to another user: name another file, or remove it."));
+                Assert.That(Refusal(pipe), Does.Contain("/pipe cannot be written: "));
+                Assert.That(Refusal("/dev/null"), Does.EndWith("/dev/null cannot be written: it is not a regular file."));
+                Assert.That((File.ReadAllText(goal), File.ReadAllText(theirs), Path.Exists(Path.Combine(folder, "nothing"))), Is.EqualTo(("kept", "kept", false)));
+            });
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        string Refusal(string path)
+        {
+            string said = Gateway.Say(RecordCheck.Look, SmallGateway.Options with { Record = path }).Single();
+            (int code, _, string error) = Run("run", "--lan", "lan0", "--wan", "wan0", "--record", path);
+            Assert.That((code, error.TrimEnd()), Is.EqualTo((ExitCode.BadInput, said.Replace("Problem: ", "reaim: ", StringComparison.Ordinal))), "run says the same");
+            return said;
+        }
+    }
+
     private PacketQueue Take(ushort number) => Gateway.In(() =>
     {
         Assert.That(PacketQueue.TryOpen(new QueueOptions(number), out PacketQueue? queue, out _), Is.EqualTo(QueueOpening.Bound));

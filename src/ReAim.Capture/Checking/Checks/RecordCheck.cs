@@ -1,4 +1,5 @@
 using ReAim.Capture.Checking.Surroundings;
+using ReAim.Capture.Linux.Interop;
 
 namespace ReAim.Capture.Checking.Checks;
 
@@ -18,10 +19,10 @@ internal static class RecordCheck
     {
         try
         {
-            bool wasThere = File.Exists(path);
+            bool wasThere = Path.Exists(path);
             NamedFile.Write("--record", path, name =>
             {
-                File.OpenHandle(name, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+                LibC.OpenOwn(name).Dispose();
                 return true;
             });
             if (!wasThere)

@@ -42,6 +42,9 @@ internal enum Errno
     /// <summary>ENOSPC: no room left.</summary>
     NoSpace = 28,
 
+    /// <summary>ELOOP: a symbolic link where none may be.</summary>
+    Loop = 40,
+
     /// <summary>EBADMSG: an answer that is not well-formed.</summary>
     BadMessage = 74,
 
