@@ -8,7 +8,8 @@ namespace ReAim.Capture.Gateway;
 /// <summary>
 /// Looks at what may change on the machine under a running worker: every second at the ports that programs listen on, every few
 /// seconds at the indexes of interfaces and the addresses of the WAN. What the engine needs of it is kept in place. It looks beside
-/// the loop that must not wait: on a busy machine such a look takes long.
+/// the loop that must not wait: on a busy machine such a look takes long. It has a thread of its own, because the runtime ends a
+/// program that can open no file when it begins another thread, as the thread pool does now and then.
 /// </summary>
 internal sealed class MachineWatch
 {
@@ -18,21 +19,25 @@ internal sealed class MachineWatch
     private const int LooksPerAddresses = 5;
 
     private readonly IReadOnlyList<string> _names;
-    private readonly Func<IReadOnlySet<ushort>> _listeners;
+    private readonly Func<IReadOnlySet<ushort>?> _listeners;
     private readonly Action _refresh;
     private readonly IReadOnlyCollection<ushort> _administrators;
     private readonly HashSet<ushort> _reserved;
     private readonly ITranslator _translator;
     private readonly EventLog _log;
+    private readonly object _asking = new();
     private List<Ipv4Address> _wan;
-    private Task<Seen>? _look;
+    private Seen? _seen;
+    private bool _isAsked;
+    private bool _isLooking;
+    private bool _looksAtAddresses;
     private IReadOnlyCollection<ushort> _ownBefore = [];
     private long _next;
     private int _looks;
 
     /// <summary>Looks for the first time.</summary>
     /// <param name="names">The interfaces to the Internet.</param>
-    /// <param name="listeners">Finds the ports that programs of this machine listen on; on any thread.</param>
+    /// <param name="listeners">Finds the ports that programs of this machine listen on, or null if it cannot this time; on any thread.</param>
     /// <param name="refresh">Looks up what depends on interfaces, on the worker's own thread.</param>
     /// <param name="administrators">Public ports that the administrator's rules lead elsewhere.</param>
     /// <param name="reserved">Kept up to date: all public ports that belong to somebody else.</param>
@@ -40,7 +45,7 @@ internal sealed class MachineWatch
     /// <param name="log">Is told of another WAN address.</param>
     public MachineWatch(
         IReadOnlyList<string> names,
-        Func<IReadOnlySet<ushort>> listeners,
+        Func<IReadOnlySet<ushort>?> listeners,
         Action refresh,
         IReadOnlyCollection<ushort> administrators,
         HashSet<ushort> reserved,
@@ -50,7 +55,8 @@ internal sealed class MachineWatch
         (_names, _listeners, _refresh, _administrators, _reserved, _translator, _log) = (names, listeners, refresh, administrators, reserved, translator, log);
         Seen seen = See(withAddresses: true);
         _wan = seen.Wan ?? [];
-        Reserve(seen.Listeners);
+        Reserve(seen.Listeners ?? new HashSet<ushort>());
+        new Thread(LookWhenAsked) { IsBackground = true, Name = "machine watch" }.Start();
     }
 
     /// <summary>Is called, on the worker's own thread, with the time, after a port was reserved that was not before.</summary>
@@ -63,24 +69,48 @@ internal sealed class MachineWatch
     /// <param name="now">Nanoseconds of the gateway's clock.</param>
     public void Look(long now)
     {
-        if (_look is { IsCompleted: true } done)
+        if (Interlocked.Exchange(ref _seen, null) is { } seen)
         {
-            _look = null;
-            TakeUp(done.Result, now);
+            _isLooking = false;
+            TakeUp(seen, now);
         }
 
-        if (now >= _next && _look is null)
+        if (now >= _next && !_isLooking)
         {
+            _isLooking = true;
             _next = now + Interval;
             _ownBefore = _translator.OwnPorts;
-            bool withAddresses = ++_looks % LooksPerAddresses == 0;
-            _look = Task.Run(() => See(withAddresses));
+            _looksAtAddresses = ++_looks % LooksPerAddresses == 0;
+            lock (_asking)
+            {
+                _isAsked = true;
+                Monitor.Pulse(_asking);
+            }
+        }
+    }
+
+    private void LookWhenAsked()
+    {
+        while (true)
+        {
+            lock (_asking)
+            {
+                while (!_isAsked)
+                {
+                    Monitor.Wait(_asking);
+                }
+
+                _isAsked = false;
+            }
+
+            Volatile.Write(ref _seen, See(_looksAtAddresses));
         }
     }
 
     private void TakeUp(Seen seen, long now)
     {
-        if (Reserve(seen.Listeners))
+        // What could not be asked is most likely what it was.
+        if (seen.Listeners is { } listeners && Reserve(listeners))
         {
             Reserved(now);
         }
@@ -112,7 +142,7 @@ internal sealed class MachineWatch
 
     private Seen See(bool withAddresses)
     {
-        IReadOnlySet<ushort> listeners = _listeners();
+        IReadOnlySet<ushort>? listeners = _listeners();
         if (!withAddresses)
         {
             return new Seen(listeners, null);
@@ -135,6 +165,6 @@ internal sealed class MachineWatch
         }
     }
 
-    /// <summary>What one look found; no addresses if they could not be listed.</summary>
-    private sealed record Seen(IReadOnlySet<ushort> Listeners, List<Ipv4Address>? Wan);
+    /// <summary>What one look found; null what could not be asked, or was not.</summary>
+    private sealed record Seen(IReadOnlySet<ushort>? Listeners, List<Ipv4Address>? Wan);
 }

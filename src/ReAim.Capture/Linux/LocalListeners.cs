@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReAim.Capture.Linux.Interop;
 
 namespace ReAim.Capture.Linux;
 
@@ -8,10 +9,16 @@ internal static class LocalListeners
     private const string Listening = "0A";
 
     /// <summary>Finds them; where the kernel has no sock_diag in the table of all connections, which may take long.</summary>
-    public static IReadOnlySet<ushort> Read()
+    /// <returns>Null if they could not be asked for this time.</returns>
+    public static IReadOnlySet<ushort>? Read()
     {
         var ports = new HashSet<ushort>();
-        return SocketDiagnosis.TryFindListeners(ports) ? ports : ReadTable();
+        return SocketDiagnosis.TryFindListeners(ports) switch
+        {
+            Errno.None => ports,
+            Errno.NoEntry or Errno.NoProtocol or Errno.NotSupported or Errno.NotPermitted or Errno.Access => ReadTable(),
+            _ => null,
+        };
     }
 
     /// <summary>Finds them in /proc/net/tcp and tcp6 (proc(5)).</summary>

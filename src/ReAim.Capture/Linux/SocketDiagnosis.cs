@@ -19,28 +19,35 @@ internal static class SocketDiagnosis
     private const int AddressOffset = 8;
     private const int AnswerRoom = 32 << 10;
 
+    // A worker looks every second: that must not fill its heap.
+    [ThreadStatic]
+    private static byte[]? t_answers;
+
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
 
     /// <summary>Finds the TCP ports on which something listens that others can reach by IPv4.</summary>
     /// <param name="ports">Are added to it.</param>
-    /// <returns>False if the kernel does not say, or not all.</returns>
-    public static bool TryFindListeners(HashSet<ushort> ports)
+    /// <returns>Why not all were found: <see cref="Errno.NoEntry"/> or <see cref="Errno.NoProtocol"/> from a kernel without this.</returns>
+    public static Errno TryFindListeners(HashSet<ushort> ports)
     {
-        if (NetlinkSocket.TryOpen(NetlinkProtocol.SocketDiagnosis, groups: 0, out NetlinkSocket? socket) != Errno.None)
+        Errno error = NetlinkSocket.TryOpen(NetlinkProtocol.SocketDiagnosis, groups: 0, out NetlinkSocket? socket);
+        if (error != Errno.None)
         {
-            return false;
+            return error;
         }
 
         using (socket)
         {
+            error = Ask(socket!, Ipv4, ports);
+
             // Where there is no IPv6, nobody listens by it.
-            return Ask(socket!, Ipv4, ports) == Errno.None && Ask(socket!, Ipv6, ports) is (Errno.None or Errno.NoEntry);
+            return error != Errno.None ? error : Ask(socket!, Ipv6, ports) is var six and not Errno.NoEntry ? six : Errno.None;
         }
     }
 
     private static Errno Ask(NetlinkSocket socket, byte family, HashSet<ushort> ports)
     {
-        Span<byte> buffer = new byte[AnswerRoom];
+        Span<byte> buffer = t_answers ??= new byte[AnswerRoom];
         Span<byte> request = stackalloc byte[NetlinkMessage.HeaderLength + RequestLength];
         Span<byte> wanted = stackalloc byte[RequestLength];
         wanted.Clear();

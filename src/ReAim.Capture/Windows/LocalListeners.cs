@@ -6,8 +6,8 @@ namespace ReAim.Capture.Windows;
 /// <summary>TCP ports on which programs of this machine listen, at an address that others can reach.</summary>
 internal static class LocalListeners
 {
-    /// <summary>Finds them; none if Windows does not say.</summary>
-    public static IReadOnlySet<ushort> Read()
+    /// <summary>Finds them; null if Windows does not say.</summary>
+    public static IReadOnlySet<ushort>? Read()
     {
         try
         {
@@ -18,7 +18,7 @@ internal static class LocalListeners
         }
         catch (NetworkInformationException)
         {
-            return new HashSet<ushort>();
+            return null;
         }
     }
 }

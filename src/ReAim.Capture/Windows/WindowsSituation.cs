@@ -47,7 +47,7 @@ internal sealed class WindowsSituation(GatewayOptions options)
     /// <summary>Ports on which this machine listens.</summary>
     public IReadOnlySet<ushort> Listeners
     {
-        get => field ??= LocalListeners.Read();
+        get => field ??= LocalListeners.Read() ?? new HashSet<ushort>();
         init;
     }
 
