@@ -25,6 +25,7 @@ internal sealed class FaultTests
 
             // A look at the machine falls into this time: its interfaces must not be forgotten.
             Thread.Sleep(6_000);
+            Assert.That(ProcessTable.IsRunning(worker), string.Join('\n', tool.Log));
             Assert.That(Work(worker) - before, Is.LessThan(TimeSpan.FromSeconds(1)), "processor time in six seconds");
             AssertHelps(lab);
             Assert.That(tool.WaitForLine("no file can be opened", 1), string.Join('\n', tool.Log));
@@ -151,8 +152,7 @@ internal sealed class FaultTests
         SynFlood.Send(dave.Namespace, dave.Address, new(Addresses.Server, 5190), 20_000);
         lab.Alice.SendIm(lab.Bob, "in the flood");
         Signal.Send(worker, Signal.Continue);
-        Assert.That(lab.Bob.WaitForIm("in the flood", TimeSpan.FromSeconds(3)), Is.Not.Null);
-        Assert.That(lab.Gateway.WaitingCount(), Is.LessThan(1_024), "what finds no room passes");
+        Assert.That(lab.Bob.WaitForIm("in the flood", TimeSpan.FromSeconds(3)), Is.Not.Null, "what finds no room passes");
         Assert.That(Moment.Comes(() => lab.Gateway.WaitingCount() == 0 && tool.HasReadyWorker, 5), "it goes on, or another does if it was away for too long");
         AssertHelpedAfterNextSignOn(lab);
     }

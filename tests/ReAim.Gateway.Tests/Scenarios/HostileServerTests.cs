@@ -17,6 +17,9 @@ internal sealed class HostileServerTests
     /// <summary>TCP_MAXSEG (tcp(7)).</summary>
     private const int MaxSegment = 2;
 
+    // What keeps such an offer out is to be the protocol, not the port.
+    private static readonly string[] s_anyPort = ["--deny-port", "none"];
+
     private static readonly Ipv4Address s_alice = Addresses.Alice;
     private static readonly byte[] s_hello = Messages.Flap(1, Messages.U32(1));
     private static readonly byte[] s_offer = Messages.Offer(s_alice, 8_080);
@@ -26,7 +29,7 @@ internal sealed class HostileServerTests
     public void A_page_opens_nothing_whatever_it_posts()
     {
         using var lab = new Lab(new LabOptions { Capture = null });
-        using var tool = GatewayTool.Start(lab.Gateway);
+        using var tool = GatewayTool.Start(lab.Gateway, s_anyPort);
         byte[] body = Messages.Join(s_hello, s_offer);
         Browse(lab, 0, Messages.Join(s_post, body));
         Browse(lab, 0, s_post, body);
@@ -46,10 +49,24 @@ internal sealed class HostileServerTests
     }
 
     [Test]
-    public void A_server_opens_nothing_whatever_it_says_and_neither_does_an_offer_of_what_is_not_alices()
+    public void A_well_known_service_stays_shut_also_in_a_true_session_and_its_offer_as_it_is()
     {
         using var lab = new Lab(new LabOptions { Capture = null });
         using var tool = GatewayTool.Start(lab.Gateway);
+        using RawTalk talk = RawTalk.Connect(lab, 5190, isOscar: true);
+        Assert.That(Pass(talk.Client, talk.Server, s_offer), Is.EqualTo(s_offer));
+        Assert.That(lab.Gateway.MappingCount(), Is.Zero);
+        Assert.That(tool.WaitForLine("its port is a well-known service's, which is opened for nobody: see --deny-port (port-denied)", 2), string.Join('\n', tool.Log));
+        byte[] other = Messages.Offer(s_alice, 8_081, 2);
+        Assert.That(Pass(talk.Client, talk.Server, other), Is.Not.EqualTo(other));
+        Assert.That(lab.Gateway.MappingCount(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_server_opens_nothing_whatever_it_says_and_neither_does_an_offer_of_what_is_not_alices()
+    {
+        using var lab = new Lab(new LabOptions { Capture = null });
+        using var tool = GatewayTool.Start(lab.Gateway, s_anyPort);
         using RawTalk talk = RawTalk.Connect(lab, 5190, isOscar: true);
         foreach (byte[] said in (byte[][])
         [

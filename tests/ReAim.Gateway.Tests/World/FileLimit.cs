@@ -19,7 +19,14 @@ internal sealed class FileLimit : IDisposable
         Set(string.Create(CultureInfo.InvariantCulture, $"{free}:4096"));
     }
 
-    public void Dispose() => Set(Usual);
+    public void Dispose()
+    {
+        // What has ended has no limits, and whoever wants to know why must not hear of that instead.
+        if (ProcessTable.IsRunning(_process))
+        {
+            Set(Usual);
+        }
+    }
 
     /// <summary>As the user who runs the process: another one may only with a capability that root need not have.</summary>
     private void Set(string limit)

@@ -27,7 +27,8 @@ internal sealed class LabTests
         lab.SignOn();
         Offer offer = lab.Alice.OfferFile(lab.Bob, new byte[300_000]);
         offer.WaitForEnd(20);
-        lab.AssertCleanTraffic();
+        // These tests run beside each other, and a process that moves to another processor reorders its packets.
+        lab.AssertCleanTraffic(isCalm: false);
         IReadOnlyList<SeenSegment> seen = SeenTraffic.Read(lab.WanTap.File).Segments;
         Assert.That(seen.Select(segment => segment.Length), Is.All.LessThan(1_460));
         Assert.That(seen.Where(segment => segment.IsSyn).Select(segment => segment.Mss), Is.All.LessThanOrEqualTo(1_460));
