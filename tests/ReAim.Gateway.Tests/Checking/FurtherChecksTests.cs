@@ -121,7 +121,8 @@ internal sealed class FurtherChecksTests : SmallGatewayTests
         Assert.That(findings, Has.Count.EqualTo(said < 0 ? 0 : 1));
         if (said >= 0)
         {
-            Assert.That(findings[0].Sentence, Does.StartWith($"hosts behind lan0 may send under the addresses of other networks (rp_filter is {said})"));
+            Assert.That(findings[0].Sentence, Does.StartWith($"hosts behind lan0 may send under the addresses of other networks (rp_filter is {said}): no port is opened for that"));
+            Assert.That(Gateway.Say(SourceFilterCheck.Look, SmallGateway.Options with { ListensOnly = true }).Single(), Does.Contain("--mode listen believes them"));
             Gateway.Box.Exec("sh", "-c", findings[0].Do!);
             Assert.That(Gateway.Ask(SourceFilterCheck.Look), Is.Empty);
         }

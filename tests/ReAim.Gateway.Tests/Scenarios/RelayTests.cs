@@ -64,7 +64,7 @@ internal sealed class RelayTests
         Assert.That((lab.Gateway.ListenerCount(), lab.Gateway.ForeignRules()), Is.EqualTo((0, "")));
     }
 
-    /// <summary>The gateway looks every five seconds which ports have listeners.</summary>
+    /// <summary>The gateway looks every second which ports have listeners.</summary>
     [Test, Full]
     public void Listeners_of_our_own_are_not_taken_for_somebody_elses()
     {
