@@ -45,6 +45,13 @@ internal sealed class InputPolicyCheckTests : SmallGatewayTests
     }
 
     [Test]
+    public void A_pool_that_begins_with_the_usual_port_is_said_once()
+    {
+        Gateway.Box.Exec("iptables", "-P", "INPUT", "DROP");
+        Assert.That(Gateway.Say(InputPolicyCheck.Look, s_relaying with { Pool = (5190, 5289) }).Single(), Does.StartWith("Warning: peers' connects to this machine's port 5190 are dropped"));
+    }
+
+    [Test]
     public void Only_a_relay_asks_for_it_and_a_relay_asks_nothing_of_the_forward_rules()
     {
         Gateway.Box.Exec("iptables", "-P", "INPUT", "DROP");

@@ -129,6 +129,7 @@ internal sealed class NftRulesetTests
     [TestCase("{\"nftables\": 7}")]
     [TestCase("{\"nftables\": [{\"rule\": {\"family\": \"ip\", \"table\": \"t\", \"chain\": \"c\", \"expr\": 1}}]}")]
     [TestCase("{\"nftables\": [{\"chain\": {\"family\": \"ip\", \"table\": \"t\", \"name\": \"c\"}}, {\"rule\": {\"family\": \"ip\", \"table\": \"t\", \"chain\": \"c\", \"handle\": \"x\", \"expr\": []}}]}")]
+    [TestCase("{\"nftables\": [{\"chain\": {\"family\": \"ip\", \"table\": \"t\", \"name\": \"c\"}}, {\"rule\": {\"family\": \"ip\", \"table\": \"t\", \"chain\": \"c\", \"handle\": 3000000000, \"expr\": []}}]}")]
     public void What_is_no_ruleset_is_a_failure_with_a_sentence_or_nothing(string json)
     {
         try

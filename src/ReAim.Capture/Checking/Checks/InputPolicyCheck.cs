@@ -23,7 +23,7 @@ internal static class InputPolicyCheck
         (ushort first, ushort last) = situation.Options.Pool;
         return from chain in situation.Firewall.At("input")
                where chain.Type == "filter"
-               from port in (ushort[])[ClientPorts.Usual, first]
+               from port in ((ushort[])[ClientPorts.Usual, first]).Distinct()
                let walk = ChainWalk.Through(situation.Firewall, chain, Connect(wan, port))
                where walk.IsDropped
                group port by (chain, walk.Cause) into dropped

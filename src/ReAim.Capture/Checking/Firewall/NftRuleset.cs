@@ -34,7 +34,7 @@ internal sealed class NftRuleset
             ruleset.Add(all, "rule");
             return new FirewallRuleset([.. ruleset._chains.Values], ruleset._flowtables, words.OffloadsToHardware);
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             throw new IOException($"nft printed a ruleset that is not understood: {failure.Message}", failure);
         }
