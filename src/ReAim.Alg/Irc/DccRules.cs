@@ -100,7 +100,7 @@ internal static class DccRules
         namesSource = end is { Address.IsZero: true, IsIpv6: false };
         Reason address = end.IsIpv6 ? Reason.OtherAddressFamily
             : namesSource ? Reason.None
-            : OwnOffer.CheckAddressOfNoLoopback(context, end.Address, out namesSource);
+            : OwnOffer.CheckAddressWithoutLoopback(context, end.Address, out namesSource);
         return end.Port == 0 ? Reason.NotListening
             : address != Reason.None ? address
             : end.Port < MinPort ? Reason.PortPrivileged

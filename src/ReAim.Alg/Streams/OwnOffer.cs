@@ -30,7 +30,7 @@ internal static class OwnOffer
     }
 
     /// <summary>The same in a protocol no client of which takes a loopback address for its own: who says one is no such client.</summary>
-    public static Reason CheckAddressOfNoLoopback(SessionContext context, Ipv4Address address, out bool namesSource)
+    public static Reason CheckAddressWithoutLoopback(SessionContext context, Ipv4Address address, out bool namesSource)
     {
         Reason reason = CheckAddress(context, address, out namesSource);
         namesSource &= !address.IsLoopback;
