@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ReAim.Capture.Gateway;
 using ReAim.Capture.Tests.World;
 
 namespace ReAim.Capture.Tests;
@@ -19,6 +20,14 @@ internal sealed partial class RepositoryTests
             string test = name.Groups["test"].Value;
             Assert.That(sources[name.Groups["class"].Value].Any(text => text.Contains($" {test}(", StringComparison.Ordinal)), name.Value);
         }
+    }
+
+    [Test]
+    public void The_ports_that_no_offer_opens_are_those_of_the_page_for_Linux()
+    {
+        string row = File.ReadLines(Path.Combine(Repository.Folder, "docs", "LINUX.md")).Single(line => line.StartsWith("| `--deny-port", StringComparison.Ordinal));
+        int[][] ranges = [.. row[(row.LastIndexOf(':') + 1)..].Trim(' ', '|').Split(", ").Select(range => range.Split('-').Select(int.Parse).ToArray())];
+        Assert.That(ranges.SelectMany(range => Enumerable.Range(range[0], range[^1] - range[0] + 1)), Is.EqualTo(DeniedPorts.Default.Order()));
     }
 
     [Test]
