@@ -19,6 +19,8 @@ internal sealed class RulesetTarget : FuzzTarget
             {"rule": {"family": "inet", "table": "f", "chain": "forward", "handle": 4, "expr": [{"match": {"op": "!=", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": {"prefix": {"addr": "10.0.0.0", "len": 8}}}}, {"vmap": {"key": {"meta": {"key": "iifname"}}, "data": {"set": [["lan", {"accept": null}], ["wan*", {"drop": null}]]}}}]}},
             {"rule": {"family": "inet", "table": "f", "chain": "forward", "handle": 5, "expr": [{"mangle": {"key": {"meta": {"key": "mark"}}, "value": {"|": [{"&": [{"meta": {"key": "mark"}}, 4294967040]}, 3]}}}]}},
             {"rule": {"family": "inet", "table": "f", "chain": "forward", "handle": 6, "expr": [{"dnat": {"family": "ip", "addr": "10.0.0.1", "port": {"range": [8000, 8010]}}}]}},
+            {"rule": {"family": "inet", "table": "f", "chain": "forward", "handle": 7, "expr": [{"match": {"op": "!=", "left": {"&": [{"ct": {"key": "status"}}, ["snat", "dnat"]]}, "right": {"|": ["dnat", "snat"]}}}, {"match": {"op": "==", "left": {"fib": {"result": "type", "flags": ["daddr", "iif"]}}, "right": {"set": ["local", "multicast"]}}}, {"queue": null}]}},
+            {"rule": {"family": "inet", "table": "f", "chain": "forward", "handle": 8, "expr": [{"vmap": {"key": {"concat": [{"meta": {"key": "iifname"}}, {"payload": {"protocol": "udp", "field": "dport"}}]}, "data": {"set": [[{"concat": ["wan", 53]}, {"accept": null}], ["*", {"drop": null}]]}}}]}},
             {"flowtable": {"family": "inet", "name": "ft", "table": "f", "handle": 9, "hook": "ingress", "prio": 0, "dev": "eth0"}}]}
             """),
         Seed(1, """
@@ -28,6 +30,7 @@ internal sealed class RulesetTarget : FuzzTarget
             -A FORWARD -i wan -o lan+ -p tcp -m tcp --dport 5190:5200 -m conntrack --ctstate NEW,DNAT -j x
             -A FORWARD ! -s 10.0.0.0/8 -d 192.168.0.0/255.255.0.0 -m mark --mark 0x4/0xf -g x
             -A FORWARD -m comment --comment "a \"b\" c" -p tcp -m multiport --dports 22,80:90 -j REJECT --reject-with tcp-reset
+            -A x -m addrtype --dst-type LOCAL --limit-iface-in -m comment --comment "--dport" -j RETURN
             -A x -j MARK --set-xmark 0x1/0xffffffff
             COMMIT
             *nat
@@ -63,7 +66,7 @@ internal sealed class RulesetTarget : FuzzTarget
             return;
         }
 
-        var packet = new PacketProfile { InInterface = "wan", OutInterface = "lan", DestinationPort = 5190, Connection = ["new", "dnat"] };
+        var packet = new PacketProfile { InInterface = "wan", OutInterface = "lan", DestinationPort = 5190, DestinationType = "unicast", Connection = ["new", "dnat"] };
         foreach (FirewallChain chain in ruleset.At("forward"))
         {
             _ = ChainWalk.Through(ruleset, chain, packet);

@@ -115,11 +115,59 @@ internal sealed class ForwardPolicyCheckTests : SmallGatewayTests
     [Test]
     public void Where_Docker_or_ufw_keep_the_chain_the_line_goes_where_they_leave_it()
     {
-        Gateway.Box.Exec("iptables", "-P", "FORWARD", "DROP");
-        Gateway.Box.Exec("iptables", "-N", "ufw-before-forward");
+        Filter(":FORWARD DROP [0:0]", ":ufw-before-forward - [0:0]", "-A FORWARD -j ufw-before-forward");
         Assert.That(Said().Single(), Does.Contain("put '-A ufw-before-forward -m conntrack --ctstate DNAT -j ACCEPT' into /etc/ufw/before.rules"));
-        Gateway.Box.Exec("iptables", "-N", "DOCKER-USER");
-        Assert.That(Said().Single(), Does.Contain("iptables -I DOCKER-USER -m conntrack --ctstate DNAT -j ACCEPT"));
+        Filter(":FORWARD DROP [0:0]", ":DOCKER-USER - [0:0]", ":ufw-before-forward - [0:0]", "-A FORWARD -j DOCKER-USER", "-A FORWARD -j ufw-before-forward");
+        Assert.That(Said().Single(), Does.Contain(": iptables -I DOCKER-USER -m conntrack --ctstate DNAT -j ACCEPT; or"));
+    }
+
+    [Test]
+    public void Where_they_leave_no_place_before_the_drop_the_line_goes_before_that()
+    {
+        Filter(":DOCKER-USER - [0:0]", ":ufw-before-forward - [0:0]", "-A FORWARD -i wan0 -j DROP", "-A FORWARD -j DOCKER-USER", "-A FORWARD -j ufw-before-forward");
+        Assert.That(Said().Single(), Does.Contain(": iptables -I FORWARD -m conntrack --ctstate DNAT -j ACCEPT; or"));
+        Gateway.Box.Exec("iptables", "-I", "FORWARD", "-m", "conntrack", "--ctstate", "DNAT", "-j", "ACCEPT");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [Test]
+    public void A_rule_in_a_chain_that_is_jumped_to_is_named_with_that_chain()
+    {
+        Gateway.Nft(
+            """
+            table inet fw4 {
+              chain handle_reject { meta l4proto tcp reject with tcp reset; reject; }
+              chain some { ip saddr 198.51.100.0/24 drop; }
+              chain forward { type filter hook forward priority filter; policy drop; ct state established accept; iifname "lan0" accept; jump some; jump handle_reject; }
+            }
+
+            """);
+        Assert.That(Said().Single(), Is.EqualTo(
+            "Warning: peers' connects are dropped by the rule 'meta l4proto tcp reject with tcp reset' of the chain inet fw4 handle_reject: "
+            + "put 'ct status dnat accept' into /usr/share/nftables.d/chain-pre/forward/reaim.nft, then fw4 reload; or let --pinhole pass it by."));
+        Assert.That(Said(pinhole: true), Is.EqualTo(new[]
+        {
+            "Note: --pinhole lets peers in past this rule of the chain inet fw4 some: ip saddr 198.51.100.0/24 drop.",
+            "Note: --pinhole lets peers in past this rule of the chain inet fw4 handle_reject: meta l4proto tcp reject with tcp reset.",
+        }));
+        Gateway.Nft("insert rule inet fw4 forward ct status dnat accept");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [Test]
+    public void What_a_program_decides_about_may_be_dropped()
+    {
+        Filter(":FORWARD DROP [0:0]", "-A FORWARD -j NFQUEUE --queue-num 7");
+        Assert.That(Said(), Is.EqualTo(new[] { "Note: a rule of the chain iptables filter/FORWARD may drop connects of some peers: -A FORWARD -j NFQUEUE --queue-num 7." }));
+        Filter(":FORWARD DROP [0:0]", "-A FORWARD -m mark ! --mark 0x1/0x1 -j NFQUEUE --queue-num 7");
+        Assert.That(Said().Single(), Does.Contain("unless they meet '-A FORWARD -m mark ! --mark 0x1/0x1 -j NFQUEUE --queue-num 7' before: "));
+    }
+
+    [Test]
+    public void A_return_that_leads_to_a_drop_is_no_exception()
+    {
+        Filter(":FORWARD DROP [0:0]", ":smurfs - [0:0]", "-A FORWARD -g smurfs", "-A smurfs -s 0.0.0.0/32 -j RETURN", "-A smurfs -j DROP");
+        Assert.That(Said().Single(), Does.Contain("are dropped by the rule '-A smurfs -j DROP' of the chain iptables filter/smurfs: "));
     }
 
     [Test]
@@ -130,6 +178,9 @@ internal sealed class ForwardPolicyCheckTests : SmallGatewayTests
     }
 
     private string[] Said(bool pinhole = false) => Gateway.Say(ForwardPolicyCheck.Look, SmallGateway.Options with { Pinhole = pinhole });
+
+    private void Filter(params string[] lines) =>
+        Gateway.Box.ExecWithInput("iptables-restore", $"*filter\n{string.Join('\n', lines)}\nCOMMIT\n");
 
     private void Forward(string policy, params string[] rules) => Gateway.Nft(
         $"table inet fw {{\n  chain forward {{\n    type filter hook forward priority filter; {policy}\n{string.Join('\n', rules)}\n  }}\n}}\n");

@@ -100,6 +100,15 @@ internal sealed class FurtherChecksTests : SmallGatewayTests
         Assert.That(said.Zip(starts, (one, start) => one.StartsWith(start, StringComparison.Ordinal)), Is.All.True, string.Join('\n', said));
     }
 
+    [TestCase("tcp dport 1024-65535", "1000 of the ports 61000-61999 for offers are taken already, and so are all others: iifname \"wan0\" tcp dport 1024-65535 dnat to 192.168.7.200: let the rules that lead them elsewhere leave out the ports 61000-61999 and 5190.")]
+    [TestCase("tcp dport 61000-61999", "1000 of the ports 61000-61999 for offers are taken already: give another --pool FIRST-LAST, such as 64536-65535.")]
+    [TestCase("tcp dport 61400-65535", "600 of the ports 61000-61999 for offers are taken already: give another --pool FIRST-LAST, such as 31768-32767.")]
+    public void Where_the_ports_for_offers_are_taken_others_that_are_free_are_named_or_the_rule(string ports, string said)
+    {
+        Gateway.Nft($"table ip n {{ chain p {{ type nat hook prerouting priority dstnat; iifname \"wan0\" {ports} dnat to 192.168.7.200; }}; }}");
+        Assert.That(Gateway.Say(PublicPortsCheck.Look).Last(), Is.EqualTo($"Warning: {said}"));
+    }
+
     [Test]
     public void Ports_that_a_rule_without_ports_takes_are_left_to_it_where_it_leaves_out_ours()
     {

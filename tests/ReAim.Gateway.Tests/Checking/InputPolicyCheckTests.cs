@@ -37,12 +37,48 @@ internal sealed class InputPolicyCheckTests : SmallGatewayTests
     {
         Gateway.Nft("table inet firewalld { chain filter_INPUT { type filter hook input priority filter + 10; policy drop; }; }");
         Assert.That(Said().Single(), Does.Contain(
-            ": firewall-cmd --zone=$(firewall-cmd --get-zone-of-interface=wan0) --add-port=5190/tcp --add-port=61000-61999/tcp, and the same with --permanent; and name"));
+            ": firewall-cmd --zone=$(firewall-cmd --get-zone-of-interface=wan0 || firewall-cmd --get-default-zone) --add-port=5190/tcp --add-port=61000-61999/tcp, and the same with --permanent; and name"));
         Gateway.Nft("delete table inet firewalld");
-        Gateway.Box.Exec("iptables", "-P", "INPUT", "DROP");
-        Gateway.Box.Exec("iptables", "-N", "ufw-before-input");
+        Ufw();
         Assert.That(Said().Single(), Does.Contain(": ufw allow in on wan0 proto tcp to any port 5190,61000:61999; and name"));
     }
+
+    [Test]
+    public void What_ufw_is_told_comes_before_what_it_was_told_to_deny()
+    {
+        Ufw("-A ufw-user-input -i wan0 -p tcp -j DROP");
+        Assert.That(Said().Single(), Does.Contain("by the rule '-A ufw-user-input -i wan0 -p tcp -j DROP' of the chain iptables filter/ufw-user-input: ufw prepend allow in on wan0"));
+        Gateway.Box.Exec("iptables", "-I", "ufw-user-input", "-i", "wan0", "-p", "tcp", "-m", "multiport", "--dports", "5190,61000:61999", "-j", "ACCEPT");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    /// <summary>As ufw lets connects in: what is not for this machine is dropped, and says so by the type of the address.</summary>
+    [Test]
+    public void What_ufw_is_told_helps()
+    {
+        Ufw("-A ufw-user-input -i wan0 -p tcp -m multiport --dports 5190,61000:61999 -j ACCEPT");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    private void Ufw(params string[] user) => Gateway.Box.ExecWithInput(
+        "iptables-restore",
+        $"""
+        *filter
+        :INPUT DROP [0:0]
+        :ufw-before-input - [0:0]
+        :ufw-not-local - [0:0]
+        :ufw-user-input - [0:0]
+        -A INPUT -j ufw-before-input
+        -A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        -A ufw-before-input -j ufw-not-local
+        -A ufw-before-input -j ufw-user-input
+        -A ufw-not-local -m addrtype --dst-type LOCAL -j RETURN
+        -A ufw-not-local -m addrtype --dst-type MULTICAST -j RETURN
+        -A ufw-not-local -j DROP
+        {string.Join('\n', user)}
+        COMMIT
+
+        """);
 
     [Test]
     public void A_pool_that_begins_with_the_usual_port_is_said_once()

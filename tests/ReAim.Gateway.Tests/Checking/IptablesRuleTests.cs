@@ -10,6 +10,8 @@ internal sealed class IptablesRuleTests
         OutInterface = "lan0",
         DestinationPort = 5190,
         Connection = ["new", "dnat"],
+        SourceType = "unicast",
+        DestinationType = "local",
     };
 
     [TestCase("-j DROP", Answer.Yes)]
@@ -39,6 +41,20 @@ internal sealed class IptablesRuleTests
     [TestCase("-p tcp -m tcp --tcp-flags ALL NONE -j DROP", Answer.No)]
     [TestCase("-p tcp -m tcp --tcp-flags RST RST -j DROP", Answer.No)]
     [TestCase("-i WAN -j DROP", Answer.No)]
+    [TestCase("-m addrtype --dst-type LOCAL -j DROP", Answer.Yes)]
+    [TestCase("-m addrtype ! --dst-type LOCAL -j DROP", Answer.No)]
+    [TestCase("-m addrtype --dst-type LOCAL --limit-iface-in -j DROP", Answer.Yes)]
+    [TestCase("-m addrtype --dst-type BROADCAST,MULTICAST -j DROP", Answer.No)]
+    [TestCase("-m addrtype --src-type LOCAL -j DROP", Answer.No)]
+    [TestCase("-m comment --comment --dport -j DROP", Answer.Yes)]
+    [TestCase("-m comment --comment \"--dport 80\" -j DROP", Answer.Yes)]
+    [TestCase("-m comment --comment \"-x is why\" -j DROP", Answer.Yes)]
+    [TestCase("-m comment --comment \"!\" -p tcp -j DROP", Answer.Yes)]
+    [TestCase("-m comment --comment ! -p tcp -j DROP", Answer.Yes)]
+    [TestCase("-m string --string \"--syn\" --algo bm -j DROP", Answer.Maybe)]
+    [TestCase("-m conntrack --ctstatus DNAT -j DROP", Answer.Yes)]
+    [TestCase("-m conntrack --ctstatus ASSURED -j DROP", Answer.No)]
+    [TestCase("-m conntrack ! --ctstatus DNAT,SNAT -j DROP", Answer.No)]
     public void A_rule_says_which_packets_it_means(string words, Answer answer)
     {
         FirewallRule rule = IptablesRule.Read(words, words);
@@ -57,6 +73,7 @@ internal sealed class IptablesRuleTests
     [TestCase("-j REJECT --reject-with icmp-port-unreachable", RuleAction.Reject, "REJECT")]
     [TestCase("-j DOCKER", RuleAction.Jump, "DOCKER")]
     [TestCase("-g zone", RuleAction.Goto, "zone")]
+    [TestCase("-j LOG --log-prefix \"-j DROP\"", RuleAction.Continue, "LOG")]
     [TestCase("-j LOG --log-prefix \"drop: \"", RuleAction.Continue, "LOG")]
     public void A_rule_says_what_it_does(string words, RuleAction action, string target)
     {

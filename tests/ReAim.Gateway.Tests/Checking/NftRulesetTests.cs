@@ -15,6 +15,8 @@ internal sealed class NftRulesetTests
         DestinationPort = 5190,
         Destination = AddressRange.Of(new Ipv4Address(0xC0A8070A)),
         Connection = ["new", "dnat"],
+        SourceType = "unicast",
+        DestinationType = "unicast",
     };
 
     private NetNamespace _box = null!;
@@ -82,7 +84,29 @@ internal sealed class NftRulesetTests
     [TestCase("tcp flags { syn, syn|ack } drop", Answer.Yes)]
     [TestCase("tcp flags rst,fin drop", Answer.No)]
     [TestCase("ct mark 0x23 drop", Answer.Maybe)]
-    [TestCase("fib daddr type local drop", Answer.Maybe)]
+    [TestCase("fib daddr type local drop", Answer.No)]
+    [TestCase("fib daddr type != local drop", Answer.Yes)]
+    [TestCase("fib daddr . iif type { local, multicast } drop", Answer.No)]
+    [TestCase("fib saddr type { local, broadcast, multicast } drop", Answer.No)]
+    [TestCase("fib saddr . iif oif 0 drop", Answer.Maybe)]
+    [TestCase("ct status == dnat drop", Answer.No)]
+    [TestCase("ct status != dnat drop", Answer.Yes)]
+    [TestCase("ct status { snat, dnat } drop", Answer.No)]
+    [TestCase("ct status ! dnat drop", Answer.No)]
+    [TestCase("ct status snat,dnat drop", Answer.Yes)]
+    [TestCase("ct status & dnat == dnat drop", Answer.Yes)]
+    [TestCase("ct status & dnat != dnat drop", Answer.No)]
+    [TestCase("ct status & dnat == 0 drop", Answer.No)]
+    [TestCase("ct status & (dnat|snat) != 0 drop", Answer.Yes)]
+    [TestCase("ct status & (dnat|snat) == dnat drop", Answer.Yes)]
+    [TestCase("ct status & (dnat|snat) == dnat|snat drop", Answer.No)]
+    [TestCase("ct state ! new drop", Answer.No)]
+    [TestCase("ct state != new drop", Answer.No)]
+    [TestCase("ct state & (new|related) == new drop", Answer.Yes)]
+    [TestCase("ct state . ct status { new . dnat } drop", Answer.No)]
+    [TestCase("iifname . udp dport { \"wan0\" . 5190 } drop", Answer.No)]
+    [TestCase("ip daddr @anything drop", Answer.Yes)]
+    [TestCase("ip daddr != @anything drop", Answer.No)]
     [TestCase("ct state new ct count over 50 drop", Answer.Maybe)]
     public void A_rule_says_which_packets_it_means(string rule, Answer answer)
     {
@@ -110,6 +134,18 @@ internal sealed class NftRulesetTests
             rules.Where(rule => s_peer.Meets(rule.Conditions) == Answer.Yes).Select(rule => (rule.Action, rule.Target)),
             Is.EqualTo(new[] { (RuleAction.Jump, "sub") }));
     }
+
+    [TestCase("ct state vmap { * : drop, established : accept }", RuleAction.Drop)]
+    [TestCase("ct state vmap { * : drop, new : accept }", RuleAction.Accept, RuleAction.Drop)]
+    [TestCase("meta l4proto vmap { udp : accept, * : drop }", RuleAction.Drop)]
+    [TestCase("tcp dport vmap @verdicts", RuleAction.Drop)]
+    [TestCase("udp dport vmap { 5190 : accept, * : drop }")]
+    [TestCase("icmp type vmap { echo-request : accept }")]
+    [TestCase("iifname . udp dport vmap { \"wan0\" . 5190 : accept }")]
+    [TestCase("ct status vmap { dnat : accept }")]
+    [TestCase("fib daddr type vmap { local : drop, * : accept }", RuleAction.Accept)]
+    public void A_verdict_map_says_what_it_does_with_a_connect(string rule, params RuleAction[] actions) => Assert.That(
+        Rules(rule).Where(one => s_peer.Meets(one.Conditions) == Answer.Yes && one.Action != RuleAction.Continue).Select(one => one.Action), Is.EqualTo(actions));
 
     [Test]
     public void A_rule_keeps_its_own_words() =>
@@ -152,6 +188,8 @@ internal sealed class NftRulesetTests
             table inet t {
               set blocked { type ipv4_addr; flags interval; elements = { 192.0.2.0/24 }; }
               set services { type inet_service; elements = { 80, 443 }; }
+              set anything { type ipv4_addr; flags interval; elements = { 192.0.2.1, * }; }
+              map verdicts { type inet_service : verdict; elements = { * : drop, 22 : accept }; }
               set seen { type ipv4_addr; size 1000; flags dynamic,timeout; }
               set rated { type ipv4_addr; size 1000; flags dynamic; }
               chain sub { accept; }

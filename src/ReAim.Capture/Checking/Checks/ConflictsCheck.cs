@@ -21,6 +21,8 @@ internal static class ConflictsCheck
                 InInterface = lan,
                 DestinationPort = port,
                 Connection = ["new"],
+                SourceType = "unicast",
+                DestinationType = "unicast",
             })),
         ];
         var seen = new HashSet<string>();

@@ -36,8 +36,9 @@ internal static class ForwardPolicyCheck
 
     private static IEnumerable<Finding> Look(GatewaySituation situation, FirewallChain chain, NetworkLink wan, NetworkLink lan)
     {
-        ChainWalk[] walks = [.. s_ports.Select(port => ChainWalk.Through(situation.Firewall, chain, Connect(wan, lan, port)))];
-        return situation.Options.Pinhole && chain.Priority >= OurPriority ? Skipped(chain, walks) : Kept(situation, chain, walks);
+        PacketProfile[] connects = [.. s_ports.Select(port => Connect(wan, lan, port))];
+        ChainWalk[] walks = [.. connects.Select(connect => ChainWalk.Through(situation.Firewall, chain, connect))];
+        return situation.Options.Pinhole && chain.Priority >= OurPriority ? Skipped(chain, walks) : Kept(situation, connects, walks);
     }
 
     private static PacketProfile Connect(NetworkLink wan, NetworkLink lan, ushort port) => new()
@@ -47,9 +48,11 @@ internal static class ForwardPolicyCheck
         DestinationPort = port,
         Destination = lan.Networks.Count > 0 ? AddressRange.Of(lan.Networks[0]) : null,
         Connection = ["new", "dnat"],
+        SourceType = "unicast",
+        DestinationType = "unicast",
     };
 
-    private static IEnumerable<Finding> Kept(GatewaySituation situation, FirewallChain chain, ChainWalk[] walks)
+    private static IEnumerable<Finding> Kept(GatewaySituation situation, PacketProfile[] connects, ChainWalk[] walks)
     {
         string alternative = situation.Options.ListensOnly || situation.Options.Pinhole ? "" : "; or let --pinhole pass it by";
         foreach (string cause in walks.Where(walk => walk.IsDropped).Select(walk => walk.Cause).Distinct())
@@ -57,11 +60,12 @@ internal static class ForwardPolicyCheck
             string which = walks.All(walk => walk.IsDropped && walk.Cause == cause) ? ""
                 : walks[0].IsDropped && walks[0].Cause == cause ? $" to port {ClientPorts.Usual}"
                 : $" to other ports than {ClientPorts.Usual}, such as {ClientPorts.Chosen},";
-            yield return Finding.Warning(
-                $"peers' connects{which} are dropped by {cause}", $"{new AcceptLine(chain, situation.Firewall).ForTranslated()}{alternative}");
+            PacketProfile[] dropped = [.. connects.Where((_, index) => walks[index].IsDropped)];
+            string line = new AcceptLine(walks[0].Chain, situation.Firewall, dropped).ForTranslated();
+            yield return Finding.Warning($"peers' connects{which} are dropped by {cause}", $"{line}{alternative}");
         }
 
-        foreach (FirewallRule rule in walks.Where(walk => !walk.IsDropped).SelectMany(walk => walk.Drops))
+        foreach ((FirewallChain chain, FirewallRule rule) in walks.Where(walk => !walk.IsDropped).SelectMany(walk => walk.Drops))
         {
             yield return Finding.Note($"a rule of the chain {chain.Title} may drop connects of some peers: {rule.Text}");
         }
@@ -74,9 +78,9 @@ internal static class ForwardPolicyCheck
             yield return Finding.Note($"--pinhole lets peers in although the policy of the chain {chain.Title} is drop");
         }
 
-        foreach (FirewallRule rule in walks.SelectMany(walk => walk.Drops))
+        foreach ((FirewallChain where, FirewallRule rule) in walks.SelectMany(walk => walk.Drops))
         {
-            yield return Finding.Note($"--pinhole lets peers in past this rule of the chain {chain.Title}: {rule.Text}");
+            yield return Finding.Note($"--pinhole lets peers in past this rule of the chain {where.Title}: {rule.Text}");
         }
     }
 }

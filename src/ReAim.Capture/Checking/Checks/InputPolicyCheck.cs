@@ -27,7 +27,8 @@ internal static class InputPolicyCheck
                let walk = ChainWalk.Through(situation.Firewall, chain, Connect(wan, port))
                where walk.IsDropped
                group port by (chain, walk.Cause) into dropped
-               let line = new AcceptLine(dropped.Key.chain, situation.Firewall).ForListeners(wan.Name, new PortRange(first, last))
+               let packets = (PacketProfile[])[.. dropped.Select(port => Connect(wan, port))]
+               let line = new AcceptLine(dropped.Key.chain, situation.Firewall, packets).ForListeners(wan.Name, new PortRange(first, last))
                select Finding.Warning(
                    $"peers' connects to this machine's {Ports([.. dropped])} are dropped by {dropped.Key.Cause}",
                    $"{line}; and name the ports that your clients listen on, if they are others");
@@ -39,6 +40,8 @@ internal static class InputPolicyCheck
         DestinationPort = port,
         Destination = wan.Addresses.Count > 0 ? AddressRange.Of(wan.Addresses[0]) : null,
         Connection = ["new"],
+        SourceType = "unicast",
+        DestinationType = "local",
     };
 
     private static string Ports(ushort[] ports) => ports.Length == 1 ? $"port {ports[0]}" : $"ports {string.Join(" and ", ports)}";

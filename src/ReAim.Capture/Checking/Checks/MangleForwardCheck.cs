@@ -22,10 +22,10 @@ internal static class MangleForwardCheck
 
     private static IEnumerable<Finding> Look(GatewaySituation situation, FirewallChain chain)
     {
-        var ends = new Dictionary<FirewallRule, Answer>();
+        var ends = new Dictionary<FirewallRule, Answer>(ReferenceEqualityComparer.Instance);
         foreach (PacketProfile packet in WatchedPackets.Crossing(situation))
         {
-            foreach ((FirewallRule rule, Answer answer) in EarlyEnds.Of(situation.Firewall, chain, packet))
+            foreach ((FirewallRule rule, Answer answer) in ChainWalk.Through(situation.Firewall, chain, packet).Ends)
             {
                 ends[rule] = ends.TryGetValue(rule, out Answer before) && before > answer ? before : answer;
             }

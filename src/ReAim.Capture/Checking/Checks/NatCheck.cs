@@ -38,5 +38,7 @@ internal static class NatCheck
             InInterface = lan.Name,
             OutInterface = wan.Name,
             Source = lan.Networks.Count > 0 ? network : null,
+            SourceType = "unicast",
+            DestinationType = "unicast",
         })).Any(packet => packet.Meets(rule.Conditions) != Answer.No);
 }

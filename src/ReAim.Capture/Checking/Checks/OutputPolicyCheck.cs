@@ -15,10 +15,11 @@ internal static class OutputPolicyCheck
         from chain in situation.Firewall.At("output")
         where chain.Type == "filter"
         from port in (ushort[])[ClientPorts.Usual, ClientPorts.Chosen]
-        let walk = ChainWalk.Through(situation.Firewall, chain, Connect(lan, port))
+        let connect = Connect(lan, port)
+        let walk = ChainWalk.Through(situation.Firewall, chain, connect)
         where walk.IsDropped
         select Finding.Warning(
-            $"the relay's connects to clients behind {lan.Name} are dropped by {walk.Cause}", new AcceptLine(chain, situation.Firewall).ForConnects(lan.Name));
+            $"the relay's connects to clients behind {lan.Name} are dropped by {walk.Cause}", new AcceptLine(chain, situation.Firewall, [connect]).ForConnects(lan.Name));
 
     private static PacketProfile Connect(NetworkLink lan, ushort port) => new()
     {
@@ -27,5 +28,7 @@ internal static class OutputPolicyCheck
         Source = lan.Addresses.Count > 0 ? AddressRange.Of(lan.Addresses[0]) : null,
         Destination = lan.Networks.Count > 0 ? AddressRange.Of(lan.Networks[0]) : null,
         Connection = ["new"],
+        SourceType = "local",
+        DestinationType = "unicast",
     };
 }

@@ -6,6 +6,8 @@ namespace ReAim.Capture.Checking.Checks;
 /// <summary>Whether the public ports that offers get are free.</summary>
 internal static class PublicPortsCheck
 {
+    private const int FirstUnprivileged = 1024;
+
     /// <summary>Looks.</summary>
     public static IEnumerable<Finding> Look(GatewaySituation situation)
     {
@@ -38,11 +40,34 @@ internal static class PublicPortsCheck
                 "give --pool FIRST-LAST outside of them, or set net.ipv4.ip_local_port_range");
         }
 
-        int others = Enumerable.Range(first, last - first + 1).Count(port => forwards.Ports.Contains((ushort)port) || (!isKnown && situation.Listeners.Contains((ushort)port)));
-        if (others > (last - first + 1) / 2)
+        int size = last - first + 1;
+        int others = Enumerable.Range(first, size).Count(IsTaken);
+        if (others > size / 2)
         {
-            yield return Finding.Warning(
-                $"{others} of the ports {first}-{last} for offers are taken already", "give another --pool FIRST-LAST");
+            string most = $"{others} of the ports {first}-{last} for offers are taken already";
+            yield return Free(size, port => IsTaken(port) || (own.FirstOut <= port && port <= own.LastOut)) is { } free
+                ? Finding.Warning(most, $"give another --pool FIRST-LAST, such as {free.First}-{free.Last}")
+                : Finding.Warning(
+                    $"{most}, and so are all others: {string.Join("; ", forwards.Of(new PortRange(first, last)).Select(rule => rule.Text))}",
+                    $"let the rules that lead them elsewhere leave out the ports {first}-{last} and {ClientPorts.Usual}");
         }
+
+        bool IsTaken(int port) => forwards.Ports.Contains((ushort)port) || (!isKnown && situation.Listeners.Contains((ushort)port));
+    }
+
+    /// <summary>The highest ports in a row, of those that need no privilege, of which none is taken; null if there are none.</summary>
+    private static PortRange? Free(int size, Func<int, bool> isTaken)
+    {
+        int run = 0;
+        for (int port = ushort.MaxValue; port >= FirstUnprivileged; port--)
+        {
+            run = isTaken(port) ? 0 : run + 1;
+            if (run == size)
+            {
+                return new PortRange((ushort)port, (ushort)(port + size - 1));
+            }
+        }
+
+        return null;
     }
 }

@@ -1,6 +1,9 @@
 namespace ReAim.Capture.Checking.Firewall;
 
-/// <summary>What becomes of a packet in one base chain.</summary>
+/// <summary>
+/// What becomes of a packet in one base chain: what surely becomes of it if it meets none of the conditions that cannot be judged
+/// here, and what may become of it if it meets one.
+/// </summary>
 internal sealed class ChainWalk
 {
     // A chain cannot jump deeper (include/net/netfilter/nf_tables.h, NFT_JUMP_STACK_SIZE); the rest is patience.
@@ -9,20 +12,13 @@ internal sealed class ChainWalk
 
     private readonly FirewallRuleset _ruleset;
     private readonly PacketProfile _packet;
-    private readonly List<FirewallRule> _drops = [];
+    private readonly List<PlacedRule> _drops = [];
     private readonly List<FirewallRule> _translations = [];
+    private readonly Dictionary<FirewallRule, Answer> _ends = new(ReferenceEqualityComparer.Instance);
     private int _steps;
 
     private ChainWalk(FirewallRuleset ruleset, FirewallChain chain, PacketProfile packet) =>
         (_ruleset, _packet, Chain) = (ruleset, packet, chain);
-
-    private enum Step
-    {
-        Next,
-        Accept,
-        Drop,
-        Translate,
-    }
 
     /// <summary>The chain.</summary>
     public FirewallChain Chain { get; }
@@ -31,7 +27,7 @@ internal sealed class ChainWalk
     public bool IsDropped { get; private set; }
 
     /// <summary>The rule by which it ends; null if it is the chain's policy.</summary>
-    public FirewallRule? DroppedBy { get; private set; }
+    public PlacedRule? DroppedBy { get; private set; }
 
     /// <summary>
     /// The first rule that may save it from that, under conditions that cannot be judged here; null if there is none.
@@ -41,69 +37,142 @@ internal sealed class ChainWalk
     /// <summary>True if its destination is surely translated here.</summary>
     public bool IsTranslated { get; private set; }
 
-    /// <summary>Rules that drop it, surely or under conditions that cannot be judged here.</summary>
-    public IReadOnlyList<FirewallRule> Drops => _drops;
+    /// <summary>Rules that drop it, surely, or under conditions that cannot be judged here, or if a program wants it.</summary>
+    public IReadOnlyList<PlacedRule> Drops => _drops;
 
     /// <summary>Rules that translate its destination, surely or under conditions that cannot be judged here.</summary>
     public IReadOnlyList<FirewallRule> Translations => _translations;
 
+    /// <summary>
+    /// Rules that end its way before the chain's end, other than by dropping it, each with whether it surely does; what stands last
+    /// is then never met. RETURN, and <c>-g</c> to another chain, do so in the base chain itself (iptables(8)).
+    /// </summary>
+    public IReadOnlyDictionary<FirewallRule, Answer> Ends => _ends;
+
     /// <summary>By what it is dropped, in words.</summary>
     public string Cause =>
-        (DroppedBy is { } rule ? $"the rule '{rule.Text}' of the chain {Chain.Title}" : $"the policy of the chain {Chain.Title}")
+        (DroppedBy is { } drop ? $"the rule '{drop.Rule.Text}' of the chain {drop.Chain.Title}" : $"the policy of the chain {Chain.Title}")
         + (Exception is { } exception ? $", unless they meet '{exception.Text}' before" : "");
 
     /// <summary>Walks a packet through a base chain.</summary>
     public static ChainWalk Through(FirewallRuleset ruleset, FirewallChain chain, PacketProfile packet)
     {
         var walk = new ChainWalk(ruleset, chain, packet);
-        Step end = walk.Walk(chain, isSure: true, depth: 0);
-        walk.IsDropped = end == Step.Drop || (end == Step.Next && chain.DropsByDefault);
-        walk.IsTranslated = end == Step.Translate;
+        Place last = walk.Walk(chain, Place.Sure, depth: 0);
+        if (chain.DropsByDefault)
+        {
+            walk.IsDropped |= last.IsSure;
+        }
+        else
+        {
+            walk.Pass(last);
+        }
+
         return walk;
     }
 
-    private Step Walk(FirewallChain chain, bool isSure, int depth)
+    /// <summary>Walks one chain, and says how the packet comes out of it.</summary>
+    private Place Walk(FirewallChain chain, Place here, int depth)
     {
+        Place left = Place.None;
         foreach (FirewallRule rule in chain.Rules)
         {
             Answer answer = ++_steps > MaxSteps ? Answer.No : _packet.Meets(rule.Conditions);
-            if (answer == Answer.No)
+            if (answer == Answer.No || rule.Action is RuleAction.Continue or RuleAction.SourceNat)
             {
                 continue;
             }
 
-            bool surely = isSure && answer == Answer.Yes;
-            Step step = Meet(chain, rule, surely, depth);
-            if (answer == Answer.Yes && (step != Step.Next || rule.Action is RuleAction.Return or RuleAction.Goto))
+            Place met = answer == Answer.Yes ? here : Place.Only(rule);
+            Place passed = answer == Answer.Yes ? Place.None : here;
+            if (rule.Action is RuleAction.Jump or RuleAction.Goto)
             {
-                return step;
+                Place back = depth < MaxDepth && _ruleset.Target(chain, rule) is { } target ? Walk(target, met, depth + 1) : met;
+                (left, passed) = rule.Action == RuleAction.Goto ? (Leave(rule, back), passed) : (left, passed.Or(back));
+            }
+            else if (rule.Action == RuleAction.Return)
+            {
+                left = Leave(rule, met);
+            }
+            else
+            {
+                End(chain, rule, met);
             }
 
-            // Back in a base chain, the policy decides.
-            bool passes = step == Step.Accept || (rule.Action == RuleAction.Return && !(depth == 0 && chain.DropsByDefault));
-            Exception ??= passes ? rule : null;
+            here = passed;
+            if (here == Place.None)
+            {
+                return left;
+            }
         }
 
-        return Step.Next;
+        return left.Or(here);
+
+        Place Leave(FirewallRule rule, Place met)
+        {
+            if (depth == 0 && met != Place.None)
+            {
+                AddEnd(rule, met);
+            }
+
+            return left.Or(met);
+        }
     }
 
-    private Step Meet(FirewallChain chain, FirewallRule rule, bool surely, int depth)
+    private void End(FirewallChain chain, FirewallRule rule, Place met)
     {
-        switch (rule.Action)
+        if (rule.Action is RuleAction.DestinationNat or RuleAction.Redirect or RuleAction.TransparentProxy)
         {
-            case RuleAction.Accept:
-                return Step.Accept;
-            case RuleAction.Drop or RuleAction.Reject:
-                _drops.Add(rule);
-                DroppedBy ??= surely ? rule : null;
-                return Step.Drop;
-            case RuleAction.DestinationNat or RuleAction.Redirect or RuleAction.TransparentProxy:
-                _translations.Add(rule);
-                return Step.Translate;
-            case RuleAction.Jump or RuleAction.Goto when depth < MaxDepth && _ruleset.Target(chain, rule) is { } target:
-                return Walk(target, surely, depth + 1);
-            default:
-                return Step.Next;
+            _translations.Add(rule);
+            IsTranslated |= met.IsSure;
+            Pass(met);
+            return;
         }
+
+        bool isDrop = rule.Action is RuleAction.Drop or RuleAction.Reject;
+        if (isDrop || rule.Action == RuleAction.Queue)
+        {
+            _drops.Add(new PlacedRule(chain, rule));
+        }
+
+        if (!isDrop)
+        {
+            AddEnd(rule, met);
+            Pass(met);
+        }
+        else if (met.IsSure)
+        {
+            (IsDropped, DroppedBy) = (true, new PlacedRule(chain, rule));
+        }
+    }
+
+    private void Pass(Place place) => Exception ??= place.If;
+
+    private void AddEnd(FirewallRule rule, Place met)
+    {
+        if (met.IsSure || !_ends.ContainsKey(rule))
+        {
+            _ends[rule] = met.IsSure ? Answer.Yes : Answer.Maybe;
+        }
+    }
+
+    /// <summary>Whether the packet comes to a place.</summary>
+    /// <param name="IsSure">It does, if it meets no condition that cannot be judged.</param>
+    /// <param name="If">It does only if it meets this rule, or another that cannot be judged.</param>
+    private readonly record struct Place(bool IsSure, FirewallRule? If)
+    {
+        public static Place None => default;
+
+        public static Place Sure => new(true, null);
+
+        public static Place Only(FirewallRule rule) => new(false, rule);
+
+        // What becomes of it from there on is the same, however it came.
+        public Place Or(Place other) => IsSure || other.IsSure ? Sure : If is null ? other : this;
     }
 }
+
+/// <summary>A rule, and the chain it stands in.</summary>
+/// <param name="Chain">The chain.</param>
+/// <param name="Rule">The rule.</param>
+internal sealed record PlacedRule(FirewallChain Chain, FirewallRule Rule);

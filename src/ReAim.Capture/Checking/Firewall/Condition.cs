@@ -8,4 +8,7 @@ internal sealed record Condition(PacketField Field, IReadOnlyList<string> Values
 {
     /// <summary>A condition that holds for some packets, nobody knows which.</summary>
     public static Condition Unknown { get; } = new(PacketField.Other, []);
+
+    /// <summary>A condition that no packet meets.</summary>
+    public static Condition Never { get; } = new(PacketField.Family, []);
 }

@@ -28,7 +28,7 @@ internal sealed record FirewallChain
     public bool DropsByDefault { get; init; }
 
     /// <summary>Its rules, in order.</summary>
-    public List<FirewallRule> Rules { get; } = [];
+    public List<FirewallRule> Rules { get; init; } = [];
 
     /// <summary>Its name as its tool's users know it.</summary>
     public string Title => Tool == "nft" ? $"{Family} {Table} {Name}" : $"{Tool} {Table}/{Name}";

@@ -7,6 +7,7 @@ internal sealed class ForeignForwards
 {
     private readonly HashSet<ushort> _ports = [];
     private readonly List<FirewallRule> _everything = [];
+    private readonly List<(FirewallRule Rule, PortRange Range)> _named = [];
 
     private ForeignForwards()
     {
@@ -17,6 +18,12 @@ internal sealed class ForeignForwards
 
     /// <summary>Rules that name no ports and take those for offers too: our mappings come behind them and are never met.</summary>
     public IReadOnlyList<FirewallRule> Everything => _everything;
+
+    /// <summary>The rules that lead one of some ports elsewhere by its number.</summary>
+    /// <param name="ports">The ports.</param>
+    public IEnumerable<FirewallRule> Of(PortRange ports) =>
+        _named.Where(named => named.Range.First <= ports.Last && ports.First <= named.Range.Last)
+            .Select(named => named.Rule).Distinct((IEqualityComparer<FirewallRule>)ReferenceEqualityComparer.Instance);
 
     /// <summary>Finds them.</summary>
     /// <param name="ruleset">All rules of others.</param>
@@ -29,9 +36,9 @@ internal sealed class ForeignForwards
         var forwards = new ForeignForwards();
         PacketProfile[] packets =
         [
-            .. wan.SelectMany(name => addresses.Count == 0
-                ? [new PacketProfile { InInterface = name }]
-                : addresses.Select(address => new PacketProfile { InInterface = name, Destination = AddressRange.Of(address) })),
+            .. from name in wan
+               from address in addresses.Select(address => (AddressRange?)AddressRange.Of(address)).DefaultIfEmpty()
+               select new PacketProfile { InInterface = name, Destination = address, SourceType = "unicast", DestinationType = "local" },
         ];
         ReachableRule[] translations =
         [
@@ -39,9 +46,9 @@ internal sealed class ForeignForwards
                 reached.Rule.Action is RuleAction.DestinationNat or RuleAction.Redirect or RuleAction.TransparentProxy
                 && packets.Any(packet => packet.Meets(reached.Conditions) != Answer.No)),
         ];
-        foreach (Condition named in translations.SelectMany(reached => reached.Conditions).Where(NamesPorts))
+        foreach (ReachableRule reached in translations)
         {
-            forwards.Add(named);
+            forwards.Add(reached.Rule, reached.Conditions.Where(NamesPorts));
         }
 
         var all = new HashSet<FirewallRule>(translations.Where(TakesAll).Select(reached => reached.Rule), ReferenceEqualityComparer.Instance);
@@ -105,13 +112,14 @@ internal sealed class ForeignForwards
         }
     }
 
-    private void Add(Condition named)
+    private void Add(FirewallRule rule, IEnumerable<Condition> named)
     {
-        foreach (string value in named.Values)
+        foreach (string value in named.SelectMany(condition => condition.Values))
         {
             if (PortRange.TryParse(value, out PortRange range))
             {
                 _ports.UnionWith(range.All);
+                _named.Add((rule, range));
             }
         }
     }

@@ -6,6 +6,9 @@ namespace ReAim.Capture.Checking.Firewall;
 /// <summary>One rule in the words of <c>iptables-save</c>.</summary>
 internal sealed class IptablesRule
 {
+    // Options that a text of the administrator's follows.
+    private static readonly string[] s_texts = ["--comment", "--log-prefix", "--nflog-prefix", "--string", "--hex-string"];
+
     private readonly List<Condition> _conditions = [];
     private readonly List<MarkUse> _marks = [];
     private RuleAction _action;
@@ -29,20 +32,22 @@ internal sealed class IptablesRule
     public static FirewallRule Read(string words, string text)
     {
         var rule = new IptablesRule();
-        List<string> tokens = Split(words);
+        List<Token> tokens = Split(words);
         for (int i = 0; i < tokens.Count;)
         {
-            bool isNegated = tokens[i] == "!";
+            bool isNegated = tokens[i].IsNegation;
             i += isNegated ? 1 : 0;
-            int next = i + 1;
-            while (next < tokens.Count && tokens[next] != "!" && !IsOption(tokens[next]))
+
+            // A text may look like an option, and is one word.
+            int next = i < tokens.Count && s_texts.Contains(tokens[i].Text) ? Math.Min(i + 2, tokens.Count) : i + 1;
+            while (next < tokens.Count && !tokens[next].IsNegation && !tokens[next].IsOption)
             {
                 next++;
             }
 
             if (i < tokens.Count)
             {
-                rule.Add(tokens[i], next > i + 1 ? tokens[i + 1] : "", next > i + 2 ? tokens[i + 2] : "", isNegated);
+                rule.Add(tokens[i].Text, next > i + 1 ? tokens[i + 1].Text : "", next > i + 2 ? tokens[i + 2].Text : "", isNegated);
             }
 
             i = next;
@@ -79,6 +84,12 @@ internal sealed class IptablesRule
             case "--ctstate" or "--state" or "--ctstatus":
                 // They are in capitals here, and in nft are not.
                 _conditions.Add(new Condition(Field(option), value.ToLowerInvariant().Split(','), isNegated));
+                break;
+            case "--src-type" or "--dst-type":
+                _conditions.Add(new Condition(Field(option), value.ToLowerInvariant().Split(','), isNegated));
+                break;
+            case "--limit-iface-in" or "--limit-iface-out":
+                // Peers come by the interface that has the address they connect to.
                 break;
             case "--syn" or "--tcp-flags":
                 bool isOfSyn = option == "--syn" || (Flags(value).Contains("SYN") ? Flags(second) is ["SYN"] : Flags(second).Length == 0);
@@ -139,6 +150,8 @@ internal sealed class IptablesRule
         "--sport" or "--sports" => PacketField.SourcePort,
         "--ctstate" or "--state" => PacketField.ConnectionState,
         "--ctstatus" => PacketField.ConnectionStatus,
+        "--src-type" => PacketField.SourceType,
+        "--dst-type" => PacketField.DestinationType,
         _ => PacketField.Other,
     };
 
@@ -211,15 +224,12 @@ internal sealed class IptablesRule
         return uint.TryParse(text.AsSpan(isHex ? 2 : 0), style, CultureInfo.InvariantCulture, out uint number) ? number : uint.MaxValue;
     }
 
-    private static bool IsOption(string token) =>
-        token.Length > 1 && token[0] == '-' && (token[1] == '-' || char.IsAsciiLetter(token[1]));
-
     /// <summary>Words, of which those with spaces stand in quotes, and quotes in them behind a backslash.</summary>
-    private static List<string> Split(string text)
+    private static List<Token> Split(string text)
     {
-        var tokens = new List<string>();
+        var tokens = new List<Token>();
         var token = new StringBuilder();
-        bool isQuoted = false, isAny = false;
+        bool isQuoted = false, isAny = false, wasQuoted = false;
         for (int i = 0; i < text.Length; i++)
         {
             char letter = text[i];
@@ -229,7 +239,7 @@ internal sealed class IptablesRule
             }
             else if (letter == '"')
             {
-                (isQuoted, isAny) = (!isQuoted, true);
+                (isQuoted, isAny, wasQuoted) = (!isQuoted, true, true);
             }
             else if (letter == ' ' && !isQuoted)
             {
@@ -249,10 +259,18 @@ internal sealed class IptablesRule
         {
             if (isAny)
             {
-                tokens.Add(token.ToString());
+                tokens.Add(new Token(token.ToString(), wasQuoted));
                 token.Clear();
-                isAny = false;
+                (isAny, wasQuoted) = (false, false);
             }
         }
+    }
+
+    /// <summary>A word of a rule; what stood in quotes is a value, whatever it looks like.</summary>
+    private readonly record struct Token(string Text, bool IsQuoted)
+    {
+        public bool IsNegation => !IsQuoted && Text == "!";
+
+        public bool IsOption => !IsQuoted && Text.Length > 1 && Text[0] == '-' && (Text[1] == '-' || char.IsAsciiLetter(Text[1]));
     }
 }

@@ -7,15 +7,36 @@ namespace ReAim.Capture.Checking.Firewall;
 /// <param name="elements">The elements of a named set or map of the same table; null if it has none.</param>
 internal sealed class NftExpressions(Func<string, JsonElement?> elements)
 {
+    private const string Anything = "*";
+
     /// <summary>What an expression looks at; with a concatenation, each of its parts.</summary>
     public static IReadOnlyList<PacketField> Fields(JsonElement left) =>
         Member(left, "concat") is { } parts ? [.. parts.EnumerateArray().Select(Field)] : [Field(left)];
 
-    /// <summary>The protocol that looking at this field takes for granted; null if none.</summary>
-    public static string? ImpliedProtocol(JsonElement left) =>
-        Member(left, "payload") is { } payload && Text(payload, "protocol") is var protocol and not ("ip" or "th" or "ether" or "")
-            ? protocol
-            : null;
+    /// <summary>The conditions that looking at a field takes for granted: a port of UDP is that of a packet of UDP.</summary>
+    public static IReadOnlyList<Condition> Implied(JsonElement left)
+    {
+        if (Masked(left) is { } masked)
+        {
+            return Implied(masked.Field);
+        }
+
+        if (Member(left, "concat") is { ValueKind: JsonValueKind.Array } parts)
+        {
+            return [.. parts.EnumerateArray().SelectMany(Implied)];
+        }
+
+        return Member(left, "payload") is not { } payload ? [] : Text(payload, "protocol") switch
+        {
+            "ip" or "th" or "ether" or "" => [],
+            "ip6" => [new Condition(PacketField.Family, ["ipv6"])],
+            string protocol => [new Condition(PacketField.Protocol, [protocol])],
+        };
+    }
+
+    /// <summary>What is looked at, and its bits that count; null if all count.</summary>
+    public static (JsonElement Field, JsonElement Mask)? Masked(JsonElement left) =>
+        Member(left, "&") is { ValueKind: JsonValueKind.Array } both && both.GetArrayLength() == 2 ? (both[0], both[1]) : null;
 
     /// <summary>
     /// What is on the right of a match: for each element a value of each field, together; null if they are not known.
@@ -34,9 +55,16 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
             : Member(data, "set");
         return set is { ValueKind: JsonValueKind.Array } all
             && all.EnumerateArray().All(pair => pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2)
-            ? [.. all.EnumerateArray().Select(pair => (pair[0], pair[1]))]
+            ? [.. all.EnumerateArray().Select(pair => (pair[0], pair[1])).OrderBy(pair => IsAnything(pair.Item1))]
             : null;
     }
+
+    /// <summary>True for the element that holds for all that no other element holds for.</summary>
+    public static bool IsAnything(IReadOnlyList<string> row) => row is [Anything];
+
+    private static bool IsAnything(JsonElement element) =>
+        (element.ValueKind == JsonValueKind.String && element.GetString() == Anything)
+        || (Member(element, "elem") is { } inner && Member(inner, "val") is { } value && IsAnything(value));
 
     /// <summary>A member of an object; null if it has none of that name, or is no object.</summary>
     public static JsonElement? Member(JsonElement value, string name) =>
@@ -70,6 +98,13 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
             };
         }
 
+        if (Member(left, "fib") is { } route)
+        {
+            return Text(route, "result") == "type" && Member(route, "flags") is { ValueKind: JsonValueKind.Array } flags
+                ? Looked(flags)
+                : PacketField.Other;
+        }
+
         if (Member(left, "payload") is not { } payload)
         {
             return PacketField.Other;
@@ -85,6 +120,14 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
             ("tcp" or "th" or "udp", "dport") => PacketField.DestinationPort,
             _ => PacketField.Other,
         };
+    }
+
+    private static PacketField Looked(JsonElement flags)
+    {
+        string[] names = [.. flags.EnumerateArray().Select(flag => flag.ValueKind == JsonValueKind.String ? flag.GetString()! : "")];
+        return names.Except(["saddr", "daddr", "iif"]).Any() ? PacketField.Other
+            : names.Contains("daddr") ? PacketField.DestinationType
+            : PacketField.SourceType;
     }
 
     private bool Collect(JsonElement right, int fields, List<string[]> values)
@@ -108,6 +151,12 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
         if (Member(right, "elem") is { } element)
         {
             return Member(element, "val") is { } inner && Collect(inner, fields, values);
+        }
+
+        if (IsAnything(right))
+        {
+            values.Add([Anything]);
+            return true;
         }
 
         JsonElement[] parts = Member(right, "concat") is { } concat ? [.. concat.EnumerateArray()] : [right];

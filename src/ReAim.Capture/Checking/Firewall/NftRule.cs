@@ -107,17 +107,17 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
     {
         JsonElement left = match.GetProperty("left"), right = match.GetProperty("right");
         NftMarks.AddMatch(left, right, _marks);
-        if (ImpliedProtocol(left) is { } protocol)
-        {
-            _conditions.Add(protocol == "ip6"
-                ? new Condition(PacketField.Family, ["ipv6"])
-                : new Condition(PacketField.Protocol, [protocol]));
-        }
-
+        _conditions.AddRange(Implied(left));
         string op = Text(match, "op");
         if (NftTcpFlags.AreIn(left))
         {
             _conditions.Add(NftTcpFlags.Condition(left, op, right));
+            return;
+        }
+
+        if (NftConnectionFlags.AreIn(left))
+        {
+            _conditions.AddRange(NftConnectionFlags.Conditions(left, op, right));
             return;
         }
 
@@ -129,7 +129,8 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
         if (op == "!=")
         {
             // A negated concatenation says little about each of its parts.
-            alternatives = alternatives is [[var one]] ? [[one with { IsNegated = true }]] : [[Condition.Unknown]];
+            alternatives = alternatives is [[]] ? [[Condition.Never]]
+                : alternatives is [[var one]] ? [[one with { IsNegated = true }]] : [[Condition.Unknown]];
         }
 
         _alternatives = alternatives.Count * _alternatives.Count <= MaxAlternatives
@@ -142,9 +143,14 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
     {
         IReadOnlyList<PacketField> fields = Fields(left);
         return expressions.Values(right, fields.Count) is not { } rows ? [[Condition.Unknown]]
-            : fields.Count == 1 ? [[new Condition(fields[0], [.. rows.Select(row => row[0])])]]
-            : [.. rows.Select(row => fields.Zip(row, (field, value) => new Condition(field, [value])).ToArray())];
+            : rows.Any(IsAnything) ? [[]]
+            : fields.Count == 1 ? [[Part(fields[0], [.. rows.Select(row => row[0])])]]
+            : [.. rows.Select(row => fields.Zip(row, (field, value) => Part(field, [value])).ToArray())];
     }
+
+    // An element is compared with the whole of it; a connection's status has bits that no element has.
+    private static Condition Part(PacketField field, IReadOnlyList<string> values) =>
+        field == PacketField.ConnectionStatus ? Condition.Never : new Condition(field, values);
 
     /// <summary>The conditions of one element of a map.</summary>
     private IReadOnlyList<Condition> Conditions(JsonElement key, JsonElement element) =>
@@ -173,6 +179,7 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
     private void AddVerdictMap(JsonElement map)
     {
         JsonElement key = map.GetProperty("key");
+        _conditions.AddRange(Implied(key));
         if (expressions.Pairs(map.GetProperty("data")) is not { } pairs)
         {
             _conditions.Add(Condition.Unknown);
@@ -198,6 +205,7 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
         {
             JsonElement key = map.GetProperty("key");
             IReadOnlyList<(JsonElement Key, JsonElement Value)>? pairs = expressions.Pairs(map.GetProperty("data"));
+            _conditions.AddRange(Implied(key));
             if (pairs is null)
             {
                 Add(action, more: [Condition.Unknown]);

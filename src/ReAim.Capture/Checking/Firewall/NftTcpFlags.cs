@@ -36,9 +36,6 @@ internal static class NftTcpFlags
         return isMet is { } met ? new Condition(PacketField.TcpFlags, met ? ["syn"] : []) : Firewall.Condition.Unknown;
     }
 
-    private static (JsonElement Field, JsonElement Mask)? Masked(JsonElement left) =>
-        Member(left, "&") is { ValueKind: JsonValueKind.Array } both && both.GetArrayLength() == 2 ? (both[0], both[1]) : null;
-
     /// <summary>A flag's name, several, or a number; null if it is none of these.</summary>
     private static uint? Number(JsonElement value)
     {

@@ -36,6 +36,12 @@ internal enum PacketField
     /// <summary>"dnat", "snat", "assured" and so on.</summary>
     ConnectionStatus,
 
+    /// <summary>What the routes say of the source: "unicast", "local" if it is this machine, "broadcast" and so on.</summary>
+    SourceType,
+
+    /// <summary>What the routes say of the destination: "unicast", "local" if it is this machine, "broadcast" and so on.</summary>
+    DestinationType,
+
     /// <summary>"syn" if the segment that opens a connection has them.</summary>
     TcpFlags,
 }

@@ -21,6 +21,12 @@ internal sealed record PacketProfile
     /// <summary>Where it comes from.</summary>
     public AddressRange? Source { get; init; }
 
+    /// <summary>What the routes say of its destination: "local" if that is this machine, "unicast" if it is another.</summary>
+    public string? DestinationType { get; init; }
+
+    /// <summary>The same of its source.</summary>
+    public string? SourceType { get; init; }
+
     /// <summary>What conntrack says of its connection: "new" and the like, "dnat" and the like; empty if that is not known.</summary>
     public IReadOnlyList<string> Connection { get; init; } = [];
 
@@ -49,13 +55,21 @@ internal sealed record PacketProfile
             PacketField.SourcePort => Port(SourcePort, condition.Values),
             PacketField.SourceAddress => Address(Source, condition.Values),
             PacketField.DestinationAddress => Address(Destination, condition.Values),
-            PacketField.ConnectionState or PacketField.ConnectionStatus =>
-                Connection.Count == 0 ? Answer.Maybe : Any(condition.Values, Connection),
+            PacketField.SourceType => SourceType is null ? Answer.Maybe : Any(condition.Values, [SourceType]),
+            PacketField.DestinationType => DestinationType is null ? Answer.Maybe : Any(condition.Values, [DestinationType]),
+            PacketField.ConnectionState => Connection.Count == 0 ? Answer.Maybe : Any(condition.Values, Connection),
+            PacketField.ConnectionStatus => Status(condition.Values),
             PacketField.TcpFlags => !Connection.Contains("new") ? Answer.Maybe : Any(condition.Values, ["syn"]),
             _ => Answer.Maybe,
         };
         return !condition.IsNegated || answer == Answer.Maybe ? answer : answer == Answer.Yes ? Answer.No : Answer.Yes;
     }
+
+    /// <summary>A connection that begins has no status but what is named; what one has that goes on is not all known.</summary>
+    private Answer Status(IReadOnlyList<string> values) =>
+        values.Any(Connection.Contains) ? Answer.Yes
+        : Connection.Contains("new") || values.All(value => value == "dnat" && Connection.Count > 0) ? Answer.No
+        : Answer.Maybe;
 
     private static Answer Any(IReadOnlyList<string> values, IReadOnlyList<string> known) =>
         values.Any(known.Contains) ? Answer.Yes : Answer.No;

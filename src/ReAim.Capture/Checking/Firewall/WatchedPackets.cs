@@ -15,20 +15,20 @@ internal static class WatchedPackets
         {
             foreach (NetworkLink lan in situation.Lan)
             {
-                yield return new PacketProfile { InInterface = lan.Name, SourcePort = ClientPorts.Chosen, DestinationPort = port };
+                yield return new PacketProfile { InInterface = lan.Name, SourcePort = ClientPorts.Chosen, DestinationPort = port, SourceType = "unicast", DestinationType = "unicast" };
             }
 
             foreach (NetworkLink wan in situation.Wan)
             {
-                yield return new PacketProfile { InInterface = wan.Name, SourcePort = port, DestinationPort = ClientPorts.Chosen, Destination = Address(wan) };
+                yield return new PacketProfile { InInterface = wan.Name, SourcePort = port, DestinationPort = ClientPorts.Chosen, Destination = Address(wan), SourceType = "unicast", DestinationType = "local" };
             }
         }
 
         // The ports of offers are the clients' own, or from the pool: one of each is tried.
         foreach (NetworkLink wan in situation.Wan)
         {
-            yield return new PacketProfile { InInterface = wan.Name, DestinationPort = ClientPorts.Usual, Destination = Address(wan) };
-            yield return new PacketProfile { InInterface = wan.Name, DestinationPort = situation.Options.Pool.First, Destination = Address(wan) };
+            yield return new PacketProfile { InInterface = wan.Name, DestinationPort = ClientPorts.Usual, Destination = Address(wan), SourceType = "unicast", DestinationType = "local" };
+            yield return new PacketProfile { InInterface = wan.Name, DestinationPort = situation.Options.Pool.First, Destination = Address(wan), SourceType = "unicast", DestinationType = "local" };
         }
     }
 
@@ -54,6 +54,8 @@ internal static class WatchedPackets
                     SourcePort = ClientPorts.Chosen,
                     DestinationPort = port,
                     Connection = [state],
+                    SourceType = "unicast",
+                    DestinationType = "unicast",
                 };
             }
 
@@ -65,10 +67,21 @@ internal static class WatchedPackets
                 SourcePort = port,
                 DestinationPort = ClientPorts.Chosen,
                 Connection = ["established"],
+                SourceType = "unicast",
+                DestinationType = "unicast",
             };
         }
 
-        yield return new PacketProfile { InInterface = wan.Name, OutInterface = lan.Name, Destination = hosts, DestinationPort = ClientPorts.Usual, Connection = ["new", "dnat"] };
+        yield return new PacketProfile
+        {
+            InInterface = wan.Name,
+            OutInterface = lan.Name,
+            Destination = hosts,
+            DestinationPort = ClientPorts.Usual,
+            Connection = ["new", "dnat"],
+            SourceType = "unicast",
+            DestinationType = "unicast",
+        };
     }
 
     private static AddressRange? Address(NetworkLink link) => link.Addresses.Count > 0 ? AddressRange.Of(link.Addresses[0]) : null;
