@@ -7,6 +7,9 @@ namespace ReAim.Alg;
 /// <content>What callers ask about mappings, and tell of peers whose packets the engine does not see.</content>
 public sealed partial class Engine
 {
+    // Below are the ports that no client of ours listens on.
+    private const int FirstPort = 1_024;
+
     /// <summary>
     /// Grows when anything may have changed in <see cref="CopyEndsTo"/>, or in whom <see cref="PendingOffers"/> wait for.
     /// </summary>
@@ -26,6 +29,60 @@ public sealed partial class Engine
         {
             ends.Add(new Mapping(new Ipv4Endpoint(Options.PublicAddress, port), lan));
         }
+    }
+
+    /// <summary>What an engine that follows this one is to know of its offers.</summary>
+    /// <param name="offers">Are added to it.</param>
+    public void CopyOffersTo(ICollection<SavedOffer> offers)
+    {
+        ArgumentNullException.ThrowIfNull(offers);
+        foreach (Offer offer in _offers.Pending)
+        {
+            if (offer is { Entry.Installed: true, Protocol: { } protocol })
+            {
+                offers.Add(new SavedOffer
+                {
+                    Flow = offer.Flow,
+                    Protocol = protocol.Name,
+                    Cookie = offer.Cookie,
+                    Capability = offer.Capability,
+                    RequestId = offer.RequestId,
+                    Mapping = offer.Mapping,
+                    Opened = offer.Opened,
+                    Renewed = offer.Renewed,
+                    Deadline = offer.Deadline,
+                    DeadlineReason = offer.DeadlineReason,
+                    ConnectedFrom = offer.ConnectedFrom,
+                    ConnectedAt = offer.ConnectedAt,
+                    IsListener = offer.IsListener,
+                    TellsInside = offer.TellsInside,
+                    IsAcceptedNearby = offer.IsAcceptedNearby,
+                    Peer = offer.Peer.ToArray(),
+                });
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes over an offer of the engine before this one, so that its peer still arrives, and nobody else does. Its mapping is asked for
+    /// by an effect, as for an offer that is new. To be called before the first packet.
+    /// </summary>
+    /// <param name="saved">The offer.</param>
+    /// <param name="now">Nanoseconds on the caller's clock, which is the one of that engine.</param>
+    /// <returns>False if it has ended, or breaks a rule or a cap of this engine.</returns>
+    public bool TryAdopt(SavedOffer saved, long now)
+    {
+        ArgumentNullException.ThrowIfNull(saved);
+        SetClock(now);
+        foreach (ProtocolDescriptor protocol in Options.Protocols)
+        {
+            if (protocol.Name == saved.Protocol)
+            {
+                return saved.Mapping.Lan.Port >= FirstPort && _offers.TryAdopt(saved, protocol, _now) == Reason.None;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Finds the mapping of a public end.</summary>

@@ -190,7 +190,7 @@ public sealed partial class Engine
         Reasons.Count(opens ? Reason.FromOutside : Reason.MidStream);
         if (_offers.Mappings.Count > 0)
         {
-            _peers.Observe(key, direction, tcp, _now);
+            _peers.Observe(key, direction, tcp, _now, isRemembered: false);
         }
 
         return Verdict.Forward;
@@ -325,28 +325,30 @@ public sealed partial class Engine
     public bool TryTakeEffect(out Effect effect) => _effects.TryTake(out effect);
 
     /// <summary>
-    /// A packet of a peer's connection to a mapped host. Where none of our mappings is known, a lease of an earlier engine let
-    /// it in, and nobody's right is known any more.
+    /// A packet of a peer's connection to a mapped host. Where the caller remembers who has connected, nobody else passes whom no
+    /// mapping admits: it was closed since, or an engine before this one had it.
     /// </summary>
     private Verdict TakePeer(FlowKey key, Direction direction, TcpSegment tcp, bool opens)
     {
         if (opens && direction == Direction.Inbound)
         {
-            if (!Options.ListensOnly && Admission.TryAdmit(key.Lan, key.Remote.Address) == Reason.MappingTaken)
+            Reason refusal = Options.ListensOnly ? Reason.None : Admission.TryAdmit(key.Lan, key.Remote.Address);
+            if (refusal == Reason.MappingTaken || (refusal != Reason.None && Options.KeepsStandings))
             {
-                Reasons.Count(Reason.MappingTaken);
+                Reasons.Count(refusal);
                 return Verdict.Drop;
             }
 
             Reasons.Count(Reason.FromOutside);
         }
 
-        if (_peers.Observe(key, direction, tcp, _now))
+        PeerProgress progress = _peers.Observe(key, direction, tcp, _now, Options.KeepsStandings);
+        if (progress == PeerProgress.Complete)
         {
             Standing = FlowStanding.Done;
         }
 
-        return Verdict.Forward;
+        return progress == PeerProgress.Refused ? Verdict.Drop : Verdict.Forward;
     }
 
     private Verdict Pass(Reason reason)

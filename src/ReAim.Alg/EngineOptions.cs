@@ -121,8 +121,16 @@ public sealed record EngineOptions
     /// <summary>How long a mapping stays after the peer connected or became the listener itself.</summary>
     public long PeerGrace { get; init; } = 30 * Second;
 
-    /// <summary>Connects to mappings that are watched at once.</summary>
-    public int MaxPeerConnections { get; init; } = 1_024;
+    /// <summary>
+    /// Connects to mappings that are watched at once: a flood must take longer to push one out than a peer far away takes to answer.
+    /// </summary>
+    public int MaxPeerConnections { get; init; } = 65_536;
+
+    /// <summary>
+    /// True if the caller remembers each connection's standing, so that of a peer's nothing comes to the engine once it is
+    /// <see cref="FlowStanding.Done"/>: then no packet of a peer goes on that no mapping admits.
+    /// </summary>
+    public bool KeepsStandings { get; init; }
 
     /// <summary>
     /// How long a peer's SYN may be without an answer before its repetition tells that something drops it on its way to the LAN

@@ -12,7 +12,7 @@ public enum Verdict : byte
     /// <summary>Keep it, under its packet id, until an <see cref="EffectKind.Release"/> effect names that id.</summary>
     Hold,
 
-    /// <summary>Drop it: the connect of a peer that may not use the mapping.</summary>
+    /// <summary>Drop it: a packet of a peer that may not use the mapping.</summary>
     Drop,
 
     /// <summary>Send <see cref="Engine.Output"/> on instead: its length is another.</summary>

@@ -90,6 +90,27 @@ internal sealed class MappingTable(EngineOptions options)
         return Reason.PoolExhausted;
     }
 
+    /// <summary>The mapping of an engine before this one: the same one, or a new one if both its ends are free.</summary>
+    /// <returns>Null if they are not.</returns>
+    public MappingEntry? TryAdopt(Mapping mapping)
+    {
+        MappingEntry? entry = FindByPublic(mapping.Public);
+        if (entry is not null)
+        {
+            return entry.Mapping == mapping ? entry : null;
+        }
+
+        for (MappingEntry? other = FindByLan(mapping.Lan); other is not null; other = other.Older)
+        {
+            if (other.Mapping.Public.Address == mapping.Public.Address)
+            {
+                return null;
+            }
+        }
+
+        return IsFree(mapping.Public, mapping.Lan) ? Add(mapping) : null;
+    }
+
     /// <summary>Takes a mapping out. The entry may be used again for another one.</summary>
     public void Remove(MappingEntry entry)
     {

@@ -152,29 +152,72 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
             return reason;
         }
 
-        bool isNew = entry.Offers++ == 0;
         offer = _free.Count > 0 ? _free.Pop() : new Offer();
         (offer.Flow, offer.Protocol, offer.Cookie, offer.Opened) = (flow.Key, flow.Protocol, request.Cookie, now);
         (offer.Entry, offer.Mapping, offer.Announced, offer.IsListener) = (entry, entry.Mapping, false, request.IsListener);
-        if (isNew)
+        Add(offer, entry, request.TellsInside, now);
+        Renew(offer, request, now);
+        return Reason.None;
+    }
+
+    private void Add(Offer offer, MappingEntry entry, bool tellsInside, long now)
+    {
+        if (entry.Offers++ == 0)
         {
-            (offer.TellsInside, entry.TellingInside) = (request.TellsInside, request.TellsInside ? 1 : 0);
-            effects.Add(new Effect { Kind = EffectKind.OpenMapping, Time = now, Flow = flow.Key, Mapping = entry.Mapping, TurnsBack = entry.TurnsBack });
+            (offer.TellsInside, entry.TellingInside) = (tellsInside, tellsInside ? 1 : 0);
+            effects.Add(new Effect { Kind = EffectKind.OpenMapping, Time = now, Flow = offer.Flow, Mapping = entry.Mapping, TurnsBack = entry.TurnsBack });
+        }
+        else
+        {
+            Tell(offer, tellsInside, now);
         }
 
         offer.Index = _open.Count;
         _open.Add(offer);
         if (offer.IsListener)
         {
-            _listeners.Add(flow.Key, offer);
+            _listeners.Add(offer.Flow, offer);
         }
         else
         {
-            _offers.Add((flow.Key, request.Cookie), offer);
+            _offers.Add((offer.Flow, offer.Cookie), offer);
         }
 
-        _perHost[host] = ofHost + 1;
-        Renew(offer, request, now);
+        Ipv4Address host = entry.Mapping.Lan.Address;
+        _perHost[host] = _perHost.GetValueOrDefault(host) + 1;
+    }
+
+    /// <summary>Takes over an offer of an engine before this one, if its ends are free and the caps allow it.</summary>
+    /// <returns><see cref="Reason.None"/>, or why it is not taken over.</returns>
+    public Reason TryAdopt(SavedOffer saved, ProtocolDescriptor protocol, long now)
+    {
+        Ipv4Endpoint lan = saved.Mapping.Lan;
+        if (saved.Deadline <= now || (saved.IsListener ? FindListener(saved.Flow) : Find(saved.Flow, saved.Cookie)) is not null)
+        {
+            return Reason.Expired;
+        }
+
+        Reason refusal = options.Access.Check(lan);
+        int ofHost = _perHost.GetValueOrDefault(lan.Address);
+        if (refusal != Reason.None || ofHost >= options.MaxOffersPerHost || _open.Count >= options.MaxOffers)
+        {
+            return refusal != Reason.None ? refusal : ofHost >= options.MaxOffersPerHost ? Reason.HostLimit : Reason.MappingLimit;
+        }
+
+        if (Mappings.TryAdopt(saved.Mapping) is not { } entry)
+        {
+            return Reason.PortTaken;
+        }
+
+        Offer offer = _free.Count > 0 ? _free.Pop() : new Offer();
+        (offer.Flow, offer.Protocol, offer.Cookie, offer.Opened) = (saved.Flow, protocol, saved.Cookie, saved.Opened);
+        (offer.Entry, offer.Mapping, offer.Announced, offer.IsListener) = (entry, entry.Mapping, true, saved.IsListener);
+        (offer.Capability, offer.RequestId, offer.Renewed) = (saved.Capability, saved.RequestId, saved.Renewed);
+        (offer.ConnectedFrom, offer.ConnectedAt, offer.IsAcceptedNearby, offer.IsToNeighbour) = (saved.ConnectedFrom, saved.ConnectedAt, saved.IsAcceptedNearby, false);
+        offer.SetPeer(saved.Peer.Span);
+        Add(offer, entry, saved.TellsInside, now);
+        // Whether its client is still signed on is not known.
+        SetDeadline(offer, Math.Min(saved.Deadline, now + options.OfferTime), saved.IsListener ? Reason.Expired : saved.DeadlineReason);
         return Reason.None;
     }
 

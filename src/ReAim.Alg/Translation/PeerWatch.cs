@@ -5,22 +5,26 @@ namespace ReAim.Alg.Translation;
 
 /// <summary>
 /// Follows the handshakes of peers with mapped hosts. Only a handshake that was completed takes an offer: a SYN alone is
-/// what every port scan sends. A flood overwrites the oldest half-open one.
+/// what every port scan sends. Who begins one while an offer waits, and completes it when that is taken, is refused all the same.
+/// A flood overwrites the oldest half-open one.
 /// </summary>
 internal sealed class PeerWatch
 {
+    // So many places there are at first: a flood makes more.
+    private const int FirstPlaces = 1_024;
+
     private readonly Dictionary<FlowKey, int> _places;
-    private readonly PeerHandshake[] _ring;
     private readonly EngineOptions _options;
     private readonly OfferBook _offers;
     private readonly PeerAdmission _admission;
     private readonly ReasonCounters _reasons;
+    private PeerHandshake[] _ring;
     private int _next;
 
     public PeerWatch(EngineOptions options, OfferBook offers, PeerAdmission admission, ReasonCounters reasons)
     {
-        _ring = new PeerHandshake[options.MaxPeerConnections];
-        _places = new Dictionary<FlowKey, int>(options.MaxPeerConnections);
+        _ring = new PeerHandshake[Math.Min(options.MaxPeerConnections, FirstPlaces)];
+        _places = new Dictionary<FlowKey, int>(_ring.Length);
         (_options, _offers, _admission, _reasons) = (options, offers, admission, reasons);
     }
 
@@ -29,8 +33,11 @@ internal sealed class PeerWatch
     /// <param name="direction">Which way it goes.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="now">The time of the event.</param>
-    /// <returns>True if nothing more can be learnt from this connection.</returns>
-    public bool Observe(FlowKey key, Direction direction, TcpSegment segment, long now)
+    /// <param name="isRemembered">
+    /// True if the caller remembers of a connection that its handshake is complete, and does not ask any more then: what is not known
+    /// here has not completed one.
+    /// </param>
+    public PeerProgress Observe(FlowKey key, Direction direction, TcpSegment segment, long now, bool isRemembered)
     {
         TcpFlags flags = segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin);
         bool isWatched = _places.TryGetValue(key, out int place);
@@ -41,13 +48,14 @@ internal sealed class PeerWatch
                 TakeSyn(key, isWatched ? place : Begin(key), segment.Sequence, now);
             }
 
-            return false;
+            return PeerProgress.Opening;
         }
 
         if (!isWatched)
         {
-            // Not whatever comes from outside: after a stray segment, a SYN of the same ends must still be asked for its right.
-            return direction == Direction.Outbound && (flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0;
+            return isRemembered ? Find(key, direction, segment, now)
+                : direction == Direction.Outbound && (flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0 ? PeerProgress.Complete
+                : PeerProgress.Opening;
         }
 
         ref PeerHandshake known = ref _ring[place];
@@ -59,14 +67,54 @@ internal sealed class PeerWatch
         {
             known.TakeAnswer(segment);
         }
+        else if (!MayPass(key))
+        {
+            return PeerProgress.Refused;
+        }
         else if (known.IsCompletedBy(segment))
         {
             End(ref known);
             _admission.Connect(key.Lan, key.Remote.Address, now);
-            return true;
+            return PeerProgress.Complete;
         }
 
-        return false;
+        return PeerProgress.Opening;
+    }
+
+    /// <summary>
+    /// A connection whose beginning was not seen, or was pushed out. Its peer may go on as if he connected now. That the LAN host
+    /// sends bytes proves that it took his acknowledgement; a segment without any does not (RFC 9293 3.10.7.4), and what comes from
+    /// outside proves nothing.
+    /// </summary>
+    private PeerProgress Find(FlowKey key, Direction direction, TcpSegment segment, long now)
+    {
+        if (direction == Direction.Inbound)
+        {
+            return (segment.Flags & TcpFlags.Rst) != 0 || MayPass(key) ? PeerProgress.Opening : PeerProgress.Refused;
+        }
+
+        if ((segment.Flags & (TcpFlags.Syn | TcpFlags.Rst)) != 0 || segment.Payload.IsEmpty)
+        {
+            return PeerProgress.Opening;
+        }
+
+        if (_admission.TryAdmit(key.Lan, key.Remote.Address) == Reason.None)
+        {
+            _admission.Connect(key.Lan, key.Remote.Address, now);
+        }
+
+        return PeerProgress.Complete;
+    }
+
+    private bool MayPass(FlowKey key)
+    {
+        Reason refusal = _options.ListensOnly ? Reason.None : _admission.TryAdmit(key.Lan, key.Remote.Address);
+        if (refusal != Reason.None)
+        {
+            _reasons.Count(refusal);
+        }
+
+        return refusal == Reason.None;
     }
 
     private void TakeSyn(FlowKey key, int place, uint sequence, long now)
@@ -87,6 +135,12 @@ internal sealed class PeerWatch
     private int Begin(FlowKey key)
     {
         int place = _next;
+        if (_ring[place].IsUsed && _ring.Length < _options.MaxPeerConnections)
+        {
+            place = _ring.Length;
+            Array.Resize(ref _ring, Math.Min(2 * _ring.Length, _options.MaxPeerConnections));
+        }
+
         if (_ring[place].IsUsed)
         {
             _reasons.Count(Reason.PeerLimit);

@@ -98,7 +98,7 @@ internal sealed class MutationTests
     /// <summary>Segments of few connections at random: flags, numbers, frames, pieces and garbage.</summary>
     private static void Storm(Random random)
     {
-        var engine = new Engine(Gateway.Options() with { MaxFlows = 3, MaxPeerConnections = 2, ListensOnly = random.Next(8) == 0 });
+        var engine = new Engine(Gateway.Options() with { MaxFlows = 3, MaxPeerConnections = 2, ListensOnly = random.Next(8) == 0, KeepsStandings = random.Next(2) == 0 });
         byte[] frames = [.. Conversation.ClientHello, .. Offer(Addresses.Alice, 5190), .. InstantMessage("hello"), .. Cancel(), .. Flap(5)];
         long now = 0;
         long held = 0;
@@ -123,7 +123,7 @@ internal sealed class MutationTests
             Verdict verdict = engine.Process(packet, outbound ? Direction.Outbound : Direction.Inbound, id, now, standing);
             held += verdict == Verdict.Hold ? 1 : 0;
             held -= TakeEffects(engine, now, random);
-            Assert.That(verdict != Verdict.Drop || (standing == FlowStanding.Peer && !outbound && (flags & TcpFlags.Syn) != 0));
+            Assert.That(verdict != Verdict.Drop || (standing == FlowStanding.Peer && !outbound));
             Assert.That(standing != FlowStanding.Peer || engine.Standing is FlowStanding.Peer or FlowStanding.Done);
             Assert.That(engine.FlowCount, Is.LessThanOrEqualTo(3));
         }

@@ -9,9 +9,9 @@ namespace ReAim.Alg.Tests.Translation;
 [TestFixture]
 internal sealed class OfferLifeTests
 {
-    private static (Gateway Gateway, Conversation Flow) Offered()
+    private static (Gateway Gateway, Conversation Flow) Offered(EngineOptions? options = null)
     {
-        var gateway = new Gateway();
+        var gateway = new Gateway(options);
         Conversation flow = Conversation.SignOn(gateway);
         flow.Client(Offer(Addresses.Alice, 5190));
         Assert.That(gateway.Mappings, Has.Count.EqualTo(1));
@@ -207,7 +207,7 @@ internal sealed class OfferLifeTests
     [Test]
     public void A_scan_of_syns_takes_nothing()
     {
-        (Gateway gateway, _) = Offered();
+        (Gateway gateway, _) = Offered(Gateway.Options() with { MaxPeerConnections = 1_024 });
         for (int i = 0; i < 3_000; i++)
         {
             Connect(gateway, new Ipv4Address(0x0B00_0000 + (uint)i), 50_000, complete: false);

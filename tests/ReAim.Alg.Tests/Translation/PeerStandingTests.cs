@@ -13,7 +13,7 @@ internal sealed class PeerStandingTests
 
     private static (Gateway Gateway, Conversation Flow) Offered(EngineOptions? options = null)
     {
-        var gateway = new Gateway(options) { Marks = [] };
+        var gateway = new Gateway((options ?? Gateway.Options()) with { KeepsStandings = true }) { Marks = [] };
         Conversation flow = Conversation.SignOn(gateway);
         flow.Client(Offer(Addresses.Alice, 5190));
         return (gateway, flow);
@@ -111,30 +111,131 @@ internal sealed class PeerStandingTests
         Assert.That(offer.ConnectedFrom, Is.EqualTo(Addresses.Dave));
     }
 
-    [Test]
-    public void A_lease_that_outlived_the_engine_lets_peers_in()
+    /// <summary>A SYN while the offer waits, the rest once it is taken, or closed.</summary>
+    [TestCase(true, true)]
+    [TestCase(true, false)]
+    [TestCase(false, true)]
+    [TestCase(false, false)]
+    public void A_stranger_who_began_before_Bob_does_not_get_in_after_him(bool hasMarks, bool closes)
     {
-        (Gateway gateway, _) = Offered();
-        gateway.Restart();
+        (Gateway gateway, Conversation flow) = Offered();
+        gateway.Marks = hasMarks ? gateway.Marks : null;
+        Conversation stranger = From(gateway, Addresses.Server);
+        Syn(stranger);
+        SynAck(stranger);
         Conversation bob = From(gateway, Addresses.Bob);
-        Assert.That(Connects(bob), Is.True);
-        Assert.That(gateway.Marks![bob.Key], Is.EqualTo(FlowStanding.Peer), "nobody watched it");
-        bob.Client([1, 2, 3]);
-        Assert.That(gateway.Marks[bob.Key], Is.EqualTo(FlowStanding.Done), "the LAN host itself goes on");
+        Connects(bob);
+        if (closes)
+        {
+            flow.Client(Cancel());
+            gateway.WaitSeconds(40);
+            Assert.That(gateway.Mappings, Is.Empty);
+        }
+
+        int before = gateway.Departures.Count;
+        FlowStanding standing = FlowStanding.Peer;
+        foreach (byte[] payload in (byte[][])[[], [1, 2, 3]])
+        {
+            Assert.That(gateway.Engine.Process(stranger.Packet(Direction.Inbound, 0, payload, TcpFlags.Ack, acknowledged: 0), Direction.Inbound, 1, gateway.Now, standing), Is.EqualTo(Verdict.Drop));
+            standing = gateway.Engine.Standing;
+        }
+
+        bob.Server([1, 2, 3]);
+        Assert.That((gateway.Departures.Count, standing), Is.EqualTo((before + 1, FlowStanding.Peer)));
     }
 
     [Test]
-    public void A_handshake_in_which_the_engine_died_goes_on()
+    public void Of_an_engine_before_nobody_passes_who_is_not_known()
+    {
+        (Gateway gateway, _) = Offered();
+        Conversation begun = From(gateway, Addresses.Server);
+        Syn(begun);
+        SynAck(begun);
+        gateway.Restart();
+        Conversation bob = From(gateway, Addresses.Bob);
+        Assert.That(Connects(bob), Is.False);
+        int before = gateway.Departures.Count;
+        Ack(begun);
+        begun.Server([1, 2, 3]);
+        Assert.That((gateway.Departures.Count - before, gateway.Dropped, gateway.Count(Reason.NoMapping)), Is.EqualTo((0, 3, 3L)));
+    }
+
+    [Test]
+    public void An_offer_that_was_written_down_waits_on_for_its_peer_and_one_that_is_taken_is_the_peers()
+    {
+        (Gateway gateway, Conversation flow) = Offered();
+        flow.Client(Offer(Addresses.Alice, 5191, cookie: 2, peer: "carol"));
+        Connects(new Conversation(gateway, new(Addresses.Alice, 5191), new(Addresses.Dave, 50_000)));
+        gateway.Restart(remembers: true);
+        Assert.That((gateway.Adopted, gateway.Mappings.Count, gateway.Engine.PendingOffers.Length), Is.EqualTo((2, 2, 2)));
+        Assert.That(Connects(From(gateway, Addresses.Bob)), Is.True);
+        Assert.That(Connects(From(gateway, Addresses.Server)), Is.False);
+        Conversation carol = new(gateway, new(Addresses.Alice, 5191), new(Addresses.Dave, 50_001)), other = new(gateway, new(Addresses.Alice, 5191), new(Addresses.Server, 50_001));
+        Assert.That((Connects(other), Connects(carol)), Is.EqualTo((false, true)));
+        Effect connected = gateway.Effects.Last(effect => effect.Kind == EffectKind.OfferConnected);
+        Assert.That((connected.Offer!.PeerName, connected.Flow), Is.EqualTo(("bob", flow.Key)));
+        gateway.WaitSeconds(31);
+        Assert.That(gateway.Mappings, Is.Empty);
+    }
+
+    [Test]
+    public void What_breaks_a_rule_of_the_engine_is_not_taken_over()
+    {
+        (Gateway gateway, Conversation flow) = Offered();
+        var saved = new List<SavedOffer>();
+        gateway.Engine.CopyOffersTo(saved);
+        SavedOffer good = saved.Single();
+        EngineOptions options = Gateway.Options() with { MaxOffersPerHost = 2, ReservedPorts = new HashSet<ushort> { 7_000 }, Access = new PortAccess { Denied = new HashSet<ushort> { 8_080 } } };
+        long now = gateway.Now;
+        Assert.Multiple(() =>
+        {
+            Assert.That(new Engine(options).TryAdopt(good, now), Is.True);
+            Assert.That(new Engine(options).TryAdopt(good, good.Deadline), Is.False, "it is over");
+            Assert.That(new Engine(options).TryAdopt(good with { Protocol = "irc" }, now), Is.False);
+            Assert.That(new Engine(options).TryAdopt(good with { Mapping = good.Mapping with { Lan = new(Addresses.Alice, 8_080) } }, now), Is.False);
+            Assert.That(new Engine(options).TryAdopt(good with { Mapping = good.Mapping with { Lan = new(Addresses.Alice, 80) } }, now), Is.False);
+            Assert.That(new Engine(options).TryAdopt(good with { Mapping = good.Mapping with { Public = new(Addresses.Gateway, 7_000) } }, now), Is.False);
+        });
+        var engine = new Engine(options);
+        Assert.That(engine.TryAdopt(good, now) && engine.TryAdopt(good with { Cookie = 2 }, now), Is.True, "offers share a mapping");
+        Assert.That(engine.TryAdopt(good with { Cookie = 3 }, now), Is.False, "a host has its cap");
+        Assert.That((engine.MappingCount, engine.PendingOffers.Length, flow.Gateway), Is.EqualTo((1, 2, gateway)));
+    }
+
+    /// <summary>The peer's own bytes must not count: anybody could write them.</summary>
+    [Test]
+    public void A_handshake_that_went_by_unseen_is_noticed_when_the_LAN_host_sends_bytes()
     {
         (Gateway gateway, _) = Offered();
         Conversation bob = From(gateway, Addresses.Bob);
         Syn(bob);
-        gateway.Restart();
+        gateway.Restart(remembers: true);
         SynAck(bob);
         Ack(bob);
         bob.Server([1, 2, 3]);
         bob.ClientAt(0, [], TcpFlags.Ack);
-        Assert.That((gateway.Marks![bob.Key], gateway.Dropped), Is.EqualTo((FlowStanding.Done, 0)));
+        Assert.That((gateway.Marks![bob.Key], Count(gateway, EffectKind.OfferConnected)), Is.EqualTo((FlowStanding.Peer, 0)));
+        bob.Client([1, 2, 3]);
+        Assert.That((gateway.Marks[bob.Key], gateway.Dropped, Count(gateway, EffectKind.OfferConnected)), Is.EqualTo((FlowStanding.Done, 0, 1)));
+    }
+
+    [Test]
+    public void A_flood_of_answered_connects_does_not_push_out_a_peer_who_is_far_away()
+    {
+        (Gateway gateway, _) = Offered();
+        Conversation bob = From(gateway, Addresses.Bob);
+        Syn(bob);
+        SynAck(bob);
+        for (uint i = 0; i < 20_000; i++)
+        {
+            Conversation flood = From(gateway, new Ipv4Address(0x0B00_0000 + i));
+            Syn(flood);
+            SynAck(flood);
+        }
+
+        Ack(bob);
+        Assert.That((gateway.Marks![bob.Key], Count(gateway, EffectKind.OfferConnected), gateway.Count(Reason.PeerLimit)), Is.EqualTo((FlowStanding.Done, 1, 0L)));
+        Assert.That(Connects(From(gateway, Addresses.Server)), Is.False);
     }
 
     [Test]
@@ -150,7 +251,7 @@ internal sealed class PeerStandingTests
 
         SynAck(bob);
         Ack(bob);
-        bob.ClientAt(0, [], TcpFlags.Ack);
+        bob.Client([1]);
         Assert.That((gateway.Marks![bob.Key], gateway.Dropped, gateway.Count(Reason.PeerLimit)), Is.EqualTo((FlowStanding.Done, 0, 1L)));
     }
 

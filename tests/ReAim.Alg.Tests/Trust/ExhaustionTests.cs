@@ -158,7 +158,7 @@ internal sealed class ExhaustionTests
             Connect(crowd, alice, new Ipv4Endpoint(new Ipv4Address(0xCB00_7200u + (uint)(i / 60_000)), (ushort)(1 + (i % 60_000))), completes: false);
         }
 
-        Assert.That(crowd.Engine.Reasons[Reason.PeerLimit], Is.EqualTo(200_000 - 1_024));
+        Assert.That(crowd.Engine.Reasons[Reason.PeerLimit], Is.EqualTo(200_000 - 65_536));
         Connect(crowd, alice, new Ipv4Endpoint(Addresses.Bob, 40_000), completes: true);
         Assert.That(crowd.Connected, Is.EqualTo(1));
         Assert.That(crowd.Left, Is.EqualTo(crowd.Sent));

@@ -91,11 +91,24 @@ internal sealed class Gateway
     };
 
     /// <summary>The engine dies, and what it knew; another takes over.</summary>
-    public void Restart()
+    /// <param name="remembers">True if its offers were written down for the other one.</param>
+    public void Restart(bool remembers = false)
     {
+        var saved = new List<SavedOffer>();
+        Engine.CopyOffersTo(saved);
         Engine = new Engine(_options);
         _held.Clear();
+        if (remembers)
+        {
+            // What is installed stays so when it is installed again.
+            Mappings.Clear();
+            Adopted = saved.Count(offer => Engine.TryAdopt(offer, Now));
+            CarryOut();
+        }
     }
+
+    /// <summary>How many offers the last engine took over.</summary>
+    public int Adopted { get; private set; }
 
     public long Send(Direction direction, byte[] packet)
     {

@@ -139,6 +139,7 @@ internal sealed class EngineTarget : FuzzTarget
         MaxOffersPerHost = 4,
         MaxPeerConnections = 3,
         MaxAssemblyBytes = 4_096,
+        KeepsStandings = (choice & 16) != 0,
     };
 
     private static byte[] Sample(byte number) => Samples.All[number % Samples.All.Count];

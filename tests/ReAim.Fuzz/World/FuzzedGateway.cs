@@ -72,7 +72,7 @@ internal sealed class FuzzedGateway(EngineOptions options)
         Mark(key, after);
         if (verdict == Verdict.Drop)
         {
-            Finding.Unless(standing == FlowStanding.Peer && direction == Direction.Inbound && IsConnect(before), "Only a peer's connect is ever dropped.");
+            Finding.Unless(standing == FlowStanding.Peer && direction == Direction.Inbound, "Only what a peer sends is ever dropped.");
             _left++;
             return;
         }
@@ -108,9 +108,11 @@ internal sealed class FuzzedGateway(EngineOptions options)
         CarryOut();
     }
 
-    /// <summary>The engine dies, and all that it knew and held; another takes over.</summary>
+    /// <summary>The engine dies, and all that it knew and held; another takes over, some with its offers.</summary>
     public void Restart()
     {
+        var saved = new List<SavedOffer>();
+        Engine.CopyOffersTo(options.KeepsStandings ? saved : []);
         Engine = new Engine(options);
         _left += _held.Count;
         _held.Clear();
@@ -118,6 +120,12 @@ internal sealed class FuzzedGateway(EngineOptions options)
         _refused.Clear();
         _unanswered.Clear();
         _copies.Forget();
+        foreach (SavedOffer offer in saved)
+        {
+            Finding.Unless(Engine.TryAdopt(offer, Now) || offer.Deadline <= Now, "What one engine has had another one can have.");
+        }
+
+        CarryOut();
     }
 
     /// <summary>Nothing comes any more: everything that came has left, and nothing remains behind.</summary>
@@ -131,10 +139,6 @@ internal sealed class FuzzedGateway(EngineOptions options)
         Finding.Unless(Engine.KeptCount == 0 && Engine.FlowCount == 0, "After a day without packets no flow is left.");
         Finding.Unless(Engine.MappingCount == 0 && _mappings.Count == 0, "After a day without packets no mapping is left.");
     }
-
-    private static bool IsConnect(byte[] datagram) =>
-        Ipv4Packet.TryParse(datagram, out Ipv4Packet ip, out _) && TcpSegment.TryParse(ip.Payload, out TcpSegment tcp, out _)
-        && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
 
     private void Mark(FlowKey? key, FlowStanding standing)
     {

@@ -21,6 +21,9 @@ internal sealed class NatSession : ActivityNode<NatSession>
     /// <summary>How far it has come.</summary>
     public NatSessionState State { get; private set; }
 
+    /// <summary>True if a mapping let it in, and not the LAN host opened it.</summary>
+    public bool IsPeers { get; set; }
+
     /// <summary>The connection as the LAN sees it.</summary>
     public FlowKey LanKey => new(Lan, Remote);
 
@@ -31,7 +34,7 @@ internal sealed class NatSession : ActivityNode<NatSession>
     public void Begin(Ipv4Endpoint lan, Ipv4Endpoint publicEnd, Ipv4Endpoint remote)
     {
         (Lan, Public, Remote) = (lan, publicEnd, remote);
-        (_fromLan, _fromRemote, State) = (default, default, NatSessionState.HalfOpen);
+        (_fromLan, _fromRemote, State, IsPeers) = (default, default, NatSessionState.HalfOpen, false);
     }
 
     /// <summary>Notes what a segment means for the connection's state.</summary>

@@ -135,6 +135,11 @@ public sealed class UserspaceTranslator
         {
             _engine.Reasons.Count(Reason.NoSession);
         }
+        else if (session is { IsPeers: true, State: NatSessionState.HalfOpen } && !tcp.Has(TcpFlags.Rst) && !IsAdmitted(publicEnd, remote, out _))
+        {
+            // Begun while an offer waited; somebody else has taken that since, or it is closed.
+            session = null;
+        }
 
         if (session is null)
         {
@@ -201,14 +206,20 @@ public sealed class UserspaceTranslator
     /// <summary>A peer connects: the mapping must let it in, also where its last connection has the same ends.</summary>
     private NatSession? OpenInbound(Ipv4Endpoint publicEnd, Ipv4Endpoint remote)
     {
-        Reason refusal = _engine.Admission.TryAdmit(publicEnd, remote.Address, out Mapping mapping);
+        NatSession? session = IsAdmitted(publicEnd, remote, out Mapping mapping) ? _sessions.TryOpen(mapping.Lan, publicEnd, remote) : null;
+        session?.IsPeers = true;
+        return session;
+    }
+
+    private bool IsAdmitted(Ipv4Endpoint publicEnd, Ipv4Endpoint remote, out Mapping mapping)
+    {
+        Reason refusal = _engine.Admission.TryAdmit(publicEnd, remote.Address, out mapping);
         if (refusal != Reason.None)
         {
             _engine.Reasons.Count(refusal);
-            return null;
         }
 
-        return _sessions.TryOpen(mapping.Lan, publicEnd, remote);
+        return refusal == Reason.None;
     }
 
     private void Observe(NatSession session, Ipv4Packet ip, TcpSegment tcp, Direction direction)

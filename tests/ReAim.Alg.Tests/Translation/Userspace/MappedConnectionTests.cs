@@ -113,6 +113,20 @@ internal sealed class MappedConnectionTests
         Assert.That(gateway.Count(Reason.NoMapping), Is.EqualTo(1));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_stranger_who_began_before_the_peer_does_not_get_in_after_him(bool closes)
+    {
+        (Gateway gateway, _) = Offered();
+        Peer stranger = Peer.FromOutside(gateway, Mallory, Public, Alice);
+        Assert.That(stranger.There(TcpFlags.Syn) && stranger.Back(TcpFlags.Syn | TcpFlags.Ack));
+        Peer bob = Peer.FromOutside(gateway, Bob, Public, Alice);
+        Assert.That(bob.Connects());
+        gateway.WaitSeconds(closes ? 31 : 1);
+        Assert.That(stranger.There(TcpFlags.Ack), Is.False);
+        Assert.That(bob.There(TcpFlags.Ack), Is.True);
+    }
+
     [Test]
     public void A_connection_outlives_the_mapping_that_let_it_in()
     {
