@@ -220,7 +220,7 @@ public sealed partial class Engine
         SetClock(now);
         if (installed && _offers.Mappings.FindByPublic(mapping.Public) is { } entry && entry.Mapping == mapping)
         {
-            entry.Installed = true;
+            _offers.NoteInstalled(entry);
         }
 
         while (_context.TryTakeAwaited(mapping, out AwaitedOffer awaited))

@@ -271,6 +271,13 @@ internal sealed class OfferBook(EngineOptions options, ReasonCounters reasons, E
         }
     }
 
+    /// <summary>The translator has installed a mapping.</summary>
+    public void NoteInstalled(MappingEntry entry)
+    {
+        Changes++;
+        entry.Installed = true;
+    }
+
     /// <summary>An offer gives its mapping back; the last one closes the mapping.</summary>
     public void Close(Offer offer, Reason reason, long now)
     {

@@ -11,6 +11,7 @@ internal struct PeerHandshake
 {
     private uint _first;
     private uint _highest;
+    private uint? _acknowledged;
 
     /// <summary>The connection.</summary>
     public FlowKey Key { get; init; }
@@ -37,13 +38,17 @@ internal struct PeerHandshake
     public void Begin(uint sequence, long now)
     {
         (IsBegun, Sequence, Since) = (true, sequence, now);
-        (IsAnswered, IsReported) = (false, false);
+        (IsAnswered, IsReported, _acknowledged) = (false, false, null);
     }
 
     /// <summary>
     /// The LAN host sent something. Mostly it is a SYN-ACK; if that went by unseen, its next segment tells as much.
     /// </summary>
-    public void TakeAnswer(TcpSegment segment)
+    /// <returns>
+    /// True if it proves that the handshake is complete: it sends bytes, or from the place that the peer has acknowledged. A segment from
+    /// any other place proves nothing: also a host that only waits for the handshake's end answers some segments (RFC 9293 3.10.7.4).
+    /// </returns>
+    public bool TakeAnswer(TcpSegment segment)
     {
         uint first = segment.Has(TcpFlags.Syn) ? segment.Sequence + 1 : segment.Sequence;
         if (!IsAnswered || segment.Has(TcpFlags.Syn))
@@ -56,6 +61,17 @@ internal struct PeerHandshake
         if ((int)(end - _highest) > 0)
         {
             _highest = end;
+        }
+
+        return !segment.Has(TcpFlags.Syn) && (!segment.Payload.IsEmpty || segment.Sequence == _acknowledged);
+    }
+
+    /// <summary>A peer's segment says what it has of the LAN host.</summary>
+    public void TakeAcknowledgement(TcpSegment segment)
+    {
+        if ((segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack)
+        {
+            _acknowledged = segment.Acknowledgement;
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class PeerWatch
 
         if (!isWatched)
         {
-            return isRemembered ? Find(key, direction, segment, now)
+            return isRemembered ? Find(key, direction, segment, flags, now)
                 : direction == Direction.Outbound && (flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0 ? PeerProgress.Complete
                 : PeerProgress.Opening;
         }
@@ -63,47 +63,61 @@ internal sealed class PeerWatch
         {
             End(ref known);
         }
-        else if (direction == Direction.Outbound)
-        {
-            known.TakeAnswer(segment);
-        }
-        else if (!MayPass(key))
+        else if (direction == Direction.Inbound && !MayPass(key))
         {
             return PeerProgress.Refused;
         }
-        else if (known.IsCompletedBy(segment))
+        else if (direction == Direction.Outbound ? known.TakeAnswer(segment) : known.IsCompletedBy(segment))
         {
-            End(ref known);
-            _admission.Connect(key.Lan, key.Remote.Address, now);
-            return PeerProgress.Complete;
+            return Complete(key, now);
+        }
+        else if (direction == Direction.Inbound)
+        {
+            known.TakeAcknowledgement(segment);
         }
 
         return PeerProgress.Opening;
     }
 
-    /// <summary>
-    /// A connection whose beginning was not seen, or was pushed out. Its peer may go on as if he connected now. That the LAN host
-    /// sends bytes proves that it took his acknowledgement; a segment without any does not (RFC 9293 3.10.7.4), and what comes from
-    /// outside proves nothing.
-    /// </summary>
-    private PeerProgress Find(FlowKey key, Direction direction, TcpSegment segment, long now)
+    private PeerProgress Complete(FlowKey key, long now)
     {
-        if (direction == Direction.Inbound)
-        {
-            return (segment.Flags & TcpFlags.Rst) != 0 || MayPass(key) ? PeerProgress.Opening : PeerProgress.Refused;
-        }
-
-        if ((segment.Flags & (TcpFlags.Syn | TcpFlags.Rst)) != 0 || segment.Payload.IsEmpty)
+        // Of a stranger nothing comes in, whatever his LAN host says to him.
+        if (_admission.TryAdmit(key.Lan, key.Remote.Address) != Reason.None)
         {
             return PeerProgress.Opening;
         }
 
-        if (_admission.TryAdmit(key.Lan, key.Remote.Address) == Reason.None)
+        if (_places.TryGetValue(key, out int place))
         {
-            _admission.Connect(key.Lan, key.Remote.Address, now);
+            End(ref _ring[place]);
         }
 
+        _admission.Connect(key.Lan, key.Remote.Address, now);
         return PeerProgress.Complete;
+    }
+
+    /// <summary>
+    /// A connection whose beginning was not seen, or was pushed out: its peer may go on as if he connected now.
+    /// </summary>
+    private PeerProgress Find(FlowKey key, Direction direction, TcpSegment segment, TcpFlags flags, long now)
+    {
+        if (direction == Direction.Outbound)
+        {
+            return (flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0 && !segment.Payload.IsEmpty ? Complete(key, now) : PeerProgress.Opening;
+        }
+
+        if ((flags & TcpFlags.Rst) != 0)
+        {
+            return PeerProgress.Opening;
+        }
+
+        if (!MayPass(key))
+        {
+            return PeerProgress.Refused;
+        }
+
+        _ring[Begin(key)].TakeAcknowledgement(segment);
+        return PeerProgress.Opening;
     }
 
     private bool MayPass(FlowKey key)

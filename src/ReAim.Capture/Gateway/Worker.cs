@@ -37,6 +37,9 @@ internal sealed class Worker(
 
     private readonly HeapWatch _heap = new();
 
+    /// <summary>Where offers are written down for the next worker; null if nowhere.</summary>
+    public OfferMemory? Offers { get; init; }
+
     /// <summary>Turns until the supervisor says to end, or is gone.</summary>
     public void Run()
     {
@@ -47,6 +50,7 @@ internal sealed class Worker(
         while ((orders & (WorkerOrder.Drain | WorkerOrder.Exit)) == 0)
         {
             isBusy = diverter.Turn(isBusy);
+            Offers?.Save(engine);
             long now = GatewayClock.Now;
             channel.Tick(now);
             if (isBusy && now < nextLook)

@@ -49,9 +49,16 @@ internal static class WorkerMain
         NfqueueDiverter? queue = options.ListensOnly ? null : OpenQueue(options, link, engine, effects, lan, recorder, log);
         using IDiverter diverter = (IDiverter?)queue ?? new ListenDiverter(engine, effects, CaptureLibrary.Libpcap, options, LanNetworks.OfInterfaces(options.Lan), servers, recorder, wake.Wake);
         var events = new PolledEvents(queue?.Descriptor ?? PolledEvents.None, status.Descriptor, wake);
+        OfferMemory? memory = link.Offers is { } place ? new OfferMemory(new SafeFileHandle(place, ownsHandle: true)) : null;
+        int taken = memory?.Restore(engine, GatewayClock.Now) ?? 0;
+        if (taken > 0)
+        {
+            log.Say(taken == 1 ? "1 offer of the worker before this one stays open." : $"{taken} offers of the worker before this one stay open.");
+        }
+
         var snapshots = new StatusTaker(options, link.History, engine, addresses, diverter, translator);
         Rehearsal.Tell(snapshots.Take);
-        new Worker(engine, diverter, effects, translator, events, machine, channel, status, snapshots.Take, recorder).Run();
+        new Worker(engine, diverter, effects, translator, events, machine, channel, status, snapshots.Take, recorder) { Offers = memory }.Run();
         return ExitCode.Success;
     }
 
@@ -76,6 +83,9 @@ internal static class WorkerMain
         ListensOnly = options.ListensOnly,
         Protocols = options.Protocols,
         IsTracked = true,
+
+        // Connections' marks outlive the engine; copies of packets have none.
+        KeepsStandings = !options.ListensOnly,
 
         // Where any port is watched there is nothing to wait for; where only named servers are, a new one must be added first.
         AnswersServers = options.Ports.Count > 0,

@@ -49,6 +49,7 @@ internal sealed class LinuxGateway : IGatewaySystem
         }
 
         using SafeFileHandle? record = options.Record is { } path ? OpenRecord(path) : null;
+        using SafeFileHandle? offers = options.DryRun ? null : LibC.TryMakeMemory("reaim-offers");
         using SafeFileHandle? counters = QueueStatistics.TryOpen();
         ulong rights = ThreadRights.NetAdmin | (options.ListensOnly || options.ChangesLengths ? ThreadRights.NetRaw : 0);
         var forwards = ForeignForwards.Find(situation.Firewall, options.Wan, [.. situation.Wan.SelectMany(link => link.Addresses)], options.Pool);
@@ -56,6 +57,7 @@ internal sealed class LinuxGateway : IGatewaySystem
         using var host = new LinuxWorkerHost(new WorkerStarter(WorkerProgram.Own(), rights), arguments, instance)
         {
             Record = (int?)record?.DangerousGetHandle(),
+            Offers = (int?)offers?.DangerousGetHandle(),
             QueueCounters = (int?)counters?.DangerousGetHandle(),
         };
         return new Supervisor(rules, host, log.Say) { Service = ServiceManager.FromEnvironment(), Doing = options.DryRun ? "rehearsing" : "helping" }.Run();

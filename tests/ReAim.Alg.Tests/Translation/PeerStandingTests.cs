@@ -202,21 +202,22 @@ internal sealed class PeerStandingTests
         Assert.That((engine.MappingCount, engine.PendingOffers.Length, flow.Gateway), Is.EqualTo((1, 2, gateway)));
     }
 
-    /// <summary>The peer's own bytes must not count: anybody could write them.</summary>
-    [Test]
-    public void A_handshake_that_went_by_unseen_is_noticed_when_the_LAN_host_sends_bytes()
+    /// <summary>What the peer sends alone must not count: anybody could write that.</summary>
+    [TestCase(0, 0, true)]
+    [TestCase(1, 0, false)]
+    [TestCase(-1, 0, false)]
+    [TestCase(7, 3, true)]
+    public void A_handshake_that_went_by_unseen_is_noticed_when_the_LAN_host_goes_on_from_what_the_peer_has(int acknowledged, int bytes, bool isNoticed)
     {
         (Gateway gateway, _) = Offered();
         Conversation bob = From(gateway, Addresses.Bob);
         Syn(bob);
         gateway.Restart(remembers: true);
-        SynAck(bob);
-        Ack(bob);
-        bob.Server([1, 2, 3]);
-        bob.ClientAt(0, [], TcpFlags.Ack);
+        gateway.Send(Direction.Inbound, bob.Packet(Direction.Inbound, 0, [], TcpFlags.Ack, acknowledged));
+        gateway.Send(Direction.Inbound, bob.Packet(Direction.Inbound, 0, [1, 2, 3], TcpFlags.Ack, acknowledged));
         Assert.That((gateway.Marks![bob.Key], Count(gateway, EffectKind.OfferConnected)), Is.EqualTo((FlowStanding.Peer, 0)));
-        bob.Client([1, 2, 3]);
-        Assert.That((gateway.Marks[bob.Key], gateway.Dropped, Count(gateway, EffectKind.OfferConnected)), Is.EqualTo((FlowStanding.Done, 0, 1)));
+        bob.ClientAt(0, new byte[bytes], TcpFlags.Ack);
+        Assert.That((gateway.Marks[bob.Key], gateway.Dropped, Count(gateway, EffectKind.OfferConnected)), Is.EqualTo((isNoticed ? FlowStanding.Done : FlowStanding.Peer, 0, isNoticed ? 1 : 0)));
     }
 
     [Test]
@@ -252,7 +253,7 @@ internal sealed class PeerStandingTests
         SynAck(bob);
         Ack(bob);
         bob.Client([1]);
-        Assert.That((gateway.Marks![bob.Key], gateway.Dropped, gateway.Count(Reason.PeerLimit)), Is.EqualTo((FlowStanding.Done, 0, 1L)));
+        Assert.That((gateway.Marks![bob.Key], gateway.Dropped, gateway.Count(Reason.PeerLimit)), Is.EqualTo((FlowStanding.Done, 0, 2L)));
     }
 
     [Test]

@@ -30,6 +30,8 @@ internal sealed class ReaimTableTests
           set servers { type ipv4_addr . inet_service; flags timeout; size 4096; }
           set lan_nets { type ipv4_addr; flags interval; auto-merge; elements = { 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16, 198.18.0.0/15 }; }
           counter connects { }
+          counter unasked { }
+          counter flooded { }
           set public_ends { type ipv4_addr . inet_service; flags timeout; size 1024; }
           map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size 1024; }
           set inside_told { type ipv4_addr . inet_service; flags timeout; size 1024; }
@@ -52,17 +54,23 @@ internal sealed class ReaimTableTests
             fib saddr . iif oif missing counter name "forged" return
             counter name "watched" ct mark set ct mark & 0xf8ffffff | 0x04000000
           }
+          chain known {
+            ct mark & 0x07000000 != 0x06000000 return
+            ct state new tcp flags & (fin | syn | rst | ack) != syn limit rate over 2000/second burst 2000 packets counter name "flooded" drop
+            tcp flags & syn != 0 limit rate over 2000/second burst 2000 packets counter name "flooded" meta mark set meta mark & 0xf0ffffff | 0x08000000
+          }
           chain select {
             type filter hook forward priority mangle - 1; policy accept;
             ip protocol != tcp return
             ct status expected ct mark set ct mark & 0xf8ffffff return
-            ct mark & 0x07000000 != 0 return
+            ct mark & 0x07000000 != 0 goto known
             iifname "lan0" oifname "wan0" tcp dport 5190 ct state { new, established } goto watch
             iifname "lan0" oifname "wan0" ip daddr . tcp dport @servers ct state { new, established } goto watch
           }
           chain divert {
             type filter hook forward priority mangle + 1; policy accept;
             ct mark & 0x04000000 == 0 return
+            meta mark & 0x08000000 != 0 return
             ip protocol != tcp return
             ct state != { new, established } return
             ct mark & 0x07000000 == 0x07000000 meta mark set meta mark & 0xf0ffffff | 0x07000000 queue to 5190
@@ -73,7 +81,9 @@ internal sealed class ReaimTableTests
           }
           chain save {
             type filter hook forward priority mangle + 2; policy accept;
+            ct mark & 0x04000000 == 0 meta mark & 0x0f000000 == 0 return
             ct mark & 0x07000000 == 0 return
+            ct mark & 0x07000000 == 0x06000000 ip protocol tcp ct direction original meta mark & 0x08000000 == 0 counter name "unasked" drop
             meta mark & 0x0f000000 == 0 return
             meta mark & 0x08000000 != 0 counter name "queued"
             meta mark & 0x0f000000 == 0x0a000000 reject with tcp reset

@@ -12,7 +12,8 @@ namespace ReAim.Capture.Gateway.Rules;
 ///  forward, mangle - 1  select    LAN → WAN connections that may be OSCAR → watch
 ///                       watch     those whose source is where it says → connection mark "watched"
 ///           mangle + 1  divert    nft flavour: packets of marked connections → the queue; else iptables does that
-///           mangle + 2  save      what the verdict said of the connection → its mark; our bits leave the packet
+///           mangle + 2  save      a peer's packet without a verdict is dropped; what the verdict said of the connection → its mark; our bits
+///                                 leave the packet
 ///  postrouting, nat     hairpin   a connect from the LAN that <c>mapped</c> sent back to the LAN → from the gateway
 /// </code>
 /// Queue and save follow each other where nobody else's chains usually are: one between them could take the verdict off the packet.
@@ -28,6 +29,9 @@ internal sealed class ReaimTable
 
     /// <summary>The chain that chooses connections.</summary>
     public const string SelectChain = "select";
+
+    /// <summary>SYNs of peers a second, answers included, that the queue gets: far more than clients make, far fewer than it carries.</summary>
+    private const int MostConnects = 2_000;
 
     private static readonly FlowStanding[] s_diverted = [FlowStanding.Watched, FlowStanding.Verified, FlowStanding.Peer];
     private static readonly FlowStanding[] s_saved = [FlowStanding.Done, .. s_diverted, FlowStanding.Translated];
@@ -62,6 +66,8 @@ internal sealed class ReaimTable
             ? $"flush chain ip {Name} {DivertChain}\nflush chain ip {Name} {SelectChain}\n"
             : $"flush chain ip {Name} {SelectChain}\n";
 
+    private bool HasMappings => !_options.DryRun && !_options.Relays;
+
     private string Write()
     {
         bool diverts = !_options.ListensOnly;
@@ -71,7 +77,7 @@ internal sealed class ReaimTable
             WriteServers();
         }
 
-        if (!_options.DryRun && !_options.Relays)
+        if (HasMappings)
         {
             WriteMappings();
         }
@@ -109,6 +115,8 @@ internal sealed class ReaimTable
     private void WriteMappings()
     {
         Line(1, "counter connects { }");
+        Line(1, "counter unasked { }");
+        Line(1, "counter flooded { }");
         Line(1, "set public_ends { type ipv4_addr . inet_service; flags timeout; size 1024; }");
         Line(1, "map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size 1024; }");
         Line(1, "set inside_told { type ipv4_addr . inet_service; flags timeout; size 1024; }");
@@ -145,11 +153,20 @@ internal sealed class ReaimTable
             "ip saddr != @lan_nets counter name \"forged\" return",
             "fib saddr . iif oif missing counter name \"forged\" return",
             $"counter name \"watched\" {SetConnection(FlowStanding.Watched)}");
+        if (HasMappings)
+        {
+            // A flood must leave room in the queue for what completes a handshake. Its SYNs may go on unasked: what would follow them may not.
+            Chain("known", null,
+                $"ct mark & {NftText.Hex(_marks.StandingMask)} != {NftText.Hex(_marks.Of(FlowStanding.Peer))} return",
+                $"ct state new tcp flags & (fin | syn | rst | ack) != syn limit rate over {MostConnects}/second burst {MostConnects} packets counter name \"flooded\" drop",
+                $"tcp flags & syn != 0 limit rate over {MostConnects}/second burst {MostConnects} packets counter name \"flooded\" {SetPacket(_marks.Passed)}");
+        }
+
         Chain(SelectChain, "type filter hook forward priority mangle - 1; policy accept;",
             "ip protocol != tcp return",
             // What a helper of the kernel's expected has the mark of the connection that announced it, and is not ours.
             $"ct status expected {SetConnection(FlowStanding.None)} return",
-            $"ct mark & {NftText.Hex(_marks.StandingMask)} != 0 return",
+            HasMappings ? $"ct mark & {NftText.Hex(_marks.StandingMask)} != 0 goto known" : $"ct mark & {NftText.Hex(_marks.StandingMask)} != 0 return",
             $"{way}{trusted} {which} goto watch",
             $"{way} ip daddr . tcp dport @servers ct state {{ new, established }} goto watch");
     }
@@ -158,6 +175,7 @@ internal sealed class ReaimTable
         Chain(DivertChain, "type filter hook forward priority mangle + 1; policy accept;",
         [
             $"ct mark & {NftText.Hex(_marks.Divert)} == 0 return",
+            .. HasMappings ? [$"meta mark & {NftText.Hex(_marks.Passed)} != 0 return"] : (string[])[],
             // Errors about such a connection carry its mark, stray segments its ports: neither is for the queue.
             "ip protocol != tcp return",
             "ct state != { new, established } return",
@@ -167,12 +185,19 @@ internal sealed class ReaimTable
             $"queue flags bypass to {_options.Queue}",
         ]);
 
+    // The queue may have been full, or read by nobody, or its rule was gone: then nobody said that this peer may come in.
+    private string Unasked =>
+        $"{ConnectionIs(FlowStanding.Peer)} ip protocol tcp ct direction original meta mark & {NftText.Hex(_marks.Passed)} == 0 counter name \"unasked\" drop";
+
     private void WriteSave()
     {
         Chain("save", "type filter hook forward priority mangle + 2; policy accept;",
         [
+            // What was never ours, or is done, goes on after one rule.
+            $"ct mark & {NftText.Hex(_marks.Divert)} == 0 meta mark & {NftText.Hex(_marks.Mask)} == 0 return",
             // A mark of others that happens to have our bits stays: only connections of ours go on.
             $"ct mark & {NftText.Hex(_marks.StandingMask)} == 0 return",
+            .. HasMappings ? [Unasked] : (string[])[],
             $"meta mark & {NftText.Hex(_marks.Mask)} == 0 return",
             $"meta mark & {NftText.Hex(_marks.Passed)} != 0 counter name \"queued\"",
             $"meta mark & {NftText.Hex(_marks.Mask)} == {NftText.Hex(_marks.Passed | _marks.Of(FlowStanding.Lost))} reject with tcp reset",

@@ -14,6 +14,9 @@ internal sealed class LinuxWorkerHost(WorkerStarter starter, IReadOnlyList<strin
     /// <summary>The file that a worker records into; null for none.</summary>
     public int? Record { get; init; }
 
+    /// <summary>Where workers write down their offers for those that follow; null if nowhere.</summary>
+    public int? Offers { get; init; }
+
     /// <summary>The kernel's counters of queues, for the worker, which may not open them; null for none.</summary>
     public int? QueueCounters { get; init; }
 
@@ -29,9 +32,9 @@ internal sealed class LinuxWorkerHost(WorkerStarter starter, IReadOnlyList<strin
     /// <inheritdoc/>
     public IWorkerProcess Start(WorkerHistory history)
     {
-        int[] files = [instance.Descriptor, .. ((int?[])[Record, QueueCounters]).OfType<int>()];
+        int[] files = [instance.Descriptor, .. ((int?[])[Record, Offers, QueueCounters]).OfType<int>()];
         return _worker = starter.Start(
-            ticks => [.. arguments, .. new WorkerLink(ticks, instance.Descriptor, Record, QueueCounters, history).ToArguments()], files);
+            ticks => [.. arguments, .. new WorkerLink(ticks, instance.Descriptor, Record, Offers, QueueCounters, history).ToArguments()], files);
     }
 
     /// <inheritdoc/>

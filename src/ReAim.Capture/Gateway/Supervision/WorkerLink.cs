@@ -7,13 +7,15 @@ namespace ReAim.Capture.Gateway.Supervision;
 /// <param name="Ticks">Where to write ticks.</param>
 /// <param name="Status">Where those connect who ask for the status.</param>
 /// <param name="Record">Where to record packets; null if nowhere.</param>
+/// <param name="Offers">Where workers write down their offers for those that follow; null if nowhere.</param>
 /// <param name="QueueCounters">The kernel's counters of queues, which only root may open; null if there are none.</param>
 /// <param name="History">What went before.</param>
-internal sealed record WorkerLink(int Ticks, int Status, int? Record, int? QueueCounters, WorkerHistory History)
+internal sealed record WorkerLink(int Ticks, int Status, int? Record, int? Offers, int? QueueCounters, WorkerHistory History)
 {
     private const string TicksOption = "--ticks";
     private const string StatusOption = "--status";
     private const string RecordOption = "--record-to";
+    private const string OffersOption = "--offers";
     private const string QueueCountersOption = "--queue-counters";
 
     /// <summary>Adds the options to the worker's verb.</summary>
@@ -22,6 +24,7 @@ internal sealed record WorkerLink(int Ticks, int Status, int? Record, int? Queue
         command.Add(new Option<int>(TicksOption) { Required = true, Hidden = true });
         command.Add(new Option<int>(StatusOption) { Required = true, Hidden = true });
         command.Add(new Option<int?>(RecordOption) { Hidden = true });
+        command.Add(new Option<int?>(OffersOption) { Hidden = true });
         command.Add(new Option<int?>(QueueCountersOption) { Hidden = true });
         WorkerHistory.AddTo(command);
     }
@@ -31,6 +34,7 @@ internal sealed record WorkerLink(int Ticks, int Status, int? Record, int? Queue
         result.GetRequiredValue<int>(TicksOption),
         result.GetRequiredValue<int>(StatusOption),
         result.GetValue<int?>(RecordOption),
+        result.GetValue<int?>(OffersOption),
         result.GetValue<int?>(QueueCountersOption),
         WorkerHistory.From(result));
 
@@ -42,6 +46,11 @@ internal sealed record WorkerLink(int Ticks, int Status, int? Record, int? Queue
         if (Record is { } record)
         {
             yield return Text(RecordOption, record);
+        }
+
+        if (Offers is { } offers)
+        {
+            yield return Text(OffersOption, offers);
         }
 
         if (QueueCounters is { } counters)
