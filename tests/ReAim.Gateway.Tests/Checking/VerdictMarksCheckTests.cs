@@ -12,7 +12,7 @@ namespace ReAim.Gateway.Tests.Checking;
 internal sealed class VerdictMarksCheckTests
 {
     private const string Twice = "this rule clears ReAim's bits of packet marks, so that packets are queued twice and skip rules behind ReAim's: ";
-    private const string Between = "this rule may clear ReAim's bits of packet marks before they are kept, so that its connections are not known again and peers are not let in: ";
+    private const string Between = "this rule may clear ReAim's bits of packet marks before they are kept, so that its connections are not known again: ";
 
     private const string Behind = "this rule may clear ReAim's bits of packet marks behind the queue, so that connections that cannot go on without a worker that ended are not reset: ";
 

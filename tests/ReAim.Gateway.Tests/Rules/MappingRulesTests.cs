@@ -12,9 +12,6 @@ internal sealed class MappingRulesTests : SmallGatewayTests
     public void Make()
     {
         Gateway.Nft(ReaimTable.Text(SmallGateway.Options, QueueFlavour.Iptables));
-
-        // As a worker's verdict is that lets peers in.
-        Gateway.Nft("table ip worker { chain verdict { type filter hook forward priority mangle + 1; ct mark & 0x07000000 == 0x06000000 meta mark set meta mark | 0x0e000000; }; }");
     }
 
     [Test]
@@ -25,21 +22,6 @@ internal sealed class MappingRulesTests : SmallGatewayTests
         Assert.That(peer?.PeerOfServer, Is.EqualTo("203.0.113.99"));
         peer!.Talk(1);
         Assert.That(Gateway.Box.Exec("cat", "/proc/net/nf_conntrack"), Does.Contain($"mark={0x0600_0000} "));
-    }
-
-    [Test]
-    public void Without_a_verdict_no_peer_comes_in_and_what_was_let_in_goes_on()
-    {
-        Map("203.0.113.1 . 61000", "192.168.7.10 . 5190");
-        Gateway.Nft("flush chain ip worker verdict");
-        Assert.That(Conversation.Open(Gateway.Wan, Gateway.Lan, "203.0.113.1", 61_000, 5190), Is.Null);
-        Assert.That(Conversation.Open(Gateway.Lan, Gateway.Lan, "203.0.113.1", 61_000, 5190), Is.Null, "nor a neighbour");
-        Assert.That(Gateway.Box.Exec("nft", "list", "counter", "ip", "reaim", "unasked"), Does.Match("packets [1-9]"));
-        const string Done = "ct mark & 0x07000000 == 0x06000000 meta mark set meta mark | 0x09000000";
-        Gateway.Nft($"add rule ip worker verdict {Done}");
-        using Conversation? peer = Conversation.Open(Gateway.Wan, Gateway.Lan, "203.0.113.1", 61_000, 5190);
-        Gateway.Nft("flush chain ip worker verdict");
-        peer!.Talk(1);
     }
 
     [Test]

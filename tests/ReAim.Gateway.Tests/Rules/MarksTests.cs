@@ -48,7 +48,7 @@ internal sealed partial class MarksTests : SmallGatewayTests
     public void What_a_verdict_says_is_kept_in_the_connection_beside_foreign_bits(uint verdict, uint kept)
     {
         Install(QueueFlavour.Iptables);
-        Gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "8", "-j", "MARK", "--set-xmark", $"0x{verdict:x}/0xf000000");
+        Gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "9", "-j", "MARK", "--set-xmark", $"0x{verdict:x}/0xf000000");
         Assert.That(ConnectionMark(), Is.EqualTo(kept));
         Assert.That(Queued, Is.GreaterThan(0));
     }
@@ -88,7 +88,7 @@ internal sealed partial class MarksTests : SmallGatewayTests
         Install(flavour, $"meta mark set meta mark & 0xf0ffffff | 0x{Verdict:x}");
         if (flavour == QueueFlavour.Iptables)
         {
-            Gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "8", "-j", "MARK", "--set-xmark", $"0x{Verdict:x}/0xf000000");
+            Gateway.Box.Exec("iptables", "-t", "mangle", "-R", "REAIM", "9", "-j", "MARK", "--set-xmark", $"0x{Verdict:x}/0xf000000");
         }
 
         ConnectionMark();

@@ -30,7 +30,6 @@ internal sealed class ReaimTableTests
           set servers { type ipv4_addr . inet_service; flags timeout; size 4096; }
           set lan_nets { type ipv4_addr; flags interval; auto-merge; elements = { 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16, 198.18.0.0/15 }; }
           counter connects { }
-          counter unasked { }
           counter flooded { }
           set public_ends { type ipv4_addr . inet_service; flags timeout; size 1024; }
           map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size 1024; }
@@ -74,24 +73,23 @@ internal sealed class ReaimTableTests
             ip protocol != tcp return
             ct state != { new, established } return
             ct mark & 0x07000000 == 0x07000000 meta mark set meta mark & 0xf0ffffff | 0x07000000 queue to 5190
+            ct mark & 0x07000000 == 0x06000000 meta mark set meta mark & 0xf0ffffff | 0x06000000 queue to 5190
             ct mark & 0x07000000 == 0x04000000 meta mark set meta mark & 0xf0ffffff | 0x04000000
             ct mark & 0x07000000 == 0x05000000 meta mark set meta mark & 0xf0ffffff | 0x05000000
-            ct mark & 0x07000000 == 0x06000000 meta mark set meta mark & 0xf0ffffff | 0x06000000
             queue flags bypass to 5190
           }
           chain save {
             type filter hook forward priority mangle + 2; policy accept;
             ct mark & 0x04000000 == 0 meta mark & 0x0f000000 == 0 return
             ct mark & 0x07000000 == 0 return
-            ct mark & 0x07000000 == 0x06000000 ip protocol tcp ct direction original meta mark & 0x08000000 == 0 counter name "unasked" drop
             meta mark & 0x0f000000 == 0 return
             meta mark & 0x08000000 != 0 counter name "queued"
             meta mark & 0x0f000000 == 0x0a000000 reject with tcp reset
             meta mark & 0x0f000000 == 0x09000000 ct mark set ct mark & 0xf8ffffff | 0x01000000
             meta mark & 0x0f000000 == 0x0c000000 ct mark set ct mark & 0xf8ffffff | 0x04000000
             meta mark & 0x0f000000 == 0x0d000000 ct mark set ct mark & 0xf8ffffff | 0x05000000
-            meta mark & 0x0f000000 == 0x0e000000 ct mark set ct mark & 0xf8ffffff | 0x06000000
             meta mark & 0x0f000000 == 0x0f000000 ct mark set ct mark & 0xf8ffffff | 0x07000000
+            meta mark & 0x0f000000 == 0x0e000000 ct mark set ct mark & 0xf8ffffff | 0x06000000
             meta mark set meta mark & 0xf0ffffff
           }
         }

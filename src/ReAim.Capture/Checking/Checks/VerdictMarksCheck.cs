@@ -36,7 +36,7 @@ internal static class VerdictMarksCheck
                 // iptables' chain keeps what verdicts say itself; a reset takes a chain of nftables.
                 string harm = flavour == QueueFlavour.Iptables
                     ? "behind the queue, so that connections that cannot go on without a worker that ended are not reset"
-                    : "before they are kept, so that its connections are not known again and peers are not let in";
+                    : "before they are kept, so that its connections are not known again";
                 yield return Finding.Warning(
                     $"this rule may clear ReAim's bits of packet marks {harm}: {reached.Rule.Text}",
                     $"{Advice(reached, others)}; or give its chain another priority");

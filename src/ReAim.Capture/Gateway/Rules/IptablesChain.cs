@@ -29,6 +29,7 @@ internal static class IptablesChain
         string passed = Hex(marks.Passed), divert = Hex(marks.Divert), standing = Hex(marks.StandingMask);
         string number = queue.ToString(CultureInfo.InvariantCulture);
         string translated = Hex(marks.Of(FlowStanding.Translated));
+        string peer = Hex(marks.Of(FlowStanding.Peer));
         string mask = Hex(marks.Mask), lost = Hex(marks.Passed | marks.Of(FlowStanding.Lost));
         return
         [
@@ -43,8 +44,9 @@ internal static class IptablesChain
             "-m conntrack ! --ctstate NEW,ESTABLISHED -j RETURN",
             $"-j CONNMARK --restore-mark --nfmask {standing} --ctmask {standing}",
 
-            // With nobody there these are dropped: their numbers would be wrong.
+            // With nobody there these are dropped: their numbers would be wrong, and nobody could say whether that peer may come in.
             $"-m mark --mark {translated}/{standing} -j NFQUEUE --queue-num {number}",
+            $"-m mark --mark {peer}/{standing} -j NFQUEUE --queue-num {number}",
             $"-j NFQUEUE --queue-num {number} --queue-bypass",
         ];
     }

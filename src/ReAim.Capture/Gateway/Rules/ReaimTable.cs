@@ -12,8 +12,7 @@ namespace ReAim.Capture.Gateway.Rules;
 ///  forward, mangle - 1  select    LAN → WAN connections that may be OSCAR → watch
 ///                       watch     those whose source is where it says → connection mark "watched"
 ///           mangle + 1  divert    nft flavour: packets of marked connections → the queue; else iptables does that
-///           mangle + 2  save      a peer's packet without a verdict is dropped; what the verdict said of the connection → its mark; our bits
-///                                 leave the packet
+///           mangle + 2  save      what the verdict said of the connection → its mark; our bits leave the packet
 ///  postrouting, nat     hairpin   a connect from the LAN that <c>mapped</c> sent back to the LAN → from the gateway
 /// </code>
 /// Queue and save follow each other where nobody else's chains usually are: one between them could take the verdict off the packet.
@@ -33,8 +32,9 @@ internal sealed class ReaimTable
     /// <summary>SYNs of peers a second, answers included, that the queue gets: far more than clients make, far fewer than it carries.</summary>
     private const int MostConnects = 2_000;
 
-    private static readonly FlowStanding[] s_diverted = [FlowStanding.Watched, FlowStanding.Verified, FlowStanding.Peer];
-    private static readonly FlowStanding[] s_saved = [FlowStanding.Done, .. s_diverted, FlowStanding.Translated];
+    private static readonly FlowStanding[] s_diverted = [FlowStanding.Watched, FlowStanding.Verified];
+    private static readonly FlowStanding[] s_asked = [FlowStanding.Translated, FlowStanding.Peer];
+    private static readonly FlowStanding[] s_saved = [FlowStanding.Done, .. s_diverted, .. s_asked];
 
     private readonly GatewayOptions _options;
     private readonly QueueFlavour _flavour;
@@ -115,7 +115,6 @@ internal sealed class ReaimTable
     private void WriteMappings()
     {
         Line(1, "counter connects { }");
-        Line(1, "counter unasked { }");
         Line(1, "counter flooded { }");
         Line(1, "set public_ends { type ipv4_addr . inet_service; flags timeout; size 1024; }");
         Line(1, "map mappings { type ipv4_addr . inet_service : ipv4_addr . inet_service; flags timeout; size 1024; }");
@@ -179,15 +178,12 @@ internal sealed class ReaimTable
             // Errors about such a connection carry its mark, stray segments its ports: neither is for the queue.
             "ip protocol != tcp return",
             "ct state != { new, established } return",
-            // With nobody there these are dropped: their numbers would be wrong. A worker may have left them that helped other protocols.
-            $"{ConnectionIs(FlowStanding.Translated)} {SetPacket(_marks.Of(FlowStanding.Translated))} queue to {_options.Queue}",
+            // With nobody there these are dropped: their numbers would be wrong, and nobody could say whether that peer may come in. A worker
+            // may have left them that helped other protocols.
+            .. s_asked.Select(standing => $"{ConnectionIs(standing)} {SetPacket(_marks.Of(standing))} queue to {_options.Queue}"),
             .. s_diverted.Select(standing => $"{ConnectionIs(standing)} {SetPacket(_marks.Of(standing))}"),
             $"queue flags bypass to {_options.Queue}",
         ]);
-
-    // The queue may have been full, or read by nobody, or its rule was gone: then nobody said that this peer may come in.
-    private string Unasked =>
-        $"{ConnectionIs(FlowStanding.Peer)} ip protocol tcp ct direction original meta mark & {NftText.Hex(_marks.Passed)} == 0 counter name \"unasked\" drop";
 
     private void WriteSave()
     {
@@ -197,7 +193,6 @@ internal sealed class ReaimTable
             $"ct mark & {NftText.Hex(_marks.Divert)} == 0 meta mark & {NftText.Hex(_marks.Mask)} == 0 return",
             // A mark of others that happens to have our bits stays: only connections of ours go on.
             $"ct mark & {NftText.Hex(_marks.StandingMask)} == 0 return",
-            .. HasMappings ? [Unasked] : (string[])[],
             $"meta mark & {NftText.Hex(_marks.Mask)} == 0 return",
             $"meta mark & {NftText.Hex(_marks.Passed)} != 0 counter name \"queued\"",
             $"meta mark & {NftText.Hex(_marks.Mask)} == {NftText.Hex(_marks.Passed | _marks.Of(FlowStanding.Lost))} reject with tcp reset",
