@@ -2,6 +2,7 @@ using System.Globalization;
 using ReAim.Alg;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Checking.Firewall;
+using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Capture.Diverters.Replay;
 using ReAim.Capture.Gateway;
 using ReAim.Capture.Gateway.Rules;
@@ -121,9 +122,9 @@ internal static class GatewayValues
     };
 
     /// <summary>A queue's number.</summary>
-    public static ushort Queue(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort queue)
+    public static ushort Queue(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort queue) && queue <= QueueNumbers.Last
         ? queue
-        : throw new BadInputException($"--queue {text} is not a queue's number: write one from 0 to 65535.");
+        : throw new BadInputException($"--queue {text} is not a queue's number with another one behind it: write one from 0 to {QueueNumbers.Last}.");
 
     /// <summary>"auto", "nft" or "iptables".</summary>
     public static QueueFlavour Flavour(string text) => Choice("--flavour", text, [QueueFlavour.Auto, QueueFlavour.Nft, QueueFlavour.Iptables], Text);

@@ -106,7 +106,7 @@ internal static class WorkerMain
         // The worker before this one may hold it for an instant more.
         for (int tries = 0; tries < 20 && queue is null; tries++)
         {
-            opening = PacketQueue.TryOpen(new QueueOptions(options.Queue), out queue, out _);
+            opening = PacketQueue.TryOpen(new QueueOptions(options.Queue, QueueNumbers.Closed(options.Queue)), out queue, out _);
             if (opening != QueueOpening.Taken)
             {
                 break;
@@ -119,10 +119,10 @@ internal static class WorkerMain
         {
             throw new BadInputException(opening switch
             {
-                QueueOpening.Taken => $"netfilter queue {options.Queue} is used by another program: choose another number with --queue.",
+                QueueOpening.Taken => $"one of the netfilter queues {options.Queue} and {QueueNumbers.Closed(options.Queue)} is used by another program: choose another number with --queue.",
                 QueueOpening.NotSupported => "this kernel has no NFQUEUE (nfnetlink_queue): load or build it, or use --mode listen.",
                 QueueOpening.NotPermitted => "binding a netfilter queue takes CAP_NET_ADMIN: run as root.",
-                _ => $"netfilter queue {options.Queue} could not be bound.",
+                _ => $"the netfilter queues {options.Queue} and {QueueNumbers.Closed(options.Queue)} could not be bound.",
             });
         }
 

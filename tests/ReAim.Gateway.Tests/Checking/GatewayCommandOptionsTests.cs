@@ -83,7 +83,7 @@ internal sealed class GatewayCommandOptionsTests
             Pinhole = true,
             DryRun = true,
             Marks = MarkLayout.Parse("0xF0000000"),
-            Queue = 65535,
+            Queue = 65534,
             Flavour = QueueFlavour.Iptables,
             Pool = (1024, 65535),
             Record = "a b",
@@ -148,7 +148,8 @@ internal sealed class GatewayCommandOptionsTests
     [TestCase("--protocol jabber", "--protocol jabber is unknown: write oscar, msn, irc.")]
     [TestCase("--protocol irc --dry-run", "--dry-run does not go with --protocol irc: what only looks cannot follow a connection whose lengths would change.")]
     [TestCase("--mark-mask 0x5", "--mark-mask 0x5 is not four neighbouring bits: write it like 0x0F000000.")]
-    [TestCase("--queue 65536", "--queue 65536 is not a queue's number: write one from 0 to 65535.")]
+    [TestCase("--queue 65535", "--queue 65535 is not a queue's number with another one behind it: write one from 0 to 65534.")]
+    [TestCase("--queue 65536", "--queue 65536 is not a queue's number with another one behind it: write one from 0 to 65534.")]
     [TestCase("--flavour ebtables", "--flavour ebtables is unknown: write auto, nft or iptables.")]
     [TestCase("--pool 61000", "--pool 61000 is not a range of ports: write it like 61000-61999.")]
     [TestCase("--pool 62000-61000", "--pool 62000-61000 is not a range of ports: write it like 61000-61999.")]

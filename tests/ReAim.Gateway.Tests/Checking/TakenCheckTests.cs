@@ -30,6 +30,13 @@ internal sealed class TakenCheckTests : SmallGatewayTests
     }
 
     [Test]
+    public void The_second_queue_must_be_free_too()
+    {
+        using PacketQueue queue = Take(5191);
+        Assert.That(Gateway.Say(QueueNumberCheck.Look).Single(), Does.StartWith("Problem: netfilter queue 5191 is used by ").And.EndsWith("such as --queue 5192."));
+    }
+
+    [Test]
     public void Of_a_taken_queue_check_says_what_run_does()
     {
         using PacketQueue queue = Take(5190);

@@ -105,7 +105,7 @@ internal sealed class NetlinkCodecTests
         Span<byte> rest = bytes;
         Assert.That(NetlinkMessage.TryRead(ref rest, out NetlinkMessage message));
         Assert.That(QueuedPacket.TryRead(message, out QueuedPacket packet));
-        Assert.That(packet.Ticket, Is.EqualTo(new PacketTicket(255, 0x0C00_2300, ChecksumNotReady: true)));
+        Assert.That(packet.Ticket, Is.EqualTo(new PacketTicket(0x1446, 255, 0x0C00_2300, ChecksumNotReady: true)));
         Assert.That((packet.Hook, packet.InDevice, packet.OutDevice), Is.EqualTo(((byte)2, 3, 4)));
         Assert.That((packet.IsGso, packet.IsCut), Is.EqualTo((true, false)));
         packet.Datagram[0] = 0x46;
@@ -130,12 +130,12 @@ internal sealed class NetlinkCodecTests
     [Test]
     public void Verdicts_are_written_one_behind_the_other()
     {
-        var batch = new VerdictBatch(queue: 0x1446);
-        batch.Add(7, NetfilterVerdict.Repeat, mark: 0x0C00_2300);
-        batch.Add(new PacketTicket(8, 0, ChecksumNotReady: false), NetfilterVerdict.Accept, mark: 0, [1, 2, 3, 4, 5]);
+        var batch = new VerdictBatch();
+        batch.Add(new PacketTicket(0x1447, 7, 0, ChecksumNotReady: false), NetfilterVerdict.Repeat, mark: 0x0C00_2300);
+        batch.Add(new PacketTicket(0x1446, 8, 0, ChecksumNotReady: false), NetfilterVerdict.Accept, mark: 0, [1, 2, 3, 4, 5]);
         Assert.That(batch.Count, Is.EqualTo(2));
         Assert.That(Convert.ToHexString(batch.Messages), Is.EqualTo(
-            "28000000" + "0103" + "0100" + "00000000" + "00000000" + "00001446"
+            "28000000" + "0103" + "0100" + "00000000" + "00000000" + "00001447"
             + "0C00" + "0200" + "00000004" + "00000007" + "0800" + "0300" + "0C002300"
             + "34000000" + "0103" + "0100" + "00000000" + "00000000" + "00001446"
             + "0C00" + "0200" + "00000001" + "00000008" + "0800" + "0300" + "00000000"
@@ -156,8 +156,8 @@ internal sealed class NetlinkCodecTests
         Assert.That(Ipv4Packet.TryParse(datagram, out Ipv4Packet packet, out _));
         ushort partial = Checksum.PseudoHeader(packet.Source, packet.Destination, Ipv4Packet.Tcp, packet.Payload.Length);
         BinaryPrimitives.WriteUInt16BigEndian(packet.Payload[16..], partial);
-        var batch = new VerdictBatch(queue: 1);
-        batch.Add(new PacketTicket(1, 0, notReady), NetfilterVerdict.Accept, mark: 0, datagram);
+        var batch = new VerdictBatch();
+        batch.Add(new PacketTicket(1, 1, 0, notReady), NetfilterVerdict.Accept, mark: 0, datagram);
         Span<byte> sent = batch.Messages.ToArray().AsSpan(44, datagram.Length);
         Assert.That(Ipv4Packet.TryParse(sent, out packet, out _));
         Assert.That(TcpSegment.TryParse(packet.Payload, out TcpSegment segment, out _));

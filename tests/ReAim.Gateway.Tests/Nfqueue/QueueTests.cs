@@ -144,14 +144,14 @@ internal sealed class QueueTests
         route.Divert(Number);
         using PacketQueue queue = QueueThread.Open(route.Gateway, new QueueOptions(Number));
         byte[]? held = null;
-        uint id = 0;
+        long id = 0;
         bool released = false;
         bool due = false;
         using (new QueueThread(queue, (queue, packet) =>
         {
             if (held is null && packet.Datagram.IndexOf("offer"u8) >= 0)
             {
-                id = packet.Ticket.Id;
+                id = packet.Ticket.Key;
                 Assert.That(queue.TryHold(packet.Ticket));
                 held = packet.Datagram.ToArray();
                 return;
@@ -242,7 +242,7 @@ internal sealed class QueueTests
         using var route = new Route();
         route.Divert(Number);
         using PacketQueue queue = QueueThread.Open(route.Gateway, new QueueOptions(Number));
-        queue.Pass(new PacketTicket(77, 0, ChecksumNotReady: false), NetfilterVerdict.Accept, 0);
+        queue.Pass(new PacketTicket(Number, 77, 0, ChecksumNotReady: false), NetfilterVerdict.Accept, 0);
         using (new QueueThread(queue, AcceptAll))
         {
             (Socket client, Socket server) = route.Connect();
@@ -283,7 +283,7 @@ internal sealed class QueueTests
         var thread = new QueueThread(queue, (queue, packet) =>
         {
             queue.TryHold(packet.Ticket);
-            queue.TryRelease(packet.Ticket.Id, out PacketTicket ticket);
+            queue.TryRelease(packet.Ticket.Key, out PacketTicket ticket);
             queue.PassEdited(ticket, NetfilterVerdict.Accept, ticket.Mark, packet.Datagram);
         });
         using (thread)

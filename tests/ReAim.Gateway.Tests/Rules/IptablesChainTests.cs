@@ -34,8 +34,8 @@ internal sealed class IptablesChainTests
             -A REAIM -m mark --mark 0x8000000/0x8000000 -j RETURN
             -A REAIM -m conntrack ! --ctstate NEW,ESTABLISHED -j RETURN
             -A REAIM -j CONNMARK --restore-mark --nfmask 0x7000000 --ctmask 0x7000000
-            -A REAIM -m mark --mark 0x7000000/0x7000000 -j NFQUEUE --queue-num 5190
-            -A REAIM -m mark --mark 0x6000000/0x7000000 -j NFQUEUE --queue-num 5190
+            -A REAIM -m mark --mark 0x7000000/0x7000000 -j NFQUEUE --queue-num 5191
+            -A REAIM -m mark --mark 0x6000000/0x7000000 -j NFQUEUE --queue-num 5191
             -A REAIM -j NFQUEUE --queue-num 5190 --queue-bypass
             -A FORWARD -p tcp -m comment --comment reaim -j REAIM
             COMMIT

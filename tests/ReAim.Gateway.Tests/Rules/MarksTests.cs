@@ -157,7 +157,7 @@ internal sealed partial class MarksTests : SmallGatewayTests
     private void Install(QueueFlavour flavour, string insteadOfQueue = "counter")
     {
         string text = ReaimTable.Text(SmallGateway.Options, flavour);
-        Gateway.Nft(text.Replace("queue flags bypass to 5190", insteadOfQueue, StringComparison.Ordinal).Replace("queue to 5190", "drop", StringComparison.Ordinal));
+        Gateway.Nft(text.Replace("queue flags bypass to 5190", insteadOfQueue, StringComparison.Ordinal).Replace("queue to 5191", "drop", StringComparison.Ordinal));
         if (flavour == QueueFlavour.Iptables)
         {
             Gateway.Box.ExecWithInput(

@@ -72,8 +72,8 @@ internal sealed class ReaimTableTests
             meta mark & 0x08000000 != 0 return
             ip protocol != tcp return
             ct state != { new, established } return
-            ct mark & 0x07000000 == 0x07000000 meta mark set meta mark & 0xf0ffffff | 0x07000000 queue to 5190
-            ct mark & 0x07000000 == 0x06000000 meta mark set meta mark & 0xf0ffffff | 0x06000000 queue to 5190
+            ct mark & 0x07000000 == 0x07000000 meta mark set meta mark & 0xf0ffffff | 0x07000000 queue to 5191
+            ct mark & 0x07000000 == 0x06000000 meta mark set meta mark & 0xf0ffffff | 0x06000000 queue to 5191
             ct mark & 0x07000000 == 0x04000000 meta mark set meta mark & 0xf0ffffff | 0x04000000
             ct mark & 0x07000000 == 0x05000000 meta mark set meta mark & 0xf0ffffff | 0x05000000
             queue flags bypass to 5190

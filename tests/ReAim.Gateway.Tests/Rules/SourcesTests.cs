@@ -74,7 +74,7 @@ internal sealed partial class SourcesTests : SmallGatewayTests
     {
         Gateway.Box.Exec("sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0", $"net.ipv4.conf.lan0.rp_filter={filter}");
         string text = ReaimTable.Text(options ?? SmallGateway.Options, QueueFlavour.Nft);
-        Gateway.Nft(text.Replace("queue flags bypass to 5190", "counter", StringComparison.Ordinal).Replace("queue to 5190", "drop", StringComparison.Ordinal));
+        Gateway.Nft(text.Replace("queue flags bypass to 5190", "counter", StringComparison.Ordinal).Replace("queue to 5191", "drop", StringComparison.Ordinal));
     }
 
     /// <summary>The connection's mark after its first packet, which must have gone on.</summary>

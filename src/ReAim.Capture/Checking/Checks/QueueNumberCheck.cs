@@ -3,7 +3,7 @@ using ReAim.Capture.Diverters.Nfqueue;
 
 namespace ReAim.Capture.Checking.Checks;
 
-/// <summary>Whether the queue's number is free: one program can have it.</summary>
+/// <summary>Whether the numbers of our two queues are free: one program can have each.</summary>
 internal static class QueueNumberCheck
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
@@ -18,16 +18,19 @@ internal static class QueueNumberCheck
         }
 
         IReadOnlyDictionary<ushort, string> queues = situation.Queues;
-        if (queues.TryGetValue(number, out string? port))
+        ushort[] taken = [.. ((ushort[])[number, QueueNumbers.Closed(number)]).Where(queues.ContainsKey)];
+        foreach (ushort one in taken)
         {
-            SocketOwner? owner = NetfilterQueues.Owner(port);
+            SocketOwner? owner = NetfilterQueues.Owner(queues[one]);
             if (!IsOurs(owner, situation))
             {
                 yield return Finding.Problem(
-                    $"netfilter queue {number} is used by {owner?.ToString() ?? "another program"}", $"choose another number with --queue, such as --queue {Free(queues, number)}");
+                    $"netfilter queue {one} is used by {owner?.ToString() ?? "another program"}", $"choose another number with --queue, such as --queue {Free(queues, number)}");
+                yield break;
             }
         }
-        else if (queues.Count == 0 && situation.TryQueue(number) == QueueOpening.NotSupported)
+
+        if (queues.Count == 0 && situation.TryQueue(number) == QueueOpening.NotSupported)
         {
             yield return Finding.Problem("this kernel has no NFQUEUE (nfnetlink_queue)", "load or build it, or use --mode listen");
         }
@@ -62,9 +65,9 @@ internal static class QueueNumberCheck
         ushort free = taken;
         do
         {
-            free++;
+            free = free >= QueueNumbers.Last ? (ushort)0 : (ushort)(free + 1);
         }
-        while (queues.ContainsKey(free));
+        while (queues.ContainsKey(free) || queues.ContainsKey(QueueNumbers.Closed(free)));
         return free;
     }
 }

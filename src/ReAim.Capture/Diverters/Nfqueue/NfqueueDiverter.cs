@@ -40,9 +40,7 @@ internal sealed class NfqueueDiverter(
         new("verdicts-refused", queue.Counters.Refused),
         new("failures", queue.Counters.Failures),
         .. _repeated is null ? (KeyValuePair<string, long>[])[] : [new("returned", _repeated.Returned), new("unremembered", _repeated.Unremembered)],
-        .. QueueStatistics.TryRead(options.QueueCounters, options.Queue, out QueueStatistics kernel)
-            ? (KeyValuePair<string, long>[])[new("kernel-dropped", kernel.Dropped), new("socket-dropped", kernel.UserDropped)]
-            : [],
+        .. Kernel(),
     ];
 
     /// <inheritdoc/>
@@ -83,7 +81,7 @@ internal sealed class NfqueueDiverter(
     /// <inheritdoc/>
     public void Release(in Effect release)
     {
-        if (!queue.TryRelease((uint)release.PacketId, out PacketTicket ticket))
+        if (!queue.TryRelease(release.PacketId, out PacketTicket ticket))
         {
             // In a dry run nothing was held.
             return;
@@ -108,6 +106,16 @@ internal sealed class NfqueueDiverter(
     {
         queue.Dispose();
         resets?.Dispose();
+    }
+
+    private IEnumerable<KeyValuePair<string, long>> Kernel()
+    {
+        if (QueueStatistics.TryRead(options.QueueCounters, options.Queue, out QueueStatistics open)
+            && QueueStatistics.TryRead(options.QueueCounters, QueueNumbers.Closed(options.Queue), out QueueStatistics closed))
+        {
+            yield return new("kernel-dropped", open.Dropped + closed.Dropped);
+            yield return new("socket-dropped", open.UserDropped + closed.UserDropped);
+        }
     }
 
     private bool Receive(bool waits)
@@ -144,7 +152,7 @@ internal sealed class NfqueueDiverter(
 
         Direction direction = lan.DirectionOf(packet.InDevice, packet.OutDevice, packet.Datagram, engine);
         recorder?.RecordArrival(packet.Datagram, GatewayClock.WallTime);
-        Verdict verdict = engine.Process(packet.Datagram, direction, ticket.Id, _now, standing);
+        Verdict verdict = engine.Process(packet.Datagram, direction, ticket.Key, _now, standing);
         FlowStanding next = engine.Standing;
         bool waits = verdict == Verdict.Hold && !options.IsDryRun && queue.TryHold(ticket);
         effects.CarryOut(this, _now);

@@ -4,7 +4,7 @@ using ReAim.Capture.Linux.Netlink;
 namespace ReAim.Capture.Diverters.Nfqueue;
 
 /// <summary>
-/// A netfilter queue: packets come, each gets one verdict. One thread uses it:
+/// A netfilter queue, or two of one socket: packets come, each gets one verdict. One thread uses it:
 /// <code>
 /// queue.Receive();
 /// while (queue.TryTake(out QueuedPacket packet)) { … queue.Pass(packet.Ticket, verdict, mark); }
@@ -24,8 +24,8 @@ internal sealed class PacketQueue : IDisposable
 
     private readonly NetlinkSocket _socket;
     private readonly ReceiveBuffers _buffers = new(Buffers, BufferSize);
-    private readonly VerdictBatch _batch;
-    private readonly Dictionary<uint, PacketTicket> _held;
+    private readonly VerdictBatch _batch = new();
+    private readonly Dictionary<long, PacketTicket> _held;
     private readonly int _heldLimit;
     private int _received;
     private int _taken;
@@ -33,9 +33,8 @@ internal sealed class PacketQueue : IDisposable
     private PacketQueue(NetlinkSocket socket, QueueOptions options)
     {
         _socket = socket;
-        _batch = new VerdictBatch(options.Number);
         _heldLimit = options.MaxLength;
-        _held = new Dictionary<uint, PacketTicket>(_heldLimit);
+        _held = new Dictionary<long, PacketTicket>(_heldLimit);
     }
 
     /// <summary>For <see cref="LibC.Poll"/>.</summary>
@@ -147,7 +146,7 @@ internal sealed class PacketQueue : IDisposable
     public void Pass(in PacketTicket ticket, NetfilterVerdict verdict, uint mark)
     {
         MakeRoom(0);
-        _batch.Add(ticket.Id, verdict, mark);
+        _batch.Add(ticket, verdict, mark);
     }
 
     /// <summary>Gives a packet its verdict and other bytes.</summary>
@@ -171,13 +170,15 @@ internal sealed class PacketQueue : IDisposable
             return false;
         }
 
-        _held[ticket.Id] = ticket;
+        _held[ticket.Key] = ticket;
         return true;
     }
 
     /// <summary>Takes a held packet back, to give it its verdict.</summary>
-    /// <returns>False if none of this id is held.</returns>
-    public bool TryRelease(uint id, out PacketTicket ticket) => _held.Remove(id, out ticket);
+    /// <param name="key">Its <see cref="PacketTicket.Key"/>.</param>
+    /// <param name="ticket">What its verdict needs.</param>
+    /// <returns>False if none of this key is held.</returns>
+    public bool TryRelease(long key, out PacketTicket ticket) => _held.Remove(key, out ticket);
 
     /// <summary>Sends the verdicts that wait. Once per round of the loop is enough.</summary>
     /// <exception cref="IOException">The kernel did not take them: the queue is of no more use.</exception>

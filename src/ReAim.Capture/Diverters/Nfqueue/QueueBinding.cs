@@ -6,7 +6,7 @@ namespace ReAim.Capture.Diverters.Nfqueue;
 
 /// <summary>
 /// Takes a queue number for a socket and says how packets are to come (linux/netfilter/nfnetlink_queue.h, NFQNL_MSG_CONFIG):
-/// whole, uncut where the kernel has them so (GSO), and past us where we are too slow (FAIL_OPEN).
+/// whole, uncut where the kernel has them so (GSO), and past us where we are too slow (FAIL_OPEN), but for those that must not.
 /// </summary>
 internal static class QueueBinding
 {
@@ -31,7 +31,7 @@ internal static class QueueBinding
     {
         // A number that is taken and a missing capability are the same error for the second request; the first one, which
         // does nothing since Linux 3.8, names no queue.
-        error = Configure(socket, default, FamilyBind);
+        error = Configure(socket, default, default, FamilyBind);
         if (error != Errno.None)
         {
             return error switch
@@ -42,7 +42,12 @@ internal static class QueueBinding
             };
         }
 
-        error = Configure(socket, options, Bind);
+        error = Configure(socket, options.Number, options.MaxLength, Bind);
+        if (error == Errno.None && options.ClosedNumber is { } closed)
+        {
+            error = Configure(socket, closed, options.MaxLength, Bind, failOpen: false);
+        }
+
         return error switch
         {
             Errno.None => QueueOpening.Bound,
@@ -52,14 +57,14 @@ internal static class QueueBinding
         };
     }
 
-    private static Errno Configure(NetlinkSocket socket, QueueOptions options, byte command)
+    private static Errno Configure(NetlinkSocket socket, ushort number, int maxLength, byte command, bool failOpen = true)
     {
         Span<byte> buffer = stackalloc byte[256];
         var writer = new NetlinkWriter(buffer);
         uint sequence = socket.NextSequence();
         writer.BeginMessage(
             Netfilter.Type(Netfilter.Queue, ConfigMessage), NetlinkFlags.Request | NetlinkFlags.Acknowledge, sequence);
-        writer.NetfilterHeader(Netfilter.AnyFamily, options.Number);
+        writer.NetfilterHeader(Netfilter.AnyFamily, number);
         Span<byte> value = writer.Attribute(CommandAttribute, 4);
         value[0] = command;
         value[1] = 0;
@@ -69,8 +74,8 @@ internal static class QueueBinding
             value = writer.Attribute(ParametersAttribute, 5);
             BinaryPrimitives.WriteInt32BigEndian(value, WholePacket);
             value[4] = CopyPacket;
-            writer.BigEndian(MaxLengthAttribute, (uint)options.MaxLength);
-            writer.BigEndian(FlagsAttribute, FailOpen | Gso);
+            writer.BigEndian(MaxLengthAttribute, (uint)maxLength);
+            writer.BigEndian(FlagsAttribute, failOpen ? FailOpen | Gso : Gso);
             writer.BigEndian(MaskAttribute, FailOpen | Gso);
         }
 

@@ -95,7 +95,7 @@ internal readonly ref struct QueuedPacket
         }
 
         packet = new QueuedPacket(
-            new PacketTicket(id, mark, (info & ChecksumNotReady) != 0),
+            new PacketTicket(Netfilter.Resource(message), id, mark, (info & ChecksumNotReady) != 0),
             hook,
             (int)inDevice,
             (int)outDevice,

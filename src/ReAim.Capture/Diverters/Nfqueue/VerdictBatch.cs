@@ -8,8 +8,7 @@ namespace ReAim.Capture.Diverters.Nfqueue;
 /// Verdicts that go to the kernel in one call, in order: one call for each would cost as much as all the rest of a packet
 /// (linux/netfilter/nfnetlink_queue.h, NFQNL_MSG_VERDICT).
 /// </summary>
-/// <param name="queue">The queue's number.</param>
-internal sealed class VerdictBatch(ushort queue)
+internal sealed class VerdictBatch
 {
     private const byte VerdictMessage = 1;
     private const ushort VerdictHeader = 2;
@@ -37,9 +36,9 @@ internal sealed class VerdictBatch(ushort queue)
         _buffer.Length - _length >= BareLength + NetlinkAttribute.HeaderLength + NetlinkAttribute.Align(datagramLength);
 
     /// <summary>Adds a verdict for which there is room; the kernel keeps the packet's bytes as they are.</summary>
-    public void Add(uint id, NetfilterVerdict verdict, uint mark)
+    public void Add(in PacketTicket ticket, NetfilterVerdict verdict, uint mark)
     {
-        NetlinkWriter writer = Begin(id, verdict, mark);
+        NetlinkWriter writer = Begin(ticket, verdict, mark);
         End(writer);
     }
 
@@ -50,7 +49,7 @@ internal sealed class VerdictBatch(ushort queue)
     /// <param name="datagram">Its bytes from now on; a partial checksum becomes a whole one on the way.</param>
     public void Add(in PacketTicket ticket, NetfilterVerdict verdict, uint mark, ReadOnlySpan<byte> datagram)
     {
-        NetlinkWriter writer = Begin(ticket.Id, verdict, mark);
+        NetlinkWriter writer = Begin(ticket, verdict, mark);
         Span<byte> place = writer.Attribute(PayloadAttribute, datagram.Length);
         datagram.CopyTo(place);
         if (ticket.ChecksumNotReady
@@ -68,14 +67,14 @@ internal sealed class VerdictBatch(ushort queue)
     /// <summary>Forgets them: they were sent.</summary>
     public void Clear() => (_length, Count) = (0, 0);
 
-    private NetlinkWriter Begin(uint id, NetfilterVerdict verdict, uint mark)
+    private NetlinkWriter Begin(in PacketTicket ticket, NetfilterVerdict verdict, uint mark)
     {
         var writer = new NetlinkWriter(_buffer.AsSpan(_length));
         writer.BeginMessage(Netfilter.Type(Netfilter.Queue, VerdictMessage), NetlinkFlags.Request, sequence: 0);
-        writer.NetfilterHeader(Netfilter.AnyFamily, queue);
+        writer.NetfilterHeader(Netfilter.AnyFamily, ticket.Queue);
         Span<byte> header = writer.Attribute(VerdictHeader, VerdictHeaderLength);
         BinaryPrimitives.WriteUInt32BigEndian(header, (uint)verdict);
-        BinaryPrimitives.WriteUInt32BigEndian(header[4..], id);
+        BinaryPrimitives.WriteUInt32BigEndian(header[4..], ticket.Id);
         writer.BigEndian(MarkAttribute, mark);
         return writer;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ReAim.Alg;
+using ReAim.Capture.Diverters.Nfqueue;
 
 namespace ReAim.Capture.Gateway.Rules;
 
@@ -27,7 +28,7 @@ internal static class IptablesChain
     public static IReadOnlyList<string> Rules(MarkLayout marks, ushort queue)
     {
         string passed = Hex(marks.Passed), divert = Hex(marks.Divert), standing = Hex(marks.StandingMask);
-        string number = queue.ToString(CultureInfo.InvariantCulture);
+        string open = queue.ToString(CultureInfo.InvariantCulture), closed = QueueNumbers.Closed(queue).ToString(CultureInfo.InvariantCulture);
         string translated = Hex(marks.Of(FlowStanding.Translated));
         string peer = Hex(marks.Of(FlowStanding.Peer));
         string mask = Hex(marks.Mask), lost = Hex(marks.Passed | marks.Of(FlowStanding.Lost));
@@ -45,9 +46,9 @@ internal static class IptablesChain
             $"-j CONNMARK --restore-mark --nfmask {standing} --ctmask {standing}",
 
             // With nobody there these are dropped: their numbers would be wrong, and nobody could say whether that peer may come in.
-            $"-m mark --mark {translated}/{standing} -j NFQUEUE --queue-num {number}",
-            $"-m mark --mark {peer}/{standing} -j NFQUEUE --queue-num {number}",
-            $"-j NFQUEUE --queue-num {number} --queue-bypass",
+            $"-m mark --mark {translated}/{standing} -j NFQUEUE --queue-num {closed}",
+            $"-m mark --mark {peer}/{standing} -j NFQUEUE --queue-num {closed}",
+            $"-j NFQUEUE --queue-num {open} --queue-bypass",
         ];
     }
 

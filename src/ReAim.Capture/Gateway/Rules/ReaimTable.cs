@@ -1,5 +1,6 @@
 using System.Text;
 using ReAim.Alg;
+using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Capture.Diverters.Replay;
 
 namespace ReAim.Capture.Gateway.Rules;
@@ -180,7 +181,7 @@ internal sealed class ReaimTable
             "ct state != { new, established } return",
             // With nobody there these are dropped: their numbers would be wrong, and nobody could say whether that peer may come in. A worker
             // may have left them that helped other protocols.
-            .. s_asked.Select(standing => $"{ConnectionIs(standing)} {SetPacket(_marks.Of(standing))} queue to {_options.Queue}"),
+            .. s_asked.Select(standing => $"{ConnectionIs(standing)} {SetPacket(_marks.Of(standing))} queue to {QueueNumbers.Closed(_options.Queue)}"),
             .. s_diverted.Select(standing => $"{ConnectionIs(standing)} {SetPacket(_marks.Of(standing))}"),
             $"queue flags bypass to {_options.Queue}",
         ]);

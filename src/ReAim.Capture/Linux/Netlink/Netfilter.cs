@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace ReAim.Capture.Linux.Netlink;
 
 /// <summary>What netfilter's families of messages have in common (linux/netfilter/nfnetlink.h).</summary>
@@ -26,6 +28,10 @@ internal static class Netfilter
 
     /// <summary>NFNL_MSG_BATCH_END.</summary>
     public const ushort BatchEnd = 0x11;
+
+    /// <summary>What a message is about, such as a queue's number: the second half of the header that follows netlink's own.</summary>
+    public static ushort Resource(NetlinkMessage message) =>
+        message.Body.Length < HeaderLength ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(message.Body[2..]);
 
     /// <summary>The message type of a subsystem's message.</summary>
     public static ushort Type(byte subsystem, byte message) => (ushort)((subsystem << 8) | message);
