@@ -1,4 +1,5 @@
 using ReAim.Capture.Checking.Checks;
+using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Gateway.Tests.Rules;
 using ReAim.Gateway.Tests.World;
 
@@ -70,7 +71,7 @@ internal sealed class ForwardPolicyCheckTests : SmallGatewayTests
     [Test]
     public void Connects_that_stay_below_a_rate_pass()
     {
-        Forward("policy drop;", "iifname \"wan0\" ct state new limit rate 20/second accept", "drop");
+        Forward("policy drop;", "ct state established accept", "iifname \"wan0\" ct state new limit rate 20/second accept", "drop");
         Assert.That(Said(), Is.EqualTo(new[] { Passes }));
     }
 
@@ -98,6 +99,7 @@ internal sealed class ForwardPolicyCheckTests : SmallGatewayTests
             "Note: --pinhole lets peers in although the policy of the chain inet fw forward is drop.",
             "Note: --pinhole lets peers in past this rule of the chain inet fw forward: ip saddr 198.51.100.0/24 drop.",
             "Note: --pinhole lets peers in past this rule of the chain inet fw forward: tcp dport 5190 drop.",
+            "Warning: the LAN's answers to peers are dropped by the policy of the chain inet fw forward: nft insert rule inet fw forward ct status dnat accept.",
         }));
     }
 
@@ -157,10 +159,96 @@ internal sealed class ForwardPolicyCheckTests : SmallGatewayTests
     [Test]
     public void What_a_program_decides_about_may_be_dropped()
     {
-        Filter(":FORWARD DROP [0:0]", "-A FORWARD -j NFQUEUE --queue-num 7");
-        Assert.That(Said(), Is.EqualTo(new[] { "Note: a rule of the chain iptables filter/FORWARD may drop connects of some peers: -A FORWARD -j NFQUEUE --queue-num 7." }));
-        Filter(":FORWARD DROP [0:0]", "-A FORWARD -m mark ! --mark 0x1/0x1 -j NFQUEUE --queue-num 7");
-        Assert.That(Said().Single(), Does.Contain("unless they meet '-A FORWARD -m mark ! --mark 0x1/0x1 -j NFQUEUE --queue-num 7' before: "));
+        const string Established = "-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT";
+        Filter(":FORWARD DROP [0:0]", Established, "-A FORWARD -j NFQUEUE --queue-num 7 --queue-bypass");
+        Assert.That(Said(), Is.EqualTo(new[]
+        {
+            "Note: a rule of the chain iptables filter/FORWARD may drop connects of some peers: -A FORWARD -j NFQUEUE --queue-num 7 --queue-bypass.",
+        }));
+        Filter(":FORWARD DROP [0:0]", Established, "-A FORWARD -m mark ! --mark 0x1/0x1 -j NFQUEUE --queue-num 7 --queue-bypass");
+        Assert.That(Said().Single(), Does.Contain("unless they meet '-A FORWARD -m mark ! --mark 0x1/0x1 -j NFQUEUE --queue-num 7 --queue-bypass' before: "));
+    }
+
+    [Test]
+    public void What_a_program_is_to_decide_about_that_is_not_there_is_dropped()
+    {
+        Filter("-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-A FORWARD -j NFQUEUE --queue-num 7");
+        Assert.That(Said().Single(), Does.StartWith("Warning: peers' connects are dropped by the rule '-A FORWARD -j NFQUEUE --queue-num 7' of the chain "));
+        using PacketQueue queue = Gateway.In(() => PacketQueue.TryOpen(new QueueOptions(7), out PacketQueue? opened, out _) == QueueOpening.Bound ? opened! : throw new InvalidOperationException());
+        Assert.That(Said().Single(), Does.StartWith("Note: a rule of the chain iptables filter/FORWARD may drop connects of some peers: "));
+    }
+
+    /// <summary>Connects pass the forward rules, and are dropped before or behind them; or their answers are.</summary>
+    [TestCase("chain c { type filter hook prerouting priority -150; iifname \"wan0\" ct state new tcp dport != { 22, 443 } drop; }", "peers' connects to this machine's ports 5190 and 61000", "iifname '\"wan0\"' tcp dport '{ 5190, 61000-61999 }' accept")]
+    [TestCase("chain c { type filter hook prerouting priority -90; ct status dnat drop; }", "peers' connects", "ct status dnat accept")]
+    [TestCase("chain c { type filter hook postrouting priority 0; oifname \"lan0\" ct state new drop; }", "peers' connects", "ct status dnat accept")]
+    [TestCase("chain c { type filter hook forward priority 0; policy drop; iifname \"lan0\" tcp dport { 80, 5190 } accept; iifname \"wan0\" ct status dnat accept; }", "the LAN's answers to peers", "ct status dnat accept")]
+    [TestCase("chain c { type filter hook postrouting priority 0; oifname \"wan0\" ct state established drop; }", "the LAN's answers to peers", "ct status dnat accept")]
+    public void The_whole_way_there_and_back_is_walked_and_the_line_helps(string chain, string what, string line)
+    {
+        Gateway.Nft($"table inet fw {{ {chain}; }}");
+        Assert.That(Said().Single(), Does.StartWith($"Warning: {what} are dropped by ").And.Contains($": nft insert rule inet fw c {line}"));
+        Gateway.Box.Exec("sh", "-c", $"nft insert rule inet fw c {line}");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [Test]
+    public void What_is_dropped_where_it_comes_in_is_named()
+    {
+        Gateway.Nft("table netdev f { chain ingress { type filter hook ingress device \"wan0\" priority 0; tcp flags & (fin | syn) == syn tcp dport != { 22, 443 } drop; }; }");
+        Assert.That(Said().Single(), Does.StartWith("Warning: peers' connects to this machine's ports 5190 and 61000 are dropped by the rule ").And.Contains(": nft insert rule netdev f ingress iifname "));
+        Gateway.Nft("delete table netdev f");
+        Gateway.Nft("table netdev f { chain ingress { type filter hook ingress device \"lan0\" priority 0; tcp dport != { 22, 443 } drop; }; }");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }), "another interface's");
+    }
+
+    [TestCase("iifname vmap { \"lan0\" : accept, \"wan0\" : jump wan, * : drop }; ct status dnat accept", true)]
+    [TestCase("ct state vmap { established : accept, new : continue, * : drop }; ct status dnat accept", true)]
+    [TestCase("iifname vmap { \"wan0\" : jump wan, * : accept }; drop", false)]
+    public void After_one_element_of_a_map_no_other_is_met(string rules, bool passes)
+    {
+        Gateway.Nft($"table inet fw {{ chain wan {{ tcp dport 22 accept; }}; chain forward {{ type filter hook forward priority 0; ct state established accept; {rules}; }}; }}");
+        Assert.That(Said().Single(), passes ? Is.EqualTo(Passes) : Does.StartWith("Warning: peers' connects are dropped by the rule 'drop'"));
+    }
+
+    [TestCase("tcp sport 1024-65535 tcp dport 1024-65535 accept")]
+    [TestCase("ct direction original ct original ip daddr 203.0.113.1 meta pkttype host accept")]
+    public void What_every_connect_of_a_peer_meets_is_known(string rule)
+    {
+        Forward("policy drop;", "ct state established accept", $"iifname \"wan0\" {rule}");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [TestCase("-p tcp -m tcp --sport 1024:65535 --dport 1024:65535 -m conntrack --ctstate NEW")]
+    [TestCase("-p tcp -m conntrack --ctorigdst 203.0.113.1 --ctdir ORIGINAL")]
+    [TestCase("-m recent --set --name seen --mask 255.255.255.255 --rsource")]
+    [TestCase("-m pkttype --pkt-type unicast")]
+    public void What_every_connect_of_a_peer_meets_is_known_of_iptables_too(string match)
+    {
+        Filter(":FORWARD DROP [0:0]", "-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT", $"-A FORWARD {match} -j ACCEPT");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [Test]
+    public void All_networks_of_the_LAN_are_tried()
+    {
+        Gateway.Box.Ip("addr", "add", "10.0.0.1/24", "dev", "lan0");
+        Forward("policy drop;", "ct state established accept", "ip daddr 10.0.0.0/24 accept");
+        Assert.That(Said().Single(), Does.StartWith("Warning: peers' connects are dropped by the policy"));
+    }
+
+    [Test]
+    public void A_table_that_sleeps_drops_nothing()
+    {
+        Gateway.Nft("table inet fw { flags dormant; chain forward { type filter hook forward priority 0; policy drop; }; }");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [Test]
+    public void Of_a_chain_that_fw4_did_not_make_the_file_that_makes_it_is_named()
+    {
+        Gateway.Nft("table inet fw4 { chain user_pre_forward { type filter hook forward priority -1; iifname \"wan0\" ct state new drop; }; }");
+        Assert.That(Said().Single(), Does.Contain("put 'ct status dnat accept' first into the chain user_pre_forward where your file in /etc/nftables.d makes it, then fw4 reload"));
     }
 
     [Test]

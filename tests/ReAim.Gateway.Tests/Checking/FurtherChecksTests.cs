@@ -80,6 +80,13 @@ internal sealed class FurtherChecksTests : SmallGatewayTests
     }
 
     [Test]
+    public void A_host_that_gets_everything_by_a_map_of_networks_is_one_too()
+    {
+        Gateway.Box.Exec("iptables", "-t", "nat", "-A", "PREROUTING", "-i", "wan0", "-d", "203.0.113.1/32", "-j", "NETMAP", "--to", "192.168.7.20/32");
+        Assert.That(Gateway.Say(PublicPortsCheck.Look).Single(), Does.StartWith("Warning: this rule leads peers' connects elsewhere"));
+    }
+
+    [Test]
     public void A_host_that_gets_everything_is_a_warning()
     {
         Gateway.Nft("table ip n { chain p { type nat hook prerouting priority dstnat; iifname \"wan0\" dnat to 192.168.7.200; }; }");

@@ -18,7 +18,7 @@ internal sealed class InputPolicyCheckTests : SmallGatewayTests
         Gateway.Nft("table inet fw { chain input { type filter hook input priority filter; policy drop; ct state established,related accept; iifname \"lan0\" accept; }; }");
         Assert.That(Said().Single(), Is.EqualTo(
             "Warning: peers' connects to this machine's ports 5190 and 61000 are dropped by the policy of the chain inet fw input: nft insert rule inet fw input iifname "
-            + "\"wan0\" tcp dport '{ 5190, 61000-61999 }' accept; and name the ports that your clients listen on, if they are others."));
+            + "'\"wan0\"' tcp dport '{ 5190, 61000-61999 }' accept; and name the ports that your clients listen on, if they are others."));
         Gateway.Box.Exec("sh", "-c", "nft insert rule inet fw input iifname \"wan0\" tcp dport '{ 5190, 61000-61999 }' accept");
         Assert.That(Said(), Is.EqualTo(new[] { Passes }));
     }
@@ -98,7 +98,7 @@ internal sealed class InputPolicyCheckTests : SmallGatewayTests
     }
 
     [TestCase("iptables", "iptables -I OUTPUT -o lan0 -p tcp -j ACCEPT")]
-    [TestCase("nft", "nft insert rule inet fw output oifname \"lan0\" meta l4proto tcp accept")]
+    [TestCase("nft", "nft insert rule inet fw output oifname '\"lan0\"' meta l4proto tcp accept")]
     public void Output_rules_that_drop_what_a_relay_sends_are_named_with_a_line_that_helps(string program, string line)
     {
         if (program == "nft")
@@ -114,6 +114,51 @@ internal sealed class InputPolicyCheckTests : SmallGatewayTests
         Assert.That(Gateway.Say(OutputPolicyCheck.Look), Is.Empty);
         Gateway.Box.Exec("sh", "-c", line);
         Assert.That(Gateway.Say(OutputPolicyCheck.Look, s_relaying), Is.Empty);
+    }
+
+    [TestCase("chain input { type filter hook input priority 0; iifname \"wan0\" ip saddr != 198.51.100.0/24 ct state new drop; }", "Note: a rule of the chain inet fw input may drop connects of some peers: ")]
+    [TestCase("chain c { type filter hook prerouting priority raw; iifname \"wan0\" tcp dport != { 22, 443 } drop; }", "Warning: peers' connects to this machine's ports 5190 and 61000 are dropped by the rule ")]
+    [TestCase("chain output { type filter hook output priority 0; policy drop; oifname { \"lo\", \"lan0\" } accept; oifname \"wan0\" tcp dport { 53, 443 } accept; }", "Warning: the relay's answers to peers are dropped by the policy of the chain inet fw output: nft insert rule inet fw output ct state established accept.")]
+    [TestCase("chain input { type filter hook input priority 0; jump common; }; chain common { ct state established accept; iifname \"wan0\" oifname != \"lan0\" drop; }", "Warning: peers' connects to this machine's ports 5190 and 61000 are dropped by the rule ")]
+    public void The_whole_way_to_a_relay_and_back_is_walked(string chains, string start)
+    {
+        Gateway.Nft($"table inet fw {{ {chains}; }}");
+        Assert.That(Said().Single(), Does.StartWith(start));
+    }
+
+    [TestCase("chain output { type filter hook output priority 0; oifname \"lan0\" ip daddr 192.168.7.10 ct state new drop; }", "Note: a rule of the chain inet fw output may drop the relay's connects to some clients: ")]
+    [TestCase("chain output { type filter hook output priority 0; iifname != { \"lan0\", \"wan0\" } tcp dport 5190 drop; }", "Warning: the relay's connects to clients behind lan0 are dropped by the rule ")]
+    [TestCase("chain input { type filter hook input priority 0; policy drop; iifname \"wan0\" accept; }", "Warning: the answers of clients behind lan0 to the relay are dropped by the policy of the chain inet fw input: nft insert rule inet fw input ct state established accept.")]
+    public void A_relays_way_to_clients_and_back_is_walked(string chains, string start)
+    {
+        Gateway.Nft($"table inet fw {{ {chains}; }}");
+        Assert.That(Gateway.Say(OutputPolicyCheck.Look, s_relaying).Single(), Does.StartWith(start));
+    }
+
+    [Test]
+    public void Of_several_addresses_the_Internets_counts()
+    {
+        Gateway.Box.Exec("sh", "-c", "ip addr flush dev wan0 && ip addr add 192.168.100.2/24 dev wan0 && ip addr add 203.0.113.1/24 dev wan0");
+        Gateway.Nft("table inet fw { chain input { type filter hook input priority 0; policy drop; iifname \"lan0\" accept; iifname \"wan0\" ip daddr 203.0.113.1 tcp dport { 5190, 61000-61999 } accept; }; }");
+        Assert.That(Said(), Is.EqualTo(new[] { Passes }));
+    }
+
+    [TestCase("jump filter_IN_external_deny", false)]
+    [TestCase("", true)]
+    public void Where_firewalld_denies_before_it_allows_no_port_is_advised(string deny, bool isAdvised)
+    {
+        Gateway.Nft(
+            $$"""
+            table inet firewalld {
+              chain filter_IN_external_deny { tcp dport 1024-65535 drop; }
+              chain filter_IN_external_allow { tcp dport 22 accept; }
+              chain filter_IN_external { {{deny}}
+                jump filter_IN_external_allow; }
+              chain filter_INPUT { type filter hook input priority filter + 10; jump filter_IN_external; reject; }
+            }
+
+            """);
+        Assert.That(Said().Single(), isAdvised ? Does.Contain("--add-port=5190/tcp") : Does.Contain("let the rich rule or the policy of firewalld go"));
     }
 
     [TestCase(false, false, "forward")]

@@ -29,7 +29,7 @@ internal static class ConflictsCheck
         foreach (ReachableRule reached in situation.Firewall.Reachable("prerouting"))
         {
             Answer answer = packets.Select(packet => packet.Meets(reached.Conditions)).DefaultIfEmpty(Answer.No).Max();
-            if (reached.Rule.Action is not (RuleAction.Redirect or RuleAction.DestinationNat or RuleAction.TransparentProxy)
+            if (reached.Rule.Action is not (RuleAction.Redirect or RuleAction.DestinationNat or RuleAction.NetworkMap or RuleAction.TransparentProxy)
                 || answer == Answer.No)
             {
                 continue;

@@ -19,7 +19,7 @@ internal static class NatCheck
 
         ReachableRule[] translations =
         [
-            .. situation.Firewall.Reachable("postrouting").Where(reached => reached.Rule.Action == RuleAction.SourceNat),
+            .. situation.Firewall.Reachable("postrouting").Where(reached => reached.Rule.Action is RuleAction.SourceNat or RuleAction.NetworkMap),
         ];
         foreach (NetworkLink wan in situation.Wan)
         {

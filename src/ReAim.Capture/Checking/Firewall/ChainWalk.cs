@@ -8,7 +8,7 @@ internal sealed class ChainWalk
 {
     // A chain cannot jump deeper (include/net/netfilter/nf_tables.h, NFT_JUMP_STACK_SIZE); the rest is patience.
     private const int MaxDepth = 16;
-    private const int MaxSteps = 100_000;
+    private const int MaxSteps = 2_000_000;
 
     private readonly FirewallRuleset _ruleset;
     private readonly PacketProfile _packet;
@@ -75,28 +75,31 @@ internal sealed class ChainWalk
     private Place Walk(FirewallChain chain, Place here, int depth)
     {
         Place left = Place.None;
+        object? met = null;
         foreach (FirewallRule rule in chain.Rules)
         {
-            Answer answer = ++_steps > MaxSteps ? Answer.No : _packet.Meets(rule.Conditions);
+            bool isOther = rule.Origin is not null && rule.Origin == met;
+            Answer answer = isOther || ++_steps > MaxSteps ? Answer.No : _packet.Meets(rule.Conditions);
+            met = answer == Answer.Yes ? rule.Origin : met;
             if (answer == Answer.No || rule.Action is RuleAction.Continue or RuleAction.SourceNat)
             {
                 continue;
             }
 
-            Place met = answer == Answer.Yes ? here : Place.Only(rule);
+            Place taken = answer == Answer.Yes ? here : Place.Only(rule);
             Place passed = answer == Answer.Yes ? Place.None : here;
             if (rule.Action is RuleAction.Jump or RuleAction.Goto)
             {
-                Place back = depth < MaxDepth && _ruleset.Target(chain, rule) is { } target ? Walk(target, met, depth + 1) : met;
+                Place back = depth < MaxDepth && _ruleset.Target(chain, rule) is { } target ? Walk(target, taken, depth + 1) : taken;
                 (left, passed) = rule.Action == RuleAction.Goto ? (Leave(rule, back), passed) : (left, passed.Or(back));
             }
             else if (rule.Action == RuleAction.Return)
             {
-                left = Leave(rule, met);
+                left = Leave(rule, taken);
             }
             else
             {
-                End(chain, rule, met);
+                End(chain, rule, taken);
             }
 
             here = passed;
@@ -121,7 +124,13 @@ internal sealed class ChainWalk
 
     private void End(FirewallChain chain, FirewallRule rule, Place met)
     {
-        if (rule.Action is RuleAction.DestinationNat or RuleAction.Redirect or RuleAction.TransparentProxy)
+        if (rule.Action == RuleAction.NetworkMap && Chain.Hook is not ("prerouting" or "output"))
+        {
+            Pass(met);
+            return;
+        }
+
+        if (rule.Action is RuleAction.DestinationNat or RuleAction.NetworkMap or RuleAction.Redirect or RuleAction.TransparentProxy)
         {
             _translations.Add(rule);
             IsTranslated |= met.IsSure;
@@ -129,15 +138,19 @@ internal sealed class ChainWalk
             return;
         }
 
-        bool isDrop = rule.Action is RuleAction.Drop or RuleAction.Reject;
+        bool isDrop = rule.Action is RuleAction.Drop or RuleAction.Reject || IsUnread(rule);
         if (isDrop || rule.Action == RuleAction.Queue)
         {
             _drops.Add(new PlacedRule(chain, rule));
         }
 
-        if (!isDrop)
+        if (!isDrop || rule.Action == RuleAction.Queue)
         {
             AddEnd(rule, met);
+        }
+
+        if (!isDrop)
+        {
             Pass(met);
         }
         else if (met.IsSure)
@@ -145,6 +158,10 @@ internal sealed class ChainWalk
             (IsDropped, DroppedBy) = (true, new PlacedRule(chain, rule));
         }
     }
+
+    /// <summary>True if a rule queues for a program that is not there, and nothing passes without it.</summary>
+    private bool IsUnread(FirewallRule rule) =>
+        rule is { Action: RuleAction.Queue, Bypasses: false } && _ruleset.Queues is { } queues && !queues.Any(number => number >= rule.Queues.First && number <= rule.Queues.Last);
 
     private void Pass(Place place) => Exception ??= place.If;
 

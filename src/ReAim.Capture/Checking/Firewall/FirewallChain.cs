@@ -6,7 +6,7 @@ internal sealed record FirewallChain
     /// <summary>The command that works on it: "nft", "iptables" or "iptables-legacy".</summary>
     public required string Tool { get; init; }
 
-    /// <summary>"ip" or "inet".</summary>
+    /// <summary>"ip", "inet" or "netdev".</summary>
     public required string Family { get; init; }
 
     /// <summary>The table it stands in.</summary>
@@ -17,6 +17,9 @@ internal sealed record FirewallChain
 
     /// <summary>The hook that it is called at, such as "forward"; null if only jumps lead to it.</summary>
     public string? Hook { get; init; }
+
+    /// <summary>The interfaces whose packets meet it, at the hook "ingress"; none elsewhere.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
 
     /// <summary>"filter", "nat" or "route".</summary>
     public string Type { get; init; } = "filter";

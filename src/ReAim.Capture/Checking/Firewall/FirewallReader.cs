@@ -1,3 +1,4 @@
+using ReAim.Capture.Checking.Surroundings;
 using ReAim.Capture.Gateway.Rules;
 
 namespace ReAim.Capture.Checking.Firewall;
@@ -10,6 +11,7 @@ internal static class FirewallReader
     public static FirewallRuleset Read()
     {
         var chains = new List<FirewallChain>();
+        HashSet<ushort> queues = [.. NetfilterQueues.Read().Keys];
         var ofIptables = new HashSet<(string Table, string Chain)>();
         foreach (Iptables iptables in Iptables.FindAll())
         {
@@ -24,10 +26,10 @@ internal static class FirewallReader
 
         if (Nftables.Find() is not { } nft)
         {
-            return new FirewallRuleset(chains, [], false);
+            return new FirewallRuleset(chains, [], false) { Queues = queues };
         }
 
         FirewallRuleset native = NftRuleset.Read(nft.Ruleset(), nft.Listing(), ofIptables);
-        return native with { Chains = [.. native.Chains, .. chains] };
+        return native with { Chains = [.. native.Chains, .. chains], Queues = queues };
     }
 }

@@ -15,6 +15,15 @@ internal sealed record FirewallRule
     /// <summary>The chain it jumps or goes to; else where it translates to, if that is constant, such as 192.168.7.9:80.</summary>
     public string Target { get; init; } = "";
 
+    /// <summary>What the rules that are read from one rule have in common: once one of them was surely met, the others are not.</summary>
+    public object? Origin { get; init; }
+
+    /// <summary>The numbers of the queues that it puts packets into.</summary>
+    public PortRange Queues { get; init; }
+
+    /// <summary>True if what it queues passes while nobody reads the queue.</summary>
+    public bool Bypasses { get; init; }
+
     /// <summary>How it uses marks.</summary>
     public IReadOnlyList<MarkUse> Marks { get; init; } = [];
 

@@ -11,6 +11,9 @@ internal sealed record FirewallRuleset(
     private const int MaxDepth = 16;
     private const int MaxRules = 200_000;
 
+    /// <summary>The queues that programs read; null if that is not known.</summary>
+    public IReadOnlySet<ushort>? Queues { get; init; }
+
     /// <summary>No rules at all.</summary>
     public static FirewallRuleset Empty { get; } = new([], [], false);
 

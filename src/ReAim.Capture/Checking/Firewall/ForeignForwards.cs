@@ -43,7 +43,7 @@ internal sealed class ForeignForwards
         ReachableRule[] translations =
         [
             .. ruleset.Reachable("prerouting").Where(reached =>
-                reached.Rule.Action is RuleAction.DestinationNat or RuleAction.Redirect or RuleAction.TransparentProxy
+                reached.Rule.Action is RuleAction.DestinationNat or RuleAction.NetworkMap or RuleAction.Redirect or RuleAction.TransparentProxy
                 && packets.Any(packet => packet.Meets(reached.Conditions) != Answer.No)),
         ];
         foreach (ReachableRule reached in translations)

@@ -18,6 +18,8 @@ internal sealed class IptablesRule
     private string _helper = "";
     private bool _leavesUntracked;
     private bool _setsZone;
+    private PortRange _queues;
+    private bool _bypasses;
 
     // Masks stand behind the option they belong to, or not at all.
     private (MarkUseKind Kind, uint PacketMask, uint ConnectionMask)? _copy;
@@ -64,6 +66,8 @@ internal sealed class IptablesRule
             LeavesUntracked = rule._leavesUntracked,
             SetsZone = rule._setsZone,
             Offloads = rule._offloads,
+            Queues = rule._queues,
+            Bypasses = rule._bypasses,
             Helpers = rule._helper.Length > 0 ? [rule._helper] : [],
         };
     }
@@ -84,6 +88,25 @@ internal sealed class IptablesRule
             case "--ctstate" or "--state" or "--ctstatus":
                 // They are in capitals here, and in nft are not.
                 _conditions.Add(new Condition(Field(option), value.ToLowerInvariant().Split(','), isNegated));
+                break;
+            case "--queue-num" or "--queue-balance":
+                _ = PortRange.TryParse(value, out _queues);
+                break;
+            case "--queue-bypass":
+                _bypasses = true;
+                break;
+            case "--ctdir":
+                _conditions.Add(new Condition(PacketField.ConnectionDirection, [value.ToLowerInvariant()], isNegated));
+                break;
+            case "--ctorigdst":
+                _conditions.Add(new Condition(PacketField.OriginalDestination, [value], isNegated));
+                break;
+            case "--pkt-type":
+                _conditions.Add(new Condition(PacketField.FrameType, [value == "unicast" ? "host" : value], isNegated));
+                break;
+            case "--set" when _module == "recent" && !isNegated:
+            case "--name" or "--mask" or "--rsource" or "--rdest" when _module == "recent":
+                // To note who came is no condition.
                 break;
             case "--src-type" or "--dst-type":
                 _conditions.Add(new Condition(Field(option), value.ToLowerInvariant().Split(','), isNegated));
@@ -170,7 +193,8 @@ internal sealed class IptablesRule
             "DROP" => RuleAction.Drop,
             "REJECT" => RuleAction.Reject,
             "RETURN" => RuleAction.Return,
-            "MASQUERADE" or "SNAT" or "NETMAP" => RuleAction.SourceNat,
+            "MASQUERADE" or "SNAT" => RuleAction.SourceNat,
+            "NETMAP" => RuleAction.NetworkMap,
             "DNAT" => RuleAction.DestinationNat,
             "REDIRECT" => RuleAction.Redirect,
             "TPROXY" => RuleAction.TransparentProxy,

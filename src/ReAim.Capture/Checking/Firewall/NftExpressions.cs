@@ -84,16 +84,19 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
                 "oifname" or "oif" => PacketField.OutInterface,
                 "nfproto" or "protocol" => PacketField.Family,
                 "l4proto" => PacketField.Protocol,
+                "pkttype" => PacketField.FrameType,
                 _ => PacketField.Other,
             };
         }
 
         if (Member(left, "ct") is { } connection)
         {
-            return Text(connection, "key") switch
+            return (Text(connection, "key"), Text(connection, "dir")) switch
             {
-                "state" => PacketField.ConnectionState,
-                "status" => PacketField.ConnectionStatus,
+                ("direction", _) => PacketField.ConnectionDirection,
+                ("ip daddr" or "daddr", "original") => PacketField.OriginalDestination,
+                ("state", _) => PacketField.ConnectionState,
+                ("status", _) => PacketField.ConnectionStatus,
                 _ => PacketField.Other,
             };
         }
@@ -170,7 +173,8 @@ internal sealed class NftExpressions(Func<string, JsonElement?> elements)
         return true;
     }
 
-    private static string? Value(JsonElement value)
+    /// <summary>A value as text, ranges with a dash; null if it is none.</summary>
+    public static string? Value(JsonElement value)
     {
         if (Member(value, "range") is { ValueKind: JsonValueKind.Array } range && range.GetArrayLength() == 2)
         {

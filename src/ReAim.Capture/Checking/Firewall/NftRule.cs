@@ -23,6 +23,8 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
     private IReadOnlyList<string> _helpers = [];
     private bool _leavesUntracked;
     private bool _setsZone;
+    private PortRange _queues;
+    private bool _bypasses;
 
     /// <summary>Reads its statements.</summary>
     public IReadOnlyList<FirewallRule> Read(JsonElement statements)
@@ -254,7 +256,13 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
             "queue" => RuleAction.Queue,
             _ => RuleAction.Continue,
         };
-        if (action != RuleAction.Continue)
+        if (action == RuleAction.Queue)
+        {
+            _queues = Member(value, "num") is { } number && PortRange.TryParse(NftExpressions.Value(number) ?? "", out PortRange range) ? range : default;
+            _bypasses = Member(value, "flags") is { } flags && flags.GetRawText().Contains("bypass", StringComparison.Ordinal);
+        }
+
+        if (action != RuleAction.Continue || (kind == "continue" && more.Count > 0))
         {
             Add(action, Text(value, "target"), more);
         }
@@ -274,5 +282,8 @@ internal sealed class NftRule(NftExpressions expressions, string text, Func<stri
         SetsZone = _setsZone,
         Offloads = _offloads,
         Helpers = _helpers,
+        Origin = this,
+        Queues = _queues,
+        Bypasses = _bypasses,
     };
 }

@@ -57,7 +57,7 @@ internal sealed class NftRuleset
     private static bool IsOfInterest(JsonElement value)
     {
         (string family, string table) = (Text(value, "family"), Text(value, "table"));
-        return family == "inet" || (family == "ip" && table != ReaimTable.Name);
+        return family is "inet" or "netdev" || (family == "ip" && table != ReaimTable.Name);
     }
 
     private void Add(string kind, JsonElement value)
@@ -65,6 +65,8 @@ internal sealed class NftRuleset
         (string Family, string Table, string Name) key = (Text(value, "family"), Text(value, "table"), Text(value, "name"));
         switch (kind)
         {
+            case "chain" when _listing.IsDormant(key.Family, key.Table):
+                break;
             case "chain" when key.Family != "ip" || !_ofIptables.Contains((key.Table, key.Name)):
                 _chains[key] = Chain(key, value);
                 break;
@@ -88,13 +90,14 @@ internal sealed class NftRuleset
         }
     }
 
-    private static FirewallChain Chain((string Family, string Table, string Name) key, JsonElement value) => new()
+    private FirewallChain Chain((string Family, string Table, string Name) key, JsonElement value) => new()
     {
         Tool = "nft",
         Family = key.Family,
         Table = key.Table,
         Name = key.Name,
         Hook = value.TryGetProperty("hook", out JsonElement hook) ? hook.GetString() : null,
+        Devices = _listing.Devices(key.Family, key.Table, key.Name),
         Type = Text(value, "type"),
         Priority = value.TryGetProperty("prio", out JsonElement priority) ? priority.GetInt32() : 0,
         DropsByDefault = Text(value, "policy") == "drop",

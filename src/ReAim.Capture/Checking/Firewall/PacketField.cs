@@ -36,6 +36,15 @@ internal enum PacketField
     /// <summary>"dnat", "snat", "assured" and so on.</summary>
     ConnectionStatus,
 
+    /// <summary>"original" or "reply".</summary>
+    ConnectionDirection,
+
+    /// <summary>Where the connection's first packet went to before anybody translated it.</summary>
+    OriginalDestination,
+
+    /// <summary>"host" if the frame was for this machine.</summary>
+    FrameType,
+
     /// <summary>What the routes say of the source: "unicast", "local" if it is this machine, "broadcast" and so on.</summary>
     SourceType,
 

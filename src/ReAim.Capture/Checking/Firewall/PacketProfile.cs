@@ -3,10 +3,10 @@ namespace ReAim.Capture.Checking.Firewall;
 /// <summary>A packet, as far as it is known; a field that is null may be anything.</summary>
 internal sealed record PacketProfile
 {
-    /// <summary>The interface it came by.</summary>
+    /// <summary>The interface it came by; null if it may be any, empty where a hook knows none.</summary>
     public string? InInterface { get; init; }
 
-    /// <summary>The interface it leaves by.</summary>
+    /// <summary>The interface it leaves by; null if it may be any, empty where a hook knows none.</summary>
     public string? OutInterface { get; init; }
 
     /// <summary>Its destination port; every packet here is TCP.</summary>
@@ -20,6 +20,15 @@ internal sealed record PacketProfile
 
     /// <summary>Where it comes from.</summary>
     public AddressRange? Source { get; init; }
+
+    /// <summary>True if it is a connection's first segment, whatever conntrack says.</summary>
+    public bool IsOpening { get; init; }
+
+    /// <summary>"original" or "reply".</summary>
+    public string? Direction { get; init; }
+
+    /// <summary>Where its connection's first packet went to before anybody translated it.</summary>
+    public AddressRange? OriginalDestination { get; init; }
 
     /// <summary>What the routes say of its destination: "local" if that is this machine, "unicast" if it is another.</summary>
     public string? DestinationType { get; init; }
@@ -57,9 +66,14 @@ internal sealed record PacketProfile
             PacketField.DestinationAddress => Address(Destination, condition.Values),
             PacketField.SourceType => SourceType is null ? Answer.Maybe : Any(condition.Values, [SourceType]),
             PacketField.DestinationType => DestinationType is null ? Answer.Maybe : Any(condition.Values, [DestinationType]),
+            PacketField.ConnectionDirection => Direction is null ? Answer.Maybe : Any(condition.Values, [Direction]),
+            PacketField.OriginalDestination => Address(OriginalDestination, condition.Values),
+
+            // What is routed was for this machine.
+            PacketField.FrameType => Any(condition.Values, ["host"]),
             PacketField.ConnectionState => Connection.Count == 0 ? Answer.Maybe : Any(condition.Values, Connection),
             PacketField.ConnectionStatus => Status(condition.Values),
-            PacketField.TcpFlags => !Connection.Contains("new") ? Answer.Maybe : Any(condition.Values, ["syn"]),
+            PacketField.TcpFlags => !IsOpening && !Connection.Contains("new") ? Answer.Maybe : Any(condition.Values, ["syn"]),
             _ => Answer.Maybe,
         };
         return !condition.IsNegated || answer == Answer.Maybe ? answer : answer == Answer.Yes ? Answer.No : Answer.Yes;

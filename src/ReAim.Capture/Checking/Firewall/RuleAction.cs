@@ -30,6 +30,9 @@ internal enum RuleAction
     /// <summary>The destination becomes what the rule names.</summary>
     DestinationNat,
 
+    /// <summary>Where the destination is translated it becomes an address of another network, elsewhere the source does.</summary>
+    NetworkMap,
+
     /// <summary>The destination becomes this machine.</summary>
     Redirect,
 
