@@ -41,7 +41,7 @@ public sealed partial class Engine
         _peers = new PeerWatch(options, _offers, Admission, Reasons);
         _context = new SessionContext(options, _offers, Reasons, _effects);
         var resumption = new Resumption(options, _context, _effects);
-        var sequencer = new Sequencer(options, _context, _holds, _effects, _flows, resumption, new SegmentTranslator());
+        var sequencer = new Sequencer(options, _context, _holds, _effects, resumption, new SegmentTranslator());
         _lifecycle = new FlowLifecycle(options, _flows, _effects, _context, sequencer);
         _translation = new FlowTranslation(options, _flows, _effects);
         _lost = new LostTranslations(_effects);

@@ -70,14 +70,23 @@ public sealed record EngineOptions
     /// <summary>Packets that wait at once, in all.</summary>
     public int MaxHeld { get; init; } = 256;
 
-    /// <summary>Bytes that wait at once, in all, for each flow there is; 64 KiB fit in any case, so that the largest packet does.</summary>
-    public int MaxHeldBytesPerFlow { get; init; } = 16_384;
+    /// <summary>Packets of one LAN host that wait at once.</summary>
+    public int MaxHeldPerHost { get; init; } = 64;
+
+    /// <summary>Bytes that wait at once, in all.</summary>
+    public int MaxHeldBytes { get; init; } = 4 << 20;
+
+    /// <summary>Bytes of one LAN host that wait at once: some packets of the largest size.</summary>
+    public int MaxHeldBytesPerHost { get; init; } = 512 << 10;
 
     /// <summary>The longest message that is collected when it comes in pieces, in bytes.</summary>
     public int MaxMessageLength { get; init; } = 16_384;
 
     /// <summary>Bytes of unfinished messages that are collected at once, in all.</summary>
     public int MaxAssemblyBytes { get; init; } = 4 << 20;
+
+    /// <summary>Bytes of one LAN host's unfinished messages that are collected at once.</summary>
+    public int MaxAssemblyBytesPerHost { get; init; } = 512 << 10;
 
     /// <summary>Which ports of which LAN hosts offers may open.</summary>
     public PortAccess Access { get; init; } = PortAccess.Everything;

@@ -1,18 +1,17 @@
+using ReAim.Alg.Wire;
+
 namespace ReAim.Alg.Streams;
 
 /// <summary>All kept packets: how many and how many bytes there may be, and which of them waits longest.</summary>
 internal sealed class HoldPool(EngineOptions options)
 {
-    /// <summary>Whatever the flow count, one packet of the largest size fits.</summary>
-    private const long MinBytes = 65_536;
-
+    private readonly HostShares _packets = new(options.MaxHeldPerHost, options.MaxHeld);
+    private readonly HostShares _bytes = new(options.MaxHeldBytesPerHost, options.MaxHeldBytes);
     private HeldSegment? _free;
     private HeldSegment? _lastWaiting;
-    private int _count;
-    private long _bytes;
 
     /// <summary>How many are kept, copies included.</summary>
-    public int Count => _count;
+    public int Count => (int)_packets.Total;
 
     /// <summary>The packet that waits longest.</summary>
     public HeldSegment? FirstWaiting { get; private set; }
@@ -21,9 +20,10 @@ internal sealed class HoldPool(EngineOptions options)
     public long NextDeadline => FirstWaiting is null ? long.MaxValue : FirstWaiting.Deadline;
 
     /// <summary>Copies a packet; null if a cap is reached.</summary>
-    public HeldSegment? TryKeep(Flow flow, StreamSide side, ReadOnlySpan<byte> datagram, long start, long end, long packetId, int flows)
+    public HeldSegment? TryKeep(Flow flow, StreamSide side, ReadOnlySpan<byte> datagram, long start, long end, long packetId)
     {
-        if (_count >= options.MaxHeld || flow.HeldPackets >= options.MaxHeldPerFlow || !HasRoomFor(datagram.Length, flows))
+        Ipv4Address host = flow.Key.Lan.Address;
+        if (flow.HeldPackets >= options.MaxHeldPerFlow || !_packets.HasRoom(host, 1) || !_bytes.HasRoom(host, datagram.Length))
         {
             return null;
         }
@@ -35,8 +35,8 @@ internal sealed class HoldPool(EngineOptions options)
         held.InList = true;
         Append(side, held);
         flow.HeldPackets++;
-        _count++;
-        _bytes += held.Length;
+        _packets.Take(host, 1);
+        _bytes.Take(host, held.Length);
         return held;
     }
 
@@ -44,15 +44,15 @@ internal sealed class HoldPool(EngineOptions options)
     /// Adds payload to the copy that came last, if it follows that. A server that writes a frame in five segments would soon
     /// fill every place behind a lost one.
     /// </summary>
-    public bool TryExtend(StreamSide side, ReadOnlySpan<byte> payload, long start, int flows)
+    public bool TryExtend(StreamSide side, ReadOnlySpan<byte> payload, long start)
     {
-        if (Last(side) is not { Waiting: false } last || last.End != start || last.Payload.Length + payload.Length > options.MaxMessageLength || !HasRoomFor(payload.Length, flows))
+        if (Last(side) is not { Waiting: false } last || last.End != start || last.Payload.Length + payload.Length > options.MaxMessageLength || !_bytes.HasRoom(last.Flow.Key.Lan.Address, payload.Length))
         {
             return false;
         }
 
         last.Extend(payload);
-        _bytes += payload.Length;
+        _bytes.Take(last.Flow.Key.Lan.Address, payload.Length);
         return true;
     }
 
@@ -168,12 +168,10 @@ internal sealed class HoldPool(EngineOptions options)
         held.Next = null;
         held.InList = false;
         held.Flow.HeldPackets--;
-        _count--;
-        _bytes -= held.Length;
+        _packets.Return(held.Flow.Key.Lan.Address, 1);
+        _bytes.Return(held.Flow.Key.Lan.Address, held.Length);
         Recycle(held);
     }
-
-    private bool HasRoomFor(int length, int flows) => _bytes + length <= Math.Max(MinBytes, (long)options.MaxHeldBytesPerFlow * flows);
 
     private void Recycle(HeldSegment held)
     {

@@ -7,7 +7,7 @@ namespace ReAim.Alg.Streams;
 /// all it ever does: no byte is acknowledged, inserted, dropped or split.
 /// </summary>
 internal sealed class Sequencer(
-    EngineOptions options, SessionContext context, HoldPool holds, EffectQueue effects, FlowTable flows, Resumption resumption, SegmentTranslator translator)
+    EngineOptions options, SessionContext context, HoldPool holds, EffectQueue effects, Resumption resumption, SegmentTranslator translator)
 {
     /// <summary>A segment that begins further ahead of what is expected belongs to no window we follow.</summary>
     private const long MaxAhead = 1 << 20;
@@ -188,7 +188,7 @@ internal sealed class Sequencer(
             ReleaseWaiting(flow, side, Reason.HoldLimit, now);
         }
 
-        if (!holds.TryExtend(side, segment.Payload, start, flows.Count) && !Keep(flow, side, packet, start, end, packetId, now, wait: false))
+        if (!holds.TryExtend(side, segment.Payload, start) && !Keep(flow, side, packet, start, end, packetId, now, wait: false))
         {
             // Without a copy nothing behind the hole could be read.
             context.Reasons.Count(Reason.HoldLimit);
@@ -282,7 +282,7 @@ internal sealed class Sequencer(
 
     private bool Keep(Flow flow, StreamSide side, Ipv4Packet packet, long start, long end, long packetId, long now, bool wait)
     {
-        HeldSegment? held = holds.TryKeep(flow, side, packet.Bytes, start, end, packetId, flows.Count);
+        HeldSegment? held = holds.TryKeep(flow, side, packet.Bytes, start, end, packetId);
         if (held is null)
         {
             return false;

@@ -19,7 +19,9 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
 
     private readonly List<AwaitedOffer> _awaited = [];
     private readonly List<AwaitedServer> _awaitedServers = [];
-    private int _assemblyBytes;
+    // By reference. A flow has no room to remember whose share it was.
+    private readonly Dictionary<byte[], Ipv4Address> _rented = [];
+    private readonly HostShares _assembly = new(options.MaxAssemblyBytesPerHost, options.MaxAssemblyBytes);
 
     /// <summary>The flow that is read.</summary>
     public Flow Flow { get; private set; } = null!;
@@ -340,14 +342,17 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <summary>Asks for room to collect a message; give it back with <see cref="ReturnAssembly"/>.</summary>
     public byte[]? TryRentAssembly(int length)
     {
-        if (length > options.MaxMessageLength || _assemblyBytes + length > options.MaxAssemblyBytes)
+        Ipv4Address host = Flow.Key.Lan.Address;
+        if (length > options.MaxMessageLength || !_assembly.HasRoom(host, length))
         {
             reasons.Count(Reason.AssemblyLimit);
             return null;
         }
 
-        _assemblyBytes += length;
-        return System.Buffers.ArrayPool<byte>.Shared.Rent(length);
+        _assembly.Take(host, length);
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(length);
+        _rented.Add(buffer, host);
+        return buffer;
     }
 
     /// <summary>Gives room back.</summary>
@@ -355,7 +360,8 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
     /// <param name="length">The length that was asked for.</param>
     public void ReturnAssembly(byte[] buffer, int length)
     {
-        _assemblyBytes -= length;
+        _rented.Remove(buffer, out Ipv4Address host);
+        _assembly.Return(host, length);
         System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
     }
 }

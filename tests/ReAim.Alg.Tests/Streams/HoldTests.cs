@@ -199,14 +199,32 @@ internal sealed class HoldTests
 
         Assert.That((gateway.Held, gateway.Count(Reason.HoldLimit)), Is.EqualTo((3, 2L)));
 
-        gateway = new Gateway(Gateway.Options() with { MaxHeldBytesPerFlow = 1 });
+        gateway = new Gateway(Gateway.Options() with { MaxHeldBytes = 65_536 });
         byte[] large = [.. InstantMessage(new string('x', 30_000)), .. Proposal.AsSpan(0, 90)];
         for (ushort port = 40_000; port < 40_004; port++)
         {
             Conversation.SignOn(gateway, port: port).Client(large);
         }
 
-        Assert.That((gateway.Held, gateway.Count(Reason.HoldLimit)), Is.EqualTo((2, 2L)), "64 KiB fit whatever the number of flows");
+        Assert.That((gateway.Held, gateway.Count(Reason.HoldLimit)), Is.EqualTo((2, 2L)));
+    }
+
+    [Test]
+    public void One_host_with_many_connections_takes_no_place_from_another()
+    {
+        var gateway = new Gateway();
+        byte[] large = [.. InstantMessage(new string('x', 30_000)), .. Proposal.AsSpan(0, 90)];
+        for (ushort port = 40_000; port < 40_100; port++)
+        {
+            Conversation.SignOn(gateway, Addresses.Dave, port).Client(port % 2 == 0 ? large : Proposal.AsSpan(0, 90));
+        }
+
+        Assert.That((gateway.Held, gateway.Count(Reason.HoldLimit) > 0), Is.EqualTo((gateway.Engine.KeptCount, true)));
+        Assert.That(gateway.Held, Is.LessThanOrEqualTo(64));
+        Conversation alice = Conversation.SignOn(gateway);
+        alice.Client(Proposal.AsSpan(0, 90));
+        alice.Client(Proposal.AsSpan(90));
+        Assert.That(gateway.Count(Reason.OfferRewritten), Is.EqualTo(1));
     }
 
     [Test]

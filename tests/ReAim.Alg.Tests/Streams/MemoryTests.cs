@@ -173,6 +173,24 @@ internal sealed class MemoryTests
     }
 
     [Test]
+    public void What_one_host_never_ends_takes_no_room_from_another()
+    {
+        var gateway = new Gateway(Gateway.Options() with { MaxAssemblyBytesPerHost = 10_000 });
+        byte[] half = Snac(4, 6, 7, Head(1, 2, "bob"), new byte[3_000])[..200];
+        for (ushort port = 1; port <= 10; port++)
+        {
+            Conversation.SignOn(gateway, port: port).Client(half);
+        }
+
+        Assert.That(gateway.Count(Reason.AssemblyLimit), Is.EqualTo(7));
+        Conversation dave = Conversation.SignOn(gateway, Addresses.Dave);
+        byte[] offer = Offer(Addresses.Dave, 5190);
+        dave.Client(offer.AsSpan(0, 85));
+        dave.Client(offer.AsSpan(85));
+        Assert.That((gateway.Count(Reason.AssemblyLimit), gateway.Count(Reason.OfferRewritten)), Is.EqualTo((7L, 1L)));
+    }
+
+    [Test]
     public void Copies_of_a_flow_that_is_forgotten_give_their_places_back()
     {
         // A SYN, sixteen segments behind a hole, and the port again with another sequence number, seventeen times.
