@@ -138,6 +138,11 @@ public sealed partial class Engine
         }
 
         Flow? flow = opens && direction == Direction.Outbound ? _lifecycle.Open(key, tcp.Sequence, standing, _now) : _flows.Find(key);
+        if (flow is not null && direction == Direction.Inbound && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == (TcpFlags.Syn | TcpFlags.Ack))
+        {
+            flow = _lifecycle.Replace(flow, tcp.Acknowledgement, standing, _now);
+        }
+
         bool resumes = standing == FlowStanding.Verified && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0;
         if (flow is null && resumes)
         {

@@ -3,7 +3,12 @@ namespace ReAim.Alg.Streams;
 /// <summary>How flows begin and end: their places in the table, and what is given back when nothing of them is read any more.</summary>
 internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, EffectQueue effects, SessionContext context, Sequencer sequencer)
 {
-    /// <summary>The flow of an outbound SYN: the one it repeats, or a new one; null if the table is full.</summary>
+    private readonly ReusedPorts _reused = new();
+
+    /// <summary>
+    /// The flow of an outbound SYN: the one it repeats, or one in use, which stays until the server has answered; else a new one; null if
+    /// the table is full.
+    /// </summary>
     public Flow? Open(FlowKey key, uint initialSequence, FlowStanding standing, long now)
     {
         Flow? flow = flows.Find(key);
@@ -14,11 +19,35 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
                 return flow;
             }
 
+            if (flow.State != FlowState.Closed && flow.Inbound.Started)
+            {
+                _reused.Note(key, initialSequence);
+                return flow;
+            }
+
             // The port is used again: what the old connection offered ends as if it had signed off.
             Forget(flow, Reason.Closed, now);
         }
 
-        flow = new Flow(key, options.PublicAddress, FlowStanding.Watched) { IsRemembered = standing != FlowStanding.None };
+        return Begin(key, initialSequence, standing, now);
+    }
+
+    /// <summary>A flow that takes the place of another one, if an inbound SYN-ACK tells that its client has begun anew; else that one.</summary>
+    public Flow? Replace(Flow flow, uint acknowledgement, FlowStanding standing, long now)
+    {
+        if (!_reused.IsAnsweredBy(flow.Key, acknowledgement) || flow.Outbound.IsStartedBy(acknowledgement - 1))
+        {
+            return flow;
+        }
+
+        // What the old connection offered ends as if it had signed off.
+        Forget(flow, Reason.Closed, now);
+        return Begin(flow.Key, acknowledgement - 1, standing, now);
+    }
+
+    private Flow? Begin(FlowKey key, uint initialSequence, FlowStanding standing, long now)
+    {
+        var flow = new Flow(key, options.PublicAddress, FlowStanding.Watched) { IsRemembered = standing != FlowStanding.None };
         flow.Outbound.Start(initialSequence);
         return TryAdd(flow, now) ? flow : null;
     }

@@ -27,6 +27,12 @@ internal sealed class FlowTracker(
                 flows.Touch(flow, now);
             }
 
+            if (side.Started && !side.IsStartedBy(sequence))
+            {
+                // Of no connection that is known: whoever receives it answers, and that tells (RFC 5961 4).
+                return Verdict.Forward;
+            }
+
             // Data of a SYN begins behind its sequence number (RFC 9293 3.4).
             sequence++;
         }
