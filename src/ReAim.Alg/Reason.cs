@@ -191,6 +191,9 @@ public enum Reason : byte
     /// <summary>The next server's name was not looked up: it is no host's name, or too many are being looked up.</summary>
     ServerNotResolved,
 
+    /// <summary>The next server is not watched: its LAN host was told of many in the last minutes.</summary>
+    ServerLimit,
+
     // Mappings.
 
     /// <summary>The offer waits for its peer.</summary>

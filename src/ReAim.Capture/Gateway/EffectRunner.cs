@@ -27,6 +27,7 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
     // Recognised flows whose host is not known yet, and until when to ask.
     private readonly List<(FlowKey Flow, ProtocolDescriptor Protocol, Reason Reason, long Until)> _hostless = [];
 
+    private readonly ServerBudget _servers = new();
     private readonly PeerTroubles _troubles = new();
     private readonly SaidFlows _metInMidStream = new();
 
@@ -276,7 +277,12 @@ internal sealed class EffectRunner(Engine engine, ITranslator translator, Public
 
     private void Expect(ExpectedServer server, long now)
     {
-        if (Ipv4Address.TryParse(server.Host, out Ipv4Address address))
+        if (!_servers.TryTake(server, now))
+        {
+            engine.Reasons.Count(Reason.ServerLimit);
+            engine.AnswerServer(server, now);
+        }
+        else if (Ipv4Address.TryParse(server.Host, out Ipv4Address address))
         {
             Expect(new Ipv4Endpoint(address, server.Port), server);
         }

@@ -100,8 +100,10 @@ internal sealed partial class MarksTests : SmallGatewayTests
     {
         Install(QueueFlavour.Iptables);
         Assert.That(ConnectionMark(443), Is.EqualTo(0x23));
-        Gateway.Box.Exec("nft", "add", "element", "ip", "reaim", "servers", "{ 203.0.113.99 . 443 timeout 60s }");
+        Gateway.Box.Exec("nft", "add", "element", "ip", "reaim", "servers", "{ 203.0.113.99 . 443 timeout 60s, 203.0.113.98 . 443 timeout 60s }");
         Assert.That(ConnectionMark(443), Is.EqualTo(0x0400_0023));
+        string servers = Gateway.Box.Exec("nft", "list", "set", "ip", "reaim", "servers");
+        Assert.That(servers, Does.Match(@"203\.0\.113\.99 \. 443 [^,}]*expires 11h59m").And.Match(@"203\.0\.113\.98 \. 443 [^,}]*expires [1-5]?[0-9]s"), "what is used stays");
     }
 
     [Test]

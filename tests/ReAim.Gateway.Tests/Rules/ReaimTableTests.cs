@@ -27,7 +27,7 @@ internal sealed class ReaimTableTests
           counter watched { }
           counter forged { }
           counter queued { }
-          set servers { type ipv4_addr . inet_service; flags timeout; size 4096; }
+          set servers { type ipv4_addr . inet_service; flags dynamic, timeout; size 4096; }
           set lan_nets { type ipv4_addr; flags interval; auto-merge; elements = { 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16, 198.18.0.0/15 }; }
           counter connects { }
           counter flooded { }
@@ -64,7 +64,7 @@ internal sealed class ReaimTableTests
             ct status expected ct mark set ct mark & 0xf8ffffff return
             ct mark & 0x07000000 != 0 goto known
             iifname "lan0" oifname "wan0" tcp dport 5190 ct state { new, established } goto watch
-            iifname "lan0" oifname "wan0" ip daddr . tcp dport @servers ct state { new, established } goto watch
+            iifname "lan0" oifname "wan0" ip daddr . tcp dport @servers ct state { new, established } update @servers { ip daddr . tcp dport timeout 12h } goto watch
           }
           chain divert {
             type filter hook forward priority mangle + 1; policy accept;

@@ -33,6 +33,9 @@ internal sealed class ReaimTable
     /// <summary>SYNs of peers a second, answers included, that the queue gets: far more than clients make, far fewer than it carries.</summary>
     private const int MostConnects = 2_000;
 
+    /// <summary>How long a server that was learnt stays watched after a connection to it began.</summary>
+    private const string UsedServers = "12h";
+
     private static readonly FlowStanding[] s_diverted = [FlowStanding.Watched, FlowStanding.Verified];
     private static readonly FlowStanding[] s_asked = [FlowStanding.Translated, FlowStanding.Peer];
     private static readonly FlowStanding[] s_saved = [FlowStanding.Done, .. s_diverted, .. s_asked];
@@ -102,7 +105,7 @@ internal sealed class ReaimTable
         Line(1, "counter watched { }");
         Line(1, "counter forged { }");
         Line(1, "counter queued { }");
-        Line(1, "set servers { type ipv4_addr . inet_service; flags timeout; size 4096; }");
+        Line(1, "set servers { type ipv4_addr . inet_service; flags dynamic, timeout; size 4096; }");
         WriteNetworks("lan_nets", LanSources.With(_options.LanNets));
         if (_options.Servers.Count > 0)
         {
@@ -168,7 +171,8 @@ internal sealed class ReaimTable
             $"ct status expected {SetConnection(FlowStanding.None)} return",
             HasMappings ? $"ct mark & {NftText.Hex(_marks.StandingMask)} != 0 goto known" : $"ct mark & {NftText.Hex(_marks.StandingMask)} != 0 return",
             $"{way}{trusted} {which} goto watch",
-            $"{way} ip daddr . tcp dport @servers ct state {{ new, established }} goto watch");
+            // A client that has lost its connection comes back to its server without being told anew.
+            $"{way} ip daddr . tcp dport @servers ct state {{ new, established }} update @servers {{ ip daddr . tcp dport timeout {UsedServers} }} goto watch");
     }
 
     private void WriteDivert() =>

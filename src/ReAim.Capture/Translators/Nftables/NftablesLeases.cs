@@ -15,8 +15,8 @@ internal sealed class NftablesLeases : IDisposable
     private const long RenewInterval = 10_000_000_000;
     private const int MaxServers = 4_096;
 
-    /// <summary>A client connects to a server that it was told of at once, or after a while again.</summary>
-    private static readonly TimeSpan ServerLease = TimeSpan.FromHours(12);
+    /// <summary>A client connects to a server that it was told of at once. What is used lasts longer: the rules see to that (ReaimTable).</summary>
+    private static readonly TimeSpan ServerLease = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
