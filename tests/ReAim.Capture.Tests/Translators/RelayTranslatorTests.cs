@@ -142,11 +142,19 @@ internal sealed class RelayTranslatorTests
         await world.ConnectAsync();
     }
 
-    [TestCase(256, 2, "relay-mapping-full")]
-    [TestCase(2, 8, "relay-full")]
-    public async Task More_connections_than_there_may_be_are_reset_and_counted(int all, int perMapping, string word)
+    [TestCase(256, 2, 4, 64, "relay-mapping-full")]
+    [TestCase(256, 32, 2, 64, "relay-peer-full")]
+    [TestCase(256, 32, 4, 2, "relay-peer-full")]
+    [TestCase(2, 8, 4, 64, "relay-full")]
+    public async Task More_connections_than_there_may_be_are_reset_and_counted(int all, int perMapping, int perPeerAndMapping, int perPeer, string word)
     {
-        using var world = new RelayWorld(new RelayOptions { MaxConnections = all, MaxConnectionsPerMapping = perMapping });
+        using var world = new RelayWorld(new RelayOptions
+        {
+            MaxConnections = all,
+            MaxConnectionsPerMapping = perMapping,
+            MaxConnectionsPerPeerAndMapping = perPeerAndMapping,
+            MaxConnectionsPerPeer = perPeer,
+        });
         world.Install();
         (Socket first, Socket host) = await world.ConnectAsync();
         await world.ConnectAsync();

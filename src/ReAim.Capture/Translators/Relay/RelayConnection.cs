@@ -41,6 +41,9 @@ internal sealed class RelayConnection : IDisposable
     /// <summary>What it came by.</summary>
     public Mapping Mapping => _mapping;
 
+    /// <summary>The peer's address.</summary>
+    public Ipv4Address Peer => _from.Address;
+
     /// <summary>Asks, connects and carries until both ends are done.</summary>
     public async Task RunAsync()
     {

@@ -18,6 +18,9 @@ internal enum RelayEvent
     /// <summary>There were as many by its mapping as there may be.</summary>
     MappingFull,
 
+    /// <summary>There were as many of this peer as there may be.</summary>
+    PeerFull,
+
     /// <summary>The LAN host refused it.</summary>
     LanRefused,
 
@@ -39,7 +42,7 @@ internal sealed class RelayCounters
 {
     private static readonly string[] s_words =
     [
-        "relay-accepted", "relay-carried", "relay-refused", "relay-full", "relay-mapping-full", "relay-lan-refused", "relay-lan-silent",
+        "relay-accepted", "relay-carried", "relay-refused", "relay-full", "relay-mapping-full", "relay-peer-full", "relay-lan-refused", "relay-lan-silent",
         "relay-reset", "relay-idle", "relay-accept-failed",
     ];
 

@@ -10,7 +10,13 @@ internal sealed record RelayOptions
     public int MaxConnections { get; init; } = 256;
 
     /// <summary>Of these so many by one mapping.</summary>
-    public int MaxConnectionsPerMapping { get; init; } = 8;
+    public int MaxConnectionsPerMapping { get; init; } = 32;
+
+    /// <summary>Of one peer's address so many by one mapping: a client tries two ways at once, and a stranger must not keep all places of an ICQ listener.</summary>
+    public int MaxConnectionsPerPeerAndMapping { get; init; } = 4;
+
+    /// <summary>Of one peer's address so many in all.</summary>
+    public int MaxConnectionsPerPeer { get; init; } = 64;
 
     /// <summary>
     /// The LAN's interfaces: what comes in by these is dropped where neighbours are kept out. Only Linux can do that; none elsewhere.

@@ -200,10 +200,15 @@ internal sealed class RelayTranslator : ITranslator
                 return false;
             }
 
-            bool isFull = _connections.Count >= _options.MaxConnections;
-            if (isFull || _connections.Count(other => other.Mapping == connection.Mapping) >= _options.MaxConnectionsPerMapping)
+            RelayConnection[] ofPeer = [.. _connections.Where(other => other.Peer == connection.Peer)];
+            RelayEvent? full = ofPeer.Length >= _options.MaxConnectionsPerPeer ? RelayEvent.PeerFull
+                : ofPeer.Count(other => other.Mapping == connection.Mapping) >= _options.MaxConnectionsPerPeerAndMapping ? RelayEvent.PeerFull
+                : _connections.Count(other => other.Mapping == connection.Mapping) >= _options.MaxConnectionsPerMapping ? RelayEvent.MappingFull
+                : _connections.Count >= _options.MaxConnections ? RelayEvent.Full
+                : null;
+            if (full is { } reason)
             {
-                _counters.Count(isFull ? RelayEvent.Full : RelayEvent.MappingFull);
+                _counters.Count(reason);
                 return false;
             }
 
