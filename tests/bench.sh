@@ -4,6 +4,8 @@
 # "bench.sh replay" or "bench.sh live" does one of them.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=tests/packages.sh
+. "$root/tests/packages.sh"
 pairs=${PAIRS:-7}
 what=${1:-all}
 packets=${PACKETS:-1000000}
@@ -14,6 +16,7 @@ live() {
         return
     fi
 
+    install_gateway_programs
     local native loop
     native=$("$root/publish.sh" "$work/native" | tail -n 1)
     loop=$work/queue_loop

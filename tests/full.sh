@@ -12,6 +12,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+# shellcheck source=tests/packages.sh
+. tests/packages.sh
 all=(tests programs windows fuzz bench vm)
 passed=0 failed=0 broken=()
 
@@ -41,6 +43,7 @@ part_bench() { tests/bench.sh && passed=$((passed + 1)); }
 
 part_vm() {
   local code
+  install_gateway_programs
   dotnet build tests/ReAim.Gateway.Tests -c Release --verbosity quiet || return 1
   VM_SECONDS=${VM_SECONDS:-1500} tests/vm.sh tests/vm-tests.sh | tee "$log"
   code=${PIPESTATUS[0]}

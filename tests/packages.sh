@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # Sourced by the scripts that need programs of the system for tests.
 
+PATH=$PATH:/usr/sbin:/sbin
+
 # Installs packages, those of them that can be had. Services that come with them are neither started nor enabled: a server that a test
 # runs in a namespace is not the machine's, nor is a firewall.
 install_programs() (
@@ -26,4 +28,17 @@ packages_without_program() {
   while read -r program package; do
     command -v "$program" >/dev/null || echo "$package"
   done | sort -u
+}
+
+# What live gateways need, where network namespaces can be made: pairs "program package".
+gateway_programs() {
+  [[ $(id -u) -eq 0 ]] || return 0
+  printf '%s\n' "nft nftables" "iptables iptables" "ip iproute2" "conntrack conntrack" "sysctl procps" "tcpdump tcpdump" "ethtool ethtool"
+}
+
+# Installs those that are missing.
+install_gateway_programs() {
+  local missing
+  mapfile -t missing < <(gateway_programs | packages_without_program)
+  install_programs ${missing[@]+"${missing[@]}"}
 }

@@ -4,12 +4,11 @@
 # The last line says: N passed, N failed; the one before it how many were skipped because a program is missing.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
-PATH=$PATH:/usr/sbin:/sbin
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 REAIM_TEST_FULL=1 REAIM_TEST_PART=programs
 # shellcheck source=tests/packages.sh
 . tests/packages.sh
 
-mapfile -t missing < <(packages_without_program <<'LIST'
+mapfile -t missing < <({ gateway_programs; cat; } <<'LIST' | packages_without_program
 irssi irssi
 weechat-headless weechat-headless
 epic5 epic5

@@ -5,7 +5,6 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
-PATH=$PATH:/usr/sbin:/sbin
 
 give_up() {
   echo "$1" >&2
@@ -13,33 +12,20 @@ give_up() {
   exit 1
 }
 
+# shellcheck source=tests/packages.sh
+. tests/packages.sh
+
 has_libpcap() { ldconfig -p 2>/dev/null | grep -q 'libpcap\.so'; }
 
 missing_packages() {
   has_libpcap || echo libpcap0.8
-  command -v tshark >/dev/null || echo tshark
-  # Live gateways, where network namespaces can be made.
-  if [[ $(id -u) -eq 0 ]]; then
-    command -v nft >/dev/null || echo nftables
-    command -v iptables >/dev/null || echo iptables
-    command -v ip >/dev/null || echo iproute2
-    command -v conntrack >/dev/null || echo conntrack
-    command -v sysctl >/dev/null || echo procps
-    command -v tcpdump >/dev/null || echo tcpdump
-    command -v ethtool >/dev/null || echo ethtool
-  fi
+  { echo "tshark tshark"; gateway_programs; } | packages_without_program
 }
 
 install_missing() {
   local missing
-  missing=$(missing_packages | xargs)
-  [[ -n $missing ]] || return 0
-  if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
-    echo "Installing $missing."
-    # shellcheck disable=SC2086  # a list of words
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } \
-      >/dev/null 2>&1 || true
-  fi
+  mapfile -t missing < <(missing_packages)
+  install_programs ${missing[@]+"${missing[@]}"}
   missing=$(missing_packages | xargs)
   [[ -z $missing ]] || give_up "The tests need: $missing. Install with: sudo apt-get install $missing"
 }
@@ -48,8 +34,6 @@ command -v dotnet >/dev/null || give_up "The tests need the .NET 10 SDK: https:/
 install_missing
 
 # Programs that people use, for the live tests: where they cannot be had, those are skipped.
-# shellcheck source=tests/packages.sh
-. tests/packages.sh
 mapfile -t wanted < <(printf '%s\n' "irssi irssi" "script bsdutils" "ngircd ngircd" | packages_without_program)
 install_programs ${wanted[@]+"${wanted[@]}"}
 
