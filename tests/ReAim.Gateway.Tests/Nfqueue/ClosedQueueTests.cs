@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Gateway.Tests.World;
@@ -56,5 +57,37 @@ internal sealed class ClosedQueueTests
 
         Assert.That(seen.Select(one => one.Queue).Distinct().Order(), Is.EqualTo(new[] { Open, Closed }));
         Assert.That(seen.GroupBy(one => one.Id).Any(same => same.Count() == 2), "the kernel counts each queue's own");
+    }
+
+    [Test]
+    public void While_packets_come_without_a_pause_both_are_bound_and_none_of_them_is_taken_for_an_answer()
+    {
+        using var route = new Route();
+        route.Gateway.Exec("iptables", "-t", "mangle", "-A", "FORWARD", "-p", "udp", "-j", "NFQUEUE", "--queue-num", "5190", "--queue-bypass");
+        using Socket sender = route.Lan.Inside(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        using var stop = new CancellationTokenSource();
+        var target = new IPEndPoint(IPAddress.Parse(Route.RemoteAddress), 9);
+        byte[] large = new byte[60_000];
+        Task flood = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                sender.SendTo(large, target);
+            }
+        });
+        var openings = new List<QueueOpening>();
+        for (int i = 0; i < 300; i++)
+        {
+            openings.Add(route.Gateway.Inside(() =>
+            {
+                QueueOpening opening = PacketQueue.TryOpen(new QueueOptions(Open, Closed), out PacketQueue? queue, out _);
+                queue?.Dispose();
+                return opening;
+            }));
+        }
+
+        stop.Cancel();
+        flood.Wait();
+        Assert.That(openings, Is.All.EqualTo(QueueOpening.Bound));
     }
 }

@@ -42,12 +42,15 @@ internal static class QueueBinding
             };
         }
 
-        error = Configure(socket, options.Number, options.MaxLength, Bind);
+        // Without room at first: packets that came behind the answer for one number would be taken for the answer for the other.
+        error = Configure(socket, options.Number, maxLength: 0, Bind);
         if (error == Errno.None && options.ClosedNumber is { } closed)
         {
-            error = Configure(socket, closed, options.MaxLength, Bind, failOpen: false);
+            error = Configure(socket, closed, maxLength: 0, Bind, failOpen: false);
+            GiveRoom(socket, closed, options.MaxLength);
         }
 
+        GiveRoom(socket, options.Number, options.MaxLength);
         return error switch
         {
             Errno.None => QueueOpening.Bound,
@@ -55,6 +58,18 @@ internal static class QueueBinding
             Errno.NotSupported => QueueOpening.NotSupported,
             _ => QueueOpening.Failed,
         };
+    }
+
+    /// <summary>Nobody waits for an answer, because packets come from now on; a queue that is not ours gets none.</summary>
+    private static void GiveRoom(NetlinkSocket socket, ushort number, int length)
+    {
+        Span<byte> buffer = stackalloc byte[64];
+        var writer = new NetlinkWriter(buffer);
+        writer.BeginMessage(Netfilter.Type(Netfilter.Queue, ConfigMessage), NetlinkFlags.Request, socket.NextSequence());
+        writer.NetfilterHeader(Netfilter.AnyFamily, number);
+        writer.BigEndian(MaxLengthAttribute, (uint)length);
+        writer.EndMessage();
+        _ = socket.Send(writer.Written);
     }
 
     private static Errno Configure(NetlinkSocket socket, ushort number, int maxLength, byte command, bool failOpen = true)
