@@ -51,7 +51,8 @@ internal sealed class OfferMemory(SafeFileHandle file)
         }
 
         int taken = newest is null ? 0 : SavedOfferBytes.Read(newest[HeaderLength..(HeaderLength + Length(newest))]).Count(offer => engine.TryAdopt(offer, now));
-        _changes = engine.EndChanges;
+        // At once: to compute the first hash takes files, and later there may be none left to open.
+        Write(engine);
         return taken;
     }
 
@@ -59,11 +60,14 @@ internal sealed class OfferMemory(SafeFileHandle file)
     /// <param name="engine">The engine.</param>
     public void Save(Engine engine)
     {
-        if (engine.EndChanges == _changes)
+        if (engine.EndChanges != _changes)
         {
-            return;
+            Write(engine);
         }
+    }
 
+    private void Write(Engine engine)
+    {
         _changes = engine.EndChanges;
         _offers.Clear();
         engine.CopyOffersTo(_offers);
