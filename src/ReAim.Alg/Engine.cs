@@ -17,6 +17,7 @@ public sealed partial class Engine
     private readonly EffectQueue _effects;
     private readonly HoldPool _holds;
     private readonly FlowTable _flows;
+    private readonly GuardedFlows _guarded;
     private readonly OfferBook _offers;
     private readonly PeerWatch _peers;
     private readonly SessionContext _context;
@@ -36,13 +37,14 @@ public sealed partial class Engine
         _holds = new HoldPool(options);
         _effects = new EffectQueue(_holds);
         _flows = new FlowTable(options);
+        _guarded = new GuardedFlows(options);
         _offers = new OfferBook(options, Reasons, _effects);
         Admission = new PeerAdmission(options, _offers, Reasons, _effects);
         _peers = new PeerWatch(options, _offers, Admission, Reasons);
-        _context = new SessionContext(options, _offers, Reasons, _effects);
+        _context = new SessionContext(options, _offers, _guarded, Reasons, _effects);
         var resumption = new Resumption(options, _context, _effects);
         var sequencer = new Sequencer(options, _context, _holds, _effects, resumption, new SegmentTranslator());
-        _lifecycle = new FlowLifecycle(options, _flows, _effects, _context, sequencer);
+        _lifecycle = new FlowLifecycle(options, _flows, _guarded, _effects, _context, sequencer);
         _translation = new FlowTranslation(options, _flows, _effects);
         _lost = new LostTranslations(_effects);
         _changesLengths = options.Protocols.Any(protocol => protocol.ChangesLengths);
@@ -137,14 +139,30 @@ public sealed partial class Engine
             return TakePeer(key, direction, tcp, opens);
         }
 
-        Flow? flow = opens && direction == Direction.Outbound ? _lifecycle.Open(key, tcp.Sequence, standing, _now) : _flows.Find(key);
-        if (flow is not null && direction == Direction.Inbound && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == (TcpFlags.Syn | TcpFlags.Ack))
+        bool begins = opens && direction == Direction.Outbound;
+        bool isAnswer = direction == Direction.Inbound && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == (TcpFlags.Syn | TcpFlags.Ack);
+        bool resumes = standing == FlowStanding.Verified && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0;
+        Flow? flow = _flows.Find(key);
+        bool isLeft = flow is null && IsLeft(key, standing);
+        if (flow is not null && isAnswer)
         {
             flow = _lifecycle.Replace(flow, tcp.Acknowledgement, standing, _now);
         }
-
-        bool resumes = standing == FlowStanding.Verified && (tcp.Flags & (TcpFlags.Syn | TcpFlags.Rst)) == 0;
-        if (flow is null && resumes)
+        else if (isLeft && isAnswer)
+        {
+            flow = _lifecycle.Succeed(key, tcp.Acknowledgement, standing, _now);
+        }
+        else if (isLeft && begins)
+        {
+            // Anybody may write its address: what the old connection's ends say is no part of a new one before the server has answered.
+            _lifecycle.NoteReuse(key, tcp.Sequence);
+            return Pass(Reason.TranslationLost);
+        }
+        else if (begins)
+        {
+            flow = _lifecycle.Open(key, tcp.Sequence, standing, _now);
+        }
+        else if (flow is null && resumes && !isLeft)
         {
             flow = _lifecycle.Resume(key, _now);
         }
@@ -161,7 +179,7 @@ public sealed partial class Engine
             return verdict;
         }
 
-        if (standing == FlowStanding.Translated)
+        if (isLeft)
         {
             Reasons.Count(Reason.TranslationLost);
             Standing = FlowStanding.Lost;
@@ -174,7 +192,7 @@ public sealed partial class Engine
             return Verdict.Reset;
         }
 
-        if (opens && direction == Direction.Outbound)
+        if (begins)
         {
             Standing = FlowStanding.Done;
             return Pass(Reason.FlowTableFull);
@@ -274,7 +292,11 @@ public sealed partial class Engine
         BeginEvent(now);
         foreach (Flow flow in _flows.All)
         {
-            _tracker.NoteUnseen(flow, _now);
+            // What the guard stopped is sent again.
+            if (!_guarded.Contains(flow.Key))
+            {
+                _tracker.NoteUnseen(flow, _now);
+            }
         }
     }
 
@@ -328,6 +350,9 @@ public sealed partial class Engine
     /// <summary>Takes the next effect; false if there is none.</summary>
     /// <param name="effect">The effect.</param>
     public bool TryTakeEffect(out Effect effect) => _effects.TryTake(out effect);
+
+    /// <summary>True if an engine that is gone changed the lengths of a connection, which this one does not follow.</summary>
+    private bool IsLeft(FlowKey key, FlowStanding standing) => standing == FlowStanding.Translated || _guarded.Contains(key);
 
     /// <summary>
     /// A packet of a peer's connection to a mapped host. Where the caller remembers who has connected, nobody else passes whom no

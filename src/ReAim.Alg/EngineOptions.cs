@@ -37,6 +37,15 @@ public sealed record EngineOptions
     /// </summary>
     public bool IsTracked { get; init; }
 
+    /// <summary>Flows of one LAN host whose lengths are changed at once.</summary>
+    public int MaxGuardedFlowsPerHost { get; init; } = 64;
+
+    /// <summary>Flows whose lengths are changed at once, where they are guarded.</summary>
+    public int MaxGuardedFlows { get; init; } = 1_024;
+
+    /// <summary>Guards connections before their lengths change; null if nobody need, because no packet can pass the engine by.</summary>
+    public ILengthGuard? Guard { get; init; }
+
     /// <summary>
     /// True if <see cref="Engine.AnswerServer"/> says when a server is watched that an <see cref="EffectKind.ExpectServer"/> effect
     /// named: what names it to its client waits for that.

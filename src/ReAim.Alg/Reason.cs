@@ -161,6 +161,9 @@ public enum Reason : byte
     /// <summary>The public address has another length, and the message's bytes are numbered for more than their connection.</summary>
     LengthFixed,
 
+    /// <summary>The public address has another length, and nobody would stop packets that passed by unchanged.</summary>
+    NotGuarded,
+
     /// <summary>The offer now carries the public address.</summary>
     OfferRewritten,
 

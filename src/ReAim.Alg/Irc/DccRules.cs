@@ -85,9 +85,11 @@ internal static class DccRules
         }
 
         int edits = 0;
-        if (!late && !isLong && namesSource)
+        if (!late && !isLong && namesSource
+            && !TryWrite(context, dcc.Line, offset, [end.AddressPlace, end.PortPlace], [offer.Mapping.Public.Address.Value, offer.Mapping.Public.Port], out edits))
         {
-            edits = Write(context, dcc.Line, offset, [end.AddressPlace, end.PortPlace], [offer.Mapping.Public.Address.Value, offer.Mapping.Public.Port]);
+            context.Refuse(offer, Reason.NotGuarded);
+            return Reason.None;
         }
 
         OwnOffer.Await(context, offer, first, offset + dcc.Line.Length, edits);
@@ -128,23 +130,24 @@ internal static class DccRules
             : LengthOf(dcc) - Length(place) + TextNumber.Length(other) > LongestLine ? Reason.MessageTooLong
             : !context.HasRoomForSplices(1) || !context.HasRoomForEdits(1) ? Reason.EditLimit
             : Reason.None;
-        if (refusal != Reason.None)
+        if (refusal == Reason.None)
         {
-            context.Reasons.Count(refusal);
-            return;
+            refusal = !TryWrite(context, dcc.Line, offset, [place], [other], out _) ? Reason.NotGuarded
+                : isOwn ? Reason.OfferRewritten
+                : Reason.OfferTranslatedBack;
         }
 
-        Write(context, dcc.Line, offset, [place], [other]);
-        context.Reasons.Count(isOwn ? Reason.OfferRewritten : Reason.OfferTranslatedBack);
+        context.Reasons.Count(refusal);
     }
 
     /// <summary>Writes numbers into places, in the order in which these stand.</summary>
-    /// <returns>How many differ from what stood there.</returns>
-    private static int Write(SessionContext context, ReadOnlySpan<byte> line, long offset, ReadOnlySpan<Range> places, ReadOnlySpan<uint> values)
+    /// <returns>False if that would change the connection's lengths, and nobody guards it: then nothing is written.</returns>
+    private static bool TryWrite(
+        SessionContext context, ReadOnlySpan<byte> line, long offset, ReadOnlySpan<Range> places, ReadOnlySpan<uint> values, out int count)
     {
         Span<TextChange> changes = stackalloc TextChange[places.Length];
         Span<byte> text = stackalloc byte[places.Length * TextNumber.MostDigits];
-        int count = 0;
+        count = 0;
         for (int i = 0; i < places.Length; i++)
         {
             int start = i * TextNumber.MostDigits;
@@ -155,8 +158,13 @@ internal static class DccRules
             }
         }
 
+        if (TextChange.AnySplices(changes[..count]) && !context.TryGuard())
+        {
+            return false;
+        }
+
         TextChange.Apply(context, line, offset, changes[..count], text);
-        return count;
+        return true;
     }
 
     /// <summary>What servers count of a line: its tags they do not.</summary>

@@ -22,6 +22,9 @@ internal ref struct MessageChanges(Span<TextChange> places, Span<byte> text)
     /// <summary>By how much the message becomes longer.</summary>
     public int Growth { get; private set; }
 
+    /// <summary>True if the connection's numbers change with them: also where only the message's length in front is written anew.</summary>
+    public readonly bool ChangeLengths => Growth != 0 || TextChange.AnySplices(_changes[.._count]);
+
     /// <summary>Puts a mapping's public end into a place; nothing if it stands there.</summary>
     /// <param name="message">The message.</param>
     /// <param name="place">The place: behind those before.</param>

@@ -105,6 +105,11 @@ internal ref struct OwnMessage(MsnSession session, SessionContext context, ReadO
             {
                 reason = Reason.LengthFixed;
             }
+            else if (changes.ChangeLengths && !Context.TryGuard())
+            {
+                Context.Refuse(offer, Reason.NotGuarded);
+                return Reason.None;
+            }
             else
             {
                 edits = changes.Count;

@@ -1,7 +1,7 @@
 namespace ReAim.Alg.Streams;
 
 /// <summary>How flows begin and end: their places in the table, and what is given back when nothing of them is read any more.</summary>
-internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, EffectQueue effects, SessionContext context, Sequencer sequencer)
+internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, GuardedFlows guarded, EffectQueue effects, SessionContext context, Sequencer sequencer)
 {
     private readonly ReusedPorts _reused = new();
 
@@ -32,6 +32,21 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
         return Begin(key, initialSequence, standing, now);
     }
 
+    /// <summary>Somebody begins anew a connection that an engine before this one had.</summary>
+    public void NoteReuse(FlowKey key, uint initialSequence) => _reused.Note(key, initialSequence);
+
+    /// <summary>A flow that takes the place of one that an engine before this one had, if an inbound SYN-ACK tells that its client has begun anew.</summary>
+    public Flow? Succeed(FlowKey key, uint acknowledgement, FlowStanding standing, long now)
+    {
+        if (!_reused.IsAnsweredBy(key, acknowledgement))
+        {
+            return null;
+        }
+
+        guarded.Forget(key, isOver: true);
+        return Begin(key, acknowledgement - 1, standing, now);
+    }
+
     /// <summary>A flow that takes the place of another one, if an inbound SYN-ACK tells that its client has begun anew; else that one.</summary>
     public Flow? Replace(Flow flow, uint acknowledgement, FlowStanding standing, long now)
     {
@@ -42,6 +57,7 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
 
         // What the old connection offered ends as if it had signed off.
         Forget(flow, Reason.Closed, now);
+        guarded.Forget(flow.Key, isOver: true);
         return Begin(flow.Key, acknowledgement - 1, standing, now);
     }
 
@@ -71,12 +87,15 @@ internal sealed class FlowLifecycle(EngineOptions options, FlowTable flows, Effe
             context.Reasons.Count(reason);
         }
 
+        bool isEnded = flow.State == FlowState.Closed;
+
         // Closed, nothing of it is to be read any more: its copies give their places back.
         SayUnrecognised(flow, now);
         flow.State = FlowState.Closed;
         End(flow, now);
         context.ForgetAwaited(flow);
         flows.Remove(flow);
+        guarded.Forget(flow.Key, isEnded);
     }
 
     /// <summary>The connection ended.</summary>

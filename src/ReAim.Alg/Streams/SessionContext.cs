@@ -6,7 +6,7 @@ namespace ReAim.Alg.Streams;
 /// <summary>
 /// What a session may know and ask for while it reads: one instance per engine, filled for each segment.
 /// </summary>
-internal sealed class SessionContext(EngineOptions options, OfferBook offers, ReasonCounters reasons, EffectQueue effects)
+internal sealed class SessionContext(EngineOptions options, OfferBook offers, GuardedFlows guarded, ReasonCounters reasons, EffectQueue effects)
 {
     /// <summary>Servers whose watch is waited for at once: a hostile server may name hundreds in a segment.</summary>
     private const int MaxAwaitedServers = 64;
@@ -67,6 +67,9 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
 
     /// <summary>True if that many splices can still be kept on this side.</summary>
     public bool HasRoomForSplices(int count) => Side.Splices is null || Side.Splices.HasRoomFor(count, Side.Acknowledged);
+
+    /// <summary>True if the flow is guarded, as it must be before its first <see cref="Splice"/>.</summary>
+    public bool TryGuard() => guarded.TryGuard(Flow.Key);
 
     /// <summary>Puts other bytes, of any number, in the place of those at an offset, behind all edits made before.</summary>
     /// <param name="offset">The stream offset of the first byte to go.</param>
@@ -227,18 +230,30 @@ internal sealed class SessionContext(EngineOptions options, OfferBook offers, Re
         reasons.Count(reason);
         if (reason != Reason.None)
         {
-            bool isForeign = reason == Reason.AddressForeign;
-            effects.Add(new Effect
-            {
-                Kind = EffectKind.OfferPassed,
-                Reason = reason,
-                Time = Now,
-                Flow = Flow.Key,
-                Protocol = Flow.Protocol,
-                Named = isForeign ? Foreign : default,
-                Host = isForeign ? Flow.Host : default,
-            });
+            Tell(reason);
         }
+    }
+
+    /// <summary>An offer that has just got its mapping gives it back, because its message stays as it is.</summary>
+    public void Refuse(Offer offer, Reason reason)
+    {
+        offers.Close(offer, reason, Now);
+        Tell(reason);
+    }
+
+    private void Tell(Reason reason)
+    {
+        bool isForeign = reason == Reason.AddressForeign;
+        effects.Add(new Effect
+        {
+            Kind = EffectKind.OfferPassed,
+            Reason = reason,
+            Time = Now,
+            Flow = Flow.Key,
+            Protocol = Flow.Protocol,
+            Named = isForeign ? Foreign : default,
+            Host = isForeign ? Flow.Host : default,
+        });
     }
 
     /// <summary>Says where the client's next connection goes. The end of what says so waits until that is watched, if anybody can tell.</summary>

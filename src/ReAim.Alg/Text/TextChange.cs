@@ -25,6 +25,24 @@ internal readonly record struct TextChange(int Start, int Length, int TextStart,
     public static int MostEdits(int changes, int longest) =>
         (changes * Edits(longest)) + (changes > 1 ? Edits(LongestRun) : 0);
 
+    /// <summary>True if one of them is a splice, so that the connection's numbers change behind it.</summary>
+    /// <param name="changes">The changes, in the order in which their places stand.</param>
+    public static bool AnySplices(ReadOnlySpan<TextChange> changes)
+    {
+        while (!changes.IsEmpty)
+        {
+            int count = CountRun(changes);
+            if (count == 0)
+            {
+                return true;
+            }
+
+            changes = changes[count..];
+        }
+
+        return false;
+    }
+
     /// <summary>Applies changes to a message: edits where that is possible, else splices.</summary>
     /// <param name="context">The flow and its direction, which has room for both.</param>
     /// <param name="message">The message.</param>

@@ -18,7 +18,7 @@ internal static class CheckList
     /// <summary>Those that <c>check</c> makes besides of what <c>run</c> needs.</summary>
     public static IReadOnlyList<Check> OfNeeds { get; } =
     [
-        QueueCheck.Look, QueueNumberCheck.Look, InstanceCheck.Look, RecordCheck.Look,
+        QueueCheck.Look, QueueNumberCheck.Look, GuardCheck.Look, InstanceCheck.Look, RecordCheck.Look,
     ];
 
     /// <summary>Those that <c>check</c> makes of the ways that packets take.</summary>

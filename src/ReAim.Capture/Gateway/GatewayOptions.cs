@@ -28,6 +28,9 @@ internal sealed record GatewayOptions
     /// <summary>True if one of them changes the lengths of what is said.</summary>
     public bool ChangesLengths => Protocols.Any(protocol => protocol.ChangesLengths);
 
+    /// <summary>True if connections may become such that no packet of theirs may pass unchanged.</summary>
+    public bool NeedsGuard => ChangesLengths && !ListensOnly && !DryRun;
+
     /// <summary>The server ports whose connections are watched; empty for any port.</summary>
     public IReadOnlyList<ushort> Ports { get; init; } = [5190];
 

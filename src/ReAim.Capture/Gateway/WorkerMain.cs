@@ -5,6 +5,7 @@ using ReAim.Capture.Commands;
 using ReAim.Capture.Diverters.Listen;
 using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Capture.Diverters.Replay;
+using ReAim.Capture.Gateway.Guard;
 using ReAim.Capture.Gateway.Supervision;
 using ReAim.Capture.Linux;
 using ReAim.Capture.Monitoring;
@@ -37,7 +38,8 @@ internal static class WorkerMain
         using var status = new StatusListener(link.Status, log.Say);
         using PacketRecorder? recorder = link.Record is { } file ? PacketRecorder.OfFile(file, options.RecordLimit, log.Say) : null;
         var reservedPorts = new HashSet<ushort>(reserved);
-        var engine = new Engine(EngineOptionsFor(options, reservedPorts));
+        ILengthGuard? guard = link.Guard is { } line ? new GuardLine(new SafeFileHandle(line, ownsHandle: true)) : options.NeedsGuard ? new NoGuard() : null;
+        var engine = new Engine(EngineOptionsFor(options, reservedPorts) with { Guard = guard });
         using var wake = new WakePipe();
         var servers = new ListenedServers();
         using ITranslator translator = OpenTranslator(options, servers, wake.Wake, log);

@@ -8,6 +8,7 @@ using ReAim.Capture.Checking.Surroundings;
 using ReAim.Capture.Commands;
 using ReAim.Capture.Diverters.Nfqueue;
 using ReAim.Capture.Gateway;
+using ReAim.Capture.Gateway.Guard;
 using ReAim.Capture.Gateway.Rules;
 using ReAim.Capture.Gateway.Supervision;
 using ReAim.Capture.Linux.Interop;
@@ -50,6 +51,7 @@ internal sealed class LinuxGateway : IGatewaySystem
 
         using SafeFileHandle? record = options.Record is { } path ? OpenRecord(path) : null;
         using SafeFileHandle? offers = options.DryRun ? null : LibC.TryMakeMemory("reaim-offers");
+        using GuardKeeper? guard = BeginGuard(options, log);
         using SafeFileHandle? counters = QueueStatistics.TryOpen();
         ulong rights = ThreadRights.NetAdmin | (options.ListensOnly || options.ChangesLengths ? ThreadRights.NetRaw : 0);
         var forwards = ForeignForwards.Find(situation.Firewall, options.Wan, [.. situation.Wan.SelectMany(link => link.Addresses)], options.Pool);
@@ -58,6 +60,7 @@ internal sealed class LinuxGateway : IGatewaySystem
         {
             Record = (int?)record?.DangerousGetHandle(),
             Offers = (int?)offers?.DangerousGetHandle(),
+            Guard = (int?)guard?.WorkerLine.DangerousGetHandle(),
             QueueCounters = (int?)counters?.DangerousGetHandle(),
         };
         return new Supervisor(rules, host, log.Say) { Service = ServiceManager.FromEnvironment(), Doing = options.DryRun ? "rehearsing" : "helping" }.Run();
@@ -84,6 +87,22 @@ internal sealed class LinuxGateway : IGatewaySystem
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> AskStatus() => StatusQuery.Ask();
+
+    /// <summary>Also where no lengths will change: who was killed may have left connections whose lengths he changed.</summary>
+    private static GuardKeeper? BeginGuard(GatewayOptions options, EventLog log)
+    {
+        if (options.ListensOnly || options.DryRun || !(options.NeedsGuard || GuardTable.Exists()))
+        {
+            return null;
+        }
+
+        if (GuardKeeper.TryBegin(options.Marks, out GuardKeeper? keeper) is not Errno.None and Errno error)
+        {
+            log.Say($"connections cannot be guarded here ({error}): an offer whose public address has another length than the inside one stays as it is.");
+        }
+
+        return keeper;
+    }
 
     /// <summary>Opens the recording as root, which the worker is not, for root alone: it has what people write to each other.</summary>
     private static SafeFileHandle OpenRecord(string path) => NamedFile.Write("--record", path, name =>

@@ -46,6 +46,7 @@ internal static class ReasonSentences
         Reason.EditLimit => "too many changed bytes of its connection are not acknowledged yet",
         Reason.MessageTooLong => "with the public address it would be longer than its protocol allows, so that only whoever knows that address finds its sender",
         Reason.LengthFixed => "the public address has another length, which this kind of message does not admit",
+        Reason.NotGuarded => "the public address has another length, and its connection cannot be guarded now, as it must be before its lengths change: see reaim check",
         Reason.OfferRewritten => "the offer now says so",
         Reason.OfferMapped => "the offer said so already",
         Reason.OfferHairpinned => "its peer is behind this gateway too, and its connect will be turned back",

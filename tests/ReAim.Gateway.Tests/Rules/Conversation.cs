@@ -15,6 +15,9 @@ internal sealed class Conversation : IDisposable
     /// <summary>Who the server thinks it talks with.</summary>
     public string PeerOfServer => ((IPEndPoint)_server.RemoteEndPoint!).Address.ToString();
 
+    /// <summary>The client's port.</summary>
+    public ushort ClientPort => (ushort)((IPEndPoint)_client.LocalEndPoint!).Port;
+
     /// <summary>Connects; null if the server did not hear of it within a second.</summary>
     public static Conversation? Open(NetNamespace from, NetNamespace at, string address, int port, int serverPort)
     {
@@ -61,6 +64,14 @@ internal sealed class Conversation : IDisposable
 
     /// <summary>The client says something, and the server hears as many bytes.</summary>
     public void Say(ReadOnlySpan<byte> text) => Carry(_client, _server, text.ToArray());
+
+    /// <summary>True if a word of one of them comes to the other, or one that was stopped before.</summary>
+    public bool Arrives(bool fromClient, double seconds = 5)
+    {
+        (Socket from, Socket to) = fromClient ? (_client, _server) : (_server, _client);
+        from.Send("word"u8);
+        return to.Poll(TimeSpan.FromSeconds(seconds), SelectMode.SelectRead) && to.Receive(new byte[100]) > 0;
+    }
 
     public void Dispose()
     {

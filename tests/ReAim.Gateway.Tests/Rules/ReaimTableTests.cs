@@ -79,7 +79,7 @@ internal sealed class ReaimTableTests
             queue flags bypass to 5190
           }
           chain save {
-            type filter hook forward priority mangle + 2; policy accept;
+            type filter hook forward priority mangle + 3; policy accept;
             ct mark & 0x04000000 == 0 meta mark & 0x0f000000 == 0 return
             ct mark & 0x07000000 == 0 return
             meta mark & 0x0f000000 == 0 return

@@ -130,7 +130,7 @@ internal sealed partial class WorkerRightsTests
         using var world = new NetNamespace("rights");
         using InstanceLock instance = world.Inside(() => InstanceLock.Take());
         WorkerProcess worker = starter.Start(
-            ticks => ["worker", "steady", .. new WorkerLink(ticks, instance.Descriptor, null, null, null, new WorkerHistory(0, 0)).ToArguments()], [instance.Descriptor]);
+            ticks => ["worker", "steady", .. new WorkerLink(ticks, instance.Descriptor, null, null, null, null, new WorkerHistory(0, 0)).ToArguments()], [instance.Descriptor]);
         worker.Dispose();
         WorkerEnd end = default;
         Assert.That(SupervisedRun.Eventually(() => worker.TryTakeEnd(out end), 10_000), Is.True);
@@ -182,7 +182,7 @@ internal sealed partial class WorkerRightsTests
         InstanceLock instance = world.Inside(() => InstanceLock.Take());
         var starter = new WorkerStarter(program, capabilities);
         WorkerProcess worker = starter.Start(
-            ticks => ["worker", "steady", .. new WorkerLink(ticks, instance.Descriptor, null, null, null, new WorkerHistory(0, 0)).ToArguments()], [instance.Descriptor]);
+            ticks => ["worker", "steady", .. new WorkerLink(ticks, instance.Descriptor, null, null, null, null, new WorkerHistory(0, 0)).ToArguments()], [instance.Descriptor]);
         var run = new Run(starter, worker, instance);
         Assert.That(SupervisedRun.Eventually(worker.TakeTicks, 10_000), Is.True, "it does not tick");
         return run;

@@ -1,8 +1,19 @@
 namespace ReAim.Gateway.Tests.World;
 
-/// <summary>What a namespace's kernel counts.</summary>
+/// <summary>What this kernel can, and what it counts for a namespace.</summary>
 internal static class Kernel
 {
+    /// <summary>Ignores the test under an older kernel.</summary>
+    /// <param name="version">The first that has it.</param>
+    /// <param name="what">What it has.</param>
+    public static void Require(Version version, string what)
+    {
+        if (Environment.OSVersion.Version < version)
+        {
+            Assert.Ignore($"NOT TESTED: this kernel has no {what}, which came with {version}.");
+        }
+    }
+
     /// <summary>A counter of <c>/proc/net/snmp</c> or <c>netstat</c>.</summary>
     /// <param name="place">The namespace.</param>
     /// <param name="group">The line's name, such as Tcp or TcpExt.</param>

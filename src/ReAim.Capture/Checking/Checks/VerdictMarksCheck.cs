@@ -10,8 +10,8 @@ namespace ReAim.Capture.Checking.Checks;
 /// </summary>
 internal static class VerdictMarksCheck
 {
-    // NF_IP_PRI_MANGLE, where iptables' chain is; ReAim's own are at + 1 (the queue) and + 2 (what keeps verdicts).
-    private const int Mangle = -150, Divert = Mangle + 1, Save = Mangle + 2;
+    // NF_IP_PRI_MANGLE, where iptables' chain is; ReAim's own are at + 1 (the queue), + 2 (the guard) and + 3 (what keeps verdicts).
+    private const int Mangle = -150, Divert = Mangle + 1, Save = Mangle + 3;
 
     /// <summary>Looks.</summary>
     public static IEnumerable<Finding> Look(GatewaySituation situation)

@@ -13,7 +13,8 @@ namespace ReAim.Capture.Gateway.Rules;
 ///  forward, mangle - 1  select    LAN → WAN connections that may be OSCAR → watch
 ///                       watch     those whose source is where it says → connection mark "watched"
 ///           mangle + 1  divert    nft flavour: packets of marked connections → the queue; else iptables does that
-///           mangle + 2  save      what the verdict said of the connection → its mark; our bits leave the packet
+///           mangle + 2            table reaim_guard: <see cref="Guard.GuardTable"/>
+///           mangle + 3  save      what the verdict said of the connection → its mark; our bits leave the packet
 ///  postrouting, nat     hairpin   a connect from the LAN that <c>mapped</c> sent back to the LAN → from the gateway
 /// </code>
 /// Queue and save follow each other where nobody else's chains usually are: one between them could take the verdict off the packet.
@@ -192,7 +193,7 @@ internal sealed class ReaimTable
 
     private void WriteSave()
     {
-        Chain("save", "type filter hook forward priority mangle + 2; policy accept;",
+        Chain("save", "type filter hook forward priority mangle + 3; policy accept;",
         [
             // What was never ours, or is done, goes on after one rule.
             $"ct mark & {NftText.Hex(_marks.Divert)} == 0 meta mark & {NftText.Hex(_marks.Mask)} == 0 return",

@@ -17,6 +17,9 @@ internal sealed class LinuxWorkerHost(WorkerStarter starter, IReadOnlyList<strin
     /// <summary>Where workers write down their offers for those that follow; null if nowhere.</summary>
     public int? Offers { get; init; }
 
+    /// <summary>Where workers ask the keeper of guarded connections; null if there is none.</summary>
+    public int? Guard { get; init; }
+
     /// <summary>The kernel's counters of queues, for the worker, which may not open them; null for none.</summary>
     public int? QueueCounters { get; init; }
 
@@ -32,9 +35,9 @@ internal sealed class LinuxWorkerHost(WorkerStarter starter, IReadOnlyList<strin
     /// <inheritdoc/>
     public IWorkerProcess Start(WorkerHistory history)
     {
-        int[] files = [instance.Descriptor, .. ((int?[])[Record, Offers, QueueCounters]).OfType<int>()];
+        int[] files = [instance.Descriptor, .. ((int?[])[Record, Offers, Guard, QueueCounters]).OfType<int>()];
         return _worker = starter.Start(
-            ticks => [.. arguments, .. new WorkerLink(ticks, instance.Descriptor, Record, Offers, QueueCounters, history).ToArguments()], files);
+            ticks => [.. arguments, .. new WorkerLink(ticks, instance.Descriptor, Record, Offers, Guard, QueueCounters, history).ToArguments()], files);
     }
 
     /// <inheritdoc/>

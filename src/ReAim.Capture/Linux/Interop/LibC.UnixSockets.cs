@@ -10,6 +10,7 @@ internal static partial class LibC
     private const int FamilyUnix = 1;
     private const int SocketStream = 1;
     private const int SocketDatagram = 2;
+    private const int SocketSequencedPackets = 5;
     private const int OptionPeerCredentials = 17;
     private const int OptionSendBufferForce = 32;
     private const int MessageNoSignal = 0x4000;
@@ -72,6 +73,15 @@ internal static partial class LibC
     public static nint SendUnix(SafeFileHandle socket, ReadOnlySpan<byte> bytes) =>
         Send(socket, bytes, (nuint)bytes.Length, MessageNoSignal | DoNotWait);
 
+    /// <summary>Two sockets that are each other's peer, for whole messages in order: socketpair(2), SOCK_SEQPACKET.</summary>
+    public static (SafeFileHandle First, SafeFileHandle Second) MessagePair()
+    {
+        Span<int> ends = stackalloc int[2];
+        return SocketPair(FamilyUnix, SocketSequencedPackets | CloseOnExec, 0, ends) == 0
+            ? (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true))
+            : throw Failure("opening a pair of unix sockets");
+    }
+
     private static SafeFileHandle UnixSocket(int type)
     {
         int descriptor = Socket(FamilyUnix, type | CloseOnExec, 0);
@@ -107,6 +117,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     private static partial int ConnectSocket(SafeFileHandle socket, byte[] address, uint length);
+
+    [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
+    private static partial int SocketPair(int family, int type, int protocol, Span<int> ends);
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     private static partial int AcceptSocket(SafeFileHandle socket, nint address, nint length, int flags);

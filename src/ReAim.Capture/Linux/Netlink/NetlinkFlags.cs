@@ -18,4 +18,7 @@ internal enum NetlinkFlags : ushort
 
     /// <summary>Make it if there is none.</summary>
     Create = 0x400,
+
+    /// <summary>Behind those that are there.</summary>
+    Append = 0x800,
 }

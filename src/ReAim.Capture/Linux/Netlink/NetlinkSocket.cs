@@ -128,6 +128,45 @@ internal sealed class NetlinkSocket : IDisposable
     public NetlinkReplies Ask(ReadOnlySpan<byte> request, uint sequence, Span<byte> buffer) =>
         new(this, sequence, buffer, Send(request));
 
+    /// <summary>Carries out a transaction.</summary>
+    /// <param name="batch">Its messages. Each change that fails answers, and the last one always, so silence is an error too.</param>
+    /// <param name="buffer">Where answers go.</param>
+    /// <returns>The first error there is.</returns>
+    public Errno Commit(ReadOnlySpan<byte> batch, Span<byte> buffer)
+    {
+        Errno first = Send(batch);
+        if (first != Errno.None)
+        {
+            return first;
+        }
+
+        bool isAnswered = false;
+        while (true)
+        {
+            Errno error = Receive(buffer, out Span<byte> rest);
+            if (error == Errno.Again)
+            {
+                return isAnswered ? first : Errno.BadMessage;
+            }
+
+            if (error is not (Errno.None or Errno.Interrupted))
+            {
+                // Answers that found no room are still failures.
+                first = first == Errno.None ? error : first;
+                if (error != Errno.NoBuffers)
+                {
+                    return first;
+                }
+            }
+
+            while (NetlinkMessage.TryRead(ref rest, out NetlinkMessage message))
+            {
+                isAnswered |= message.IsError;
+                first = first == Errno.None && message.IsError ? message.Error : first;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Handle.Dispose();
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using ReAim.Alg.Wire;
 using ReAim.Capture.Linux.Interop;
 using ReAim.Capture.Linux.Netlink;
@@ -36,21 +35,11 @@ internal sealed class ElementBatch
     private const ushort ValueAttribute = 1;
     private const int EndLength = 8;
 
-    /// <summary>What begins and ends a transaction, and three messages for each element.</summary>
-    private readonly byte[] _buffer = new byte[(2 * 20) + (MaxElements * 3 * 112)];
+    /// <summary>Three messages for each element.</summary>
+    private readonly NftablesBatch _batch = new(MaxElements * 3 * 112);
 
-    private int _length;
-    private int _last;
-    private uint _sequence;
-
-    /// <summary>Forgets what is in it.</summary>
-    /// <param name="sequence">The number of its first message.</param>
-    public void Begin(uint sequence)
-    {
-        _length = 0;
-        _sequence = sequence;
-        Envelope(Netfilter.BatchBegin);
-    }
+    /// <inheritdoc cref="NftablesBatch.Begin"/>
+    public void Begin(uint sequence) => _batch.Begin(sequence);
 
     /// <summary>An element that is to be there for a time from now on, whether it is there already or not.</summary>
     /// <param name="set">The set's name.</param>
@@ -76,18 +65,11 @@ internal sealed class ElementBatch
     public void Flush(string set)
     {
         NetlinkWriter writer = BeginMessage(DeleteElement, set);
-        EndMessage(writer);
+        _batch.EndMessage(writer);
     }
 
-    /// <summary>Ends the transaction.</summary>
-    /// <returns>The messages. The last change is acknowledged, any other answers only if it fails.</returns>
-    public ReadOnlySpan<byte> End()
-    {
-        var flags = (ushort)(NetlinkFlags.Request | NetlinkFlags.Create | NetlinkFlags.Acknowledge);
-        MemoryMarshal.Write(_buffer.AsSpan(_last + 6), flags);
-        Envelope(Netfilter.BatchEnd);
-        return _buffer.AsSpan(0, _length);
-    }
+    /// <inheritdoc cref="NftablesBatch.End"/>
+    public ReadOnlySpan<byte> End() => _batch.End();
 
     /// <summary>Says what an error of the kernel means for an element.</summary>
     public static ElementAnswer Meaning(Errno error) => error switch
@@ -118,7 +100,7 @@ internal sealed class ElementBatch
 
         writer.EndNest(element);
         writer.EndNest(list);
-        EndMessage(writer);
+        _batch.EndMessage(writer);
     }
 
     private static void Endpoint(ref NetlinkWriter writer, ushort type, Ipv4Endpoint end)
@@ -133,27 +115,9 @@ internal sealed class ElementBatch
 
     private NetlinkWriter BeginMessage(byte message, string set)
     {
-        _last = _length;
-        var writer = new NetlinkWriter(_buffer.AsSpan(_length));
-        writer.BeginMessage(
-            Netfilter.Type(Netfilter.Tables, message), NetlinkFlags.Request | NetlinkFlags.Create, _sequence++);
-        writer.NetfilterHeader(Netfilter.Ipv4Family, resource: 0);
+        NetlinkWriter writer = _batch.BeginMessage(message);
         writer.Text(TableAttribute, Table);
         writer.Text(SetAttribute, set);
         return writer;
-    }
-
-    private void Envelope(ushort type)
-    {
-        var writer = new NetlinkWriter(_buffer.AsSpan(_length));
-        writer.BeginMessage(type, NetlinkFlags.Request, _sequence++);
-        writer.NetfilterHeader(Netfilter.AnyFamily, Netfilter.Tables);
-        EndMessage(writer);
-    }
-
-    private void EndMessage(NetlinkWriter writer)
-    {
-        writer.EndMessage();
-        _length += writer.Length;
     }
 }

@@ -144,46 +144,7 @@ internal sealed class MappingElements : IDisposable
 
     private ElementAnswer Commit()
     {
-        LastError = _socket.Send(_batch.End());
-        if (LastError == Errno.None)
-        {
-            LastError = ReadAnswers();
-        }
-
+        LastError = _socket.Commit(_batch.End(), _answers);
         return ElementBatch.Meaning(LastError);
-    }
-
-    /// <summary>
-    /// The first error there is. Each change that failed sends one, and the last change always answers, so silence is an
-    /// error too.
-    /// </summary>
-    private Errno ReadAnswers()
-    {
-        Errno first = Errno.None;
-        bool isAnswered = false;
-        while (true)
-        {
-            Errno error = _socket.Receive(_answers, out Span<byte> rest);
-            if (error == Errno.Again)
-            {
-                return isAnswered ? first : Errno.BadMessage;
-            }
-
-            if (error is not (Errno.None or Errno.Interrupted))
-            {
-                // Answers that found no room are still failures.
-                first = first == Errno.None ? error : first;
-                if (error != Errno.NoBuffers)
-                {
-                    return first;
-                }
-            }
-
-            while (NetlinkMessage.TryRead(ref rest, out NetlinkMessage message))
-            {
-                isAnswered |= message.IsError;
-                first = first == Errno.None && message.IsError ? message.Error : first;
-            }
-        }
     }
 }
