@@ -46,8 +46,8 @@ internal sealed class NftablesBatch(int capacity)
     /// <returns>The messages. The last change is acknowledged, any other answers only if it fails.</returns>
     public ReadOnlySpan<byte> End()
     {
-        ref ushort flags = ref MemoryMarshal.AsRef<ushort>(_buffer.AsSpan(_last + 6));
-        flags |= (ushort)NetlinkFlags.Acknowledge;
+        Span<byte> flags = _buffer.AsSpan(_last + 6);
+        MemoryMarshal.Write(flags, (ushort)(MemoryMarshal.Read<ushort>(flags) | (ushort)NetlinkFlags.Acknowledge));
         Envelope(Netfilter.BatchEnd);
         return _buffer.AsSpan(0, _length);
     }
