@@ -12,6 +12,9 @@ internal sealed class GuardLine : ILengthGuard
     /// <summary>A connection to the keeper and back takes a tenth of a millisecond. Packets wait meanwhile.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>At the start no packet waits, and the machine may be busy.</summary>
+    private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(2);
+
     /// <summary>Who did not answer is not waited for again at once.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -29,7 +32,7 @@ internal sealed class GuardLine : ILengthGuard
     public GuardLine(SafeFileHandle line)
     {
         _line = line;
-        if (!TryAsk(GuardQuestion.List, default, out ReadOnlySpan<byte> flows))
+        if (!TryAsk(GuardQuestion.List, default, PatienceAtStart, out ReadOnlySpan<byte> flows))
         {
             throw new IOException("the keeper of guarded connections does not answer.");
         }
@@ -43,7 +46,7 @@ internal sealed class GuardLine : ILengthGuard
     /// <inheritdoc/>
     public bool TryGuard(FlowKey flow)
     {
-        if (!TryAsk(GuardQuestion.Guard, flow, out ReadOnlySpan<byte> answer) || answer is not [1])
+        if (!TryAsk(GuardQuestion.Guard, flow, Patience, out ReadOnlySpan<byte> answer) || answer is not [1])
         {
             return false;
         }
@@ -64,7 +67,7 @@ internal sealed class GuardLine : ILengthGuard
         }
     }
 
-    private bool TryAsk(GuardQuestion kind, FlowKey flow, out ReadOnlySpan<byte> answer)
+    private bool TryAsk(GuardQuestion kind, FlowKey flow, TimeSpan patience, out ReadOnlySpan<byte> answer)
     {
         answer = default;
         if (GatewayClock.Now < _quietUntil || !Send(kind, flow))
@@ -72,10 +75,10 @@ internal sealed class GuardLine : ILengthGuard
             return false;
         }
 
-        long until = GatewayClock.Now + (long)Patience.TotalNanoseconds;
+        long until = GatewayClock.Now + (long)patience.TotalNanoseconds;
         while (GatewayClock.Now is var now && now < until)
         {
-            LibC.Poll([new PollDescriptor { Descriptor = (int)_line.DangerousGetHandle(), Events = PollDescriptor.Readable }], (int)Patience.TotalMilliseconds);
+            LibC.Poll([new PollDescriptor { Descriptor = (int)_line.DangerousGetHandle(), Events = PollDescriptor.Readable }], (int)patience.TotalMilliseconds);
             nint count = LibC.Receive(_line, _answer, (nuint)_answer.Length, LibC.DoNotWait);
             if (count >= GuardMessage.NumberLength && MemoryMarshal.Read<uint>(_answer) == _number)
             {
