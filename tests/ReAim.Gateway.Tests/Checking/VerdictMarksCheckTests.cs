@@ -41,7 +41,8 @@ internal sealed class VerdictMarksCheckTests
     [TestCase("mangle", QueueFlavour.Nft, false)]
     [TestCase("mangle + 1", QueueFlavour.Nft, true)]
     [TestCase("mangle + 2", QueueFlavour.Nft, true)]
-    [TestCase("mangle + 3", QueueFlavour.Nft, false)]
+    [TestCase("mangle + 3", QueueFlavour.Nft, true)]
+    [TestCase("mangle + 4", QueueFlavour.Nft, false)]
     [TestCase("mangle - 1", QueueFlavour.Iptables, false)]
     [TestCase("filter", QueueFlavour.Iptables, false)]
     public void Between_the_queue_and_what_keeps_verdicts_those_of_nftables(string priority, object flavour, bool isNamed)
